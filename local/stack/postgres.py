@@ -4,22 +4,16 @@ The package's own runner is not used: it listens on a socket only, trusts everyb
 its caller. Here every connection needs a password, the server listens on loopback alone, and it
 lives until `stop`.
 
-PostgreSQL refuses to run as root. Under root the server runs as the package's system user, which
-cannot enter our 0700 directories; its data then lives below /var/lib (`SERVICE_HOME`), in a
-folder named after the directory that the caller gave, and the binaries are copied there when the
-virtual environment is out of that user's reach.
+Under root the server runs as a system user of its own, with its files where that user can reach
+them: see `service_user`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import importlib.metadata
 import importlib.util
 import os
-import pwd
 import shutil
 import subprocess
-from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
@@ -28,11 +22,16 @@ from psycopg import sql
 
 from local.stack.errors import StackError
 from local.stack.secrets import Secrets, make_private_directory
+from local.stack.service_user import (
+    SERVICE_USER,
+    claim_service_home,
+    find_service_home,
+    list_abandoned_homes,
+    place_binaries,
+)
 
 HOST = "127.0.0.1"
 SUPERUSER = "postgres"
-SERVICE_USER = "embedded_postgres"
-SERVICE_HOME = Path("/var/lib/customer-hub")
 SETTINGS = f"""
 listen_addresses = '{HOST}'
 unix_socket_directories = ''
@@ -71,9 +70,7 @@ class Postgres:
         self._is_fast = is_fast
         self._owners: dict[str, str] = {"postgres": SUPERUSER}
         self._is_service = os.geteuid() == 0
-        self._home = (
-            _service_home(self.directory) if self._is_service else self.directory
-        )
+        self._home = find_service_home(self.directory) if self._is_service else self.directory
         self._data = self._home / "data"
 
     def start(self) -> None:
@@ -81,7 +78,10 @@ class Postgres:
         if self.pid() is not None:
             return
         if self._is_service:
-            _claim_service_home(self._home, self.directory)
+            claim_service_home(self.directory)
+            for home in list_abandoned_homes():
+                if _postmaster_pid(home / "data") is None:
+                    shutil.rmtree(home, ignore_errors=True)
         if not (self._data / "PG_VERSION").exists():
             self._initialise()
         self._run(
@@ -124,9 +124,7 @@ class Postgres:
         """
         with self._connect_superuser() as connection:
             self._ensure_role(connection, owner, may_create_databases)
-            known = connection.execute(
-                "select 1 from pg_database where datname = %s", [name]
-            )
+            known = connection.execute("select 1 from pg_database where datname = %s", [name])
             if known.fetchone() is None:
                 connection.execute(
                     sql.SQL("create database {} owner {} template {}").format(
@@ -136,9 +134,7 @@ class Postgres:
                     )
                 )
                 connection.execute(
-                    sql.SQL("revoke all on database {} from public").format(
-                        sql.Identifier(name)
-                    )
+                    sql.SQL("revoke all on database {} from public").format(sql.Identifier(name))
                 )
         self._owners[name] = owner
         return self.url(name)
@@ -147,15 +143,11 @@ class Postgres:
         """Delete a database, ending its connections; one that is not there is no error."""
         with self._connect_superuser() as connection:
             connection.execute(
-                sql.SQL("drop database if exists {} with (force)").format(
-                    sql.Identifier(name)
-                )
+                sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
             )
         self._owners.pop(name, None)
 
-    def url(
-        self, database: str, *, driver: str = "psycopg", owner: str | None = None
-    ) -> str:
+    def url(self, database: str, *, driver: str = "psycopg", owner: str | None = None) -> str:
         """Return the SQLAlchemy URL of a database, with its owner's name and password.
 
         Args:
@@ -196,9 +188,7 @@ class Postgres:
         role: str,
         may_create: bool,
     ) -> None:
-        known = connection.execute(
-            "select 1 from pg_roles where rolname = %s", [role]
-        ).fetchone()
+        known = connection.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone()
         # Hashed here, so that the password itself never reaches the server's log.
         digest = connection.pgconn.encrypt_password(
             self.password(role).encode(), role.encode(), b"scram-sha-256"
@@ -223,10 +213,12 @@ class Postgres:
             connect_timeout=10,
         )
 
+    def _binaries(self) -> Path:
+        packaged = packaged_binaries()
+        return place_binaries(packaged) if self._is_service else packaged
+
     def _run(self, command: str, *arguments: str) -> None:
-        program = (
-            _service_binaries() if self._is_service else packaged_binaries()
-        ) / command
+        program = self._binaries() / command
         # Output into a file: a pipe would stay open for as long as the server lives.
         with (self._home / f"{command}.log").open("w", encoding="utf-8") as log:
             done = subprocess.run(
@@ -237,7 +229,9 @@ class Postgres:
                 cwd=self._home,
                 timeout=COMMAND_SECONDS + 10,
                 check=False,
-                **_identity(self._is_service),
+                user=SERVICE_USER if self._is_service else None,
+                group=SERVICE_USER if self._is_service else None,
+                extra_groups=[] if self._is_service else None,
             )
         if done.returncode != 0:
             raise StackError(
@@ -258,75 +252,6 @@ def packaged_binaries() -> Path:
             "install the extra `local`: pip install -e '.[local]'.",
         )
     return Path(found.origin).parent / "pginstall" / "bin"
-
-
-def _identity(is_service: bool) -> dict[str, str | Sequence[str]]:
-    if not is_service:
-        return {}
-    return {"user": SERVICE_USER, "group": SERVICE_USER, "extra_groups": []}
-
-
-def _service_home(directory: Path) -> Path:
-    name = hashlib.sha256(str(directory).encode()).hexdigest()[:16]
-    return SERVICE_HOME / "postgres" / name
-
-
-def _claim_service_home(home: Path, directory: Path) -> None:
-    """Make the service user's folder for `directory`, and drop those whose owner is gone."""
-    try:
-        pwd.getpwnam(SERVICE_USER)
-    except KeyError:
-        subprocess.run(
-            ["useradd", "--system", "--user-group", "--no-create-home", SERVICE_USER],
-            check=True,
-            capture_output=True,
-        )
-    home.parent.mkdir(parents=True, exist_ok=True)
-    for other in home.parent.iterdir():
-        origin = other / "origin"
-        if (
-            origin.exists()
-            and not Path(origin.read_text(encoding="utf-8")).exists()
-            and _postmaster_pid(other / "data") is None
-        ):
-            shutil.rmtree(other, ignore_errors=True)
-    home.mkdir(mode=0o700, exist_ok=True)
-    (home / "origin").write_text(str(directory), encoding="utf-8")
-    shutil.chown(home, SERVICE_USER, SERVICE_USER)
-
-
-def _service_binaries() -> Path:
-    """Return the programs at a place where the service user may run them."""
-    packaged = packaged_binaries()
-    if _can_service_run(packaged):
-        return packaged
-    package = packaged.parents[1]
-    version = importlib.metadata.version("embedded-postgres")
-    copy = SERVICE_HOME / f"embedded-postgres-{version}"
-    if not copy.exists():
-        draft = copy.with_name(f"{copy.name}.{os.getpid()}")
-        for folder in (package, package.with_name("embedded_postgres.libs")):
-            shutil.copytree(folder, draft / folder.name, symlinks=True)
-        subprocess.run(["chmod", "-R", "a+rX", str(draft)], check=True)
-        try:
-            draft.rename(copy)
-        except OSError:  # another process was first; its copy is as good
-            shutil.rmtree(draft)
-    return copy / package.name / "pginstall" / "bin"
-
-
-def _can_service_run(binaries: Path) -> bool:
-    try:
-        tried = subprocess.run(
-            [str(binaries / "initdb"), "--version"],
-            capture_output=True,
-            cwd="/",
-            check=False,
-            **_identity(is_service=True),
-        )
-    except PermissionError:
-        return False
-    return tried.returncode == 0
 
 
 def _postmaster_pid(data: Path) -> int | None:

@@ -71,9 +71,7 @@ class Secrets:
                 known = self._read()
                 if not all(name in known for name in names):
                     known.update(zip(names, make(), strict=True))
-                    write_private_file(
-                        self.path, json.dumps(known, indent=1, sort_keys=True)
-                    )
+                    write_private_file(self.path, json.dumps(known, indent=1, sort_keys=True))
         return tuple(known[name] for name in names)
 
     def _read(self) -> dict[str, str]:
@@ -85,9 +83,7 @@ class Secrets:
             known = json.loads(text)
         except ValueError:
             known = None
-        if not isinstance(known, dict) or not all(
-            isinstance(v, str) for v in known.values()
-        ):
+        if not isinstance(known, dict) or not all(isinstance(v, str) for v in known.values()):
             raise StackError(
                 f"The secrets file {self.path.name} cannot be read.",
                 "it was edited or cut short; restore it, or start from nothing with "
