@@ -1,0 +1,7 @@
+-- The active policy version, if there is one.
+-- params: none
+select
+    policy.policy_version,
+    policy.digest
+from hub.policy_version as policy
+where policy.is_active

@@ -1,0 +1,130 @@
+"""The channels that this company has: one TOML each in include/channels, checked all at once."""
+
+import importlib
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from customer_hub.channels.contract import ENTITIES, System
+from customer_hub.core.errors import ConfigurationError
+
+CHANNELS_DIR = Path(__file__).resolve().parents[3] / "include" / "channels"
+
+
+class EntityConfig(BaseModel):
+    """One entity of a channel."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    remote: str = Field(description="the channel's own name of it: Account, customers, members")
+    history: Literal["versioned", "current_state", "full_sweep"] = Field(
+        description="how the past can be read; see docs/architecture.md, versions and windows"
+    )
+    deletes: Literal["none", "shown", "sweep"] = Field(
+        "none", description="shown: in the record; sweep: by what a complete sweep misses"
+    )
+    volatile: tuple[str, ...] = Field(
+        (), description="fields outside the digest: a, a.b, or list[name] for key/name lists"
+    )
+    overlap_minutes: int = Field(5, ge=0, description="how far before its window a run reads")
+    max_failed_share: float = Field(
+        0.2, gt=0, le=1, description="a window with more failing rows is held for a person"
+    )
+
+
+class ChannelConfig(BaseModel):
+    """One channel."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    system: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="folder below channels/")
+    connection: str = Field(description="Airflow connection id")
+    schedule: str = Field(description="cron, in the channel's time zone")
+    timezone: str = "Asia/Shanghai"
+    trust: int = Field(ge=0, le=100, description="how far its word is believed, 0..100")
+    first_load_from: str = "2000-01-01T00:00:00Z"
+    personal_key: bool = Field(False, description="source ids are personal data: hash them")
+    allow_insecure: bool = Field(False, description="plain http; for sandboxes only")
+    page_size: int = Field(100, ge=1, le=1000)
+    requests_per_second: float = Field(50, gt=0)
+    publish: bool = Field(False, description="whether it is a target at all; see ownership.toml")
+    entities: dict[str, EntityConfig]
+
+    @field_validator("timezone")
+    @classmethod
+    def _check_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError("is not a time zone of the IANA database") from None
+        return value
+
+    @field_validator("entities")
+    @classmethod
+    def _check_entities(cls, value: dict[str, EntityConfig]) -> dict[str, EntityConfig]:
+        unknown = sorted(set(value) - set(ENTITIES))
+        if unknown or not value:
+            raise ValueError(f"unknown entities {unknown}; known: {', '.join(ENTITIES)}")
+        return value
+
+    def load_system(self) -> System:
+        """Import the package that speaks this channel's system."""
+        module: Any = importlib.import_module(f"customer_hub.channels.{self.system}")
+        return module  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=4)
+def read_channels(folder: Path = CHANNELS_DIR) -> dict[str, ChannelConfig]:
+    """Return all channels by name.
+
+    Raises:
+        ConfigurationError: names every fault of every file at once.
+    """
+    channels: dict[str, ChannelConfig] = {}
+    faults: list[str] = []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            channel = ChannelConfig(**tomllib.loads(path.read_text(encoding="utf-8")))
+        except tomllib.TOMLDecodeError as error:
+            faults.append(f"{path.name}: {error}")
+        except ValidationError as error:
+            faults += [
+                f"{path.name}: {'.'.join(str(part) for part in fault['loc'])} {fault['msg']}"
+                for fault in error.errors(include_url=False, include_input=False)
+            ]
+        else:
+            systems = Path(__file__).parent
+            if channel.name != path.stem:
+                faults.append(f"{path.name}: name is {channel.name}; file and name must agree")
+            if not (systems / channel.system / "__init__.py").is_file():
+                faults.append(f"{path.name}: no system {channel.system} below channels/")
+            channels[channel.name] = channel
+    if faults:
+        raise ConfigurationError(
+            f"{len(faults)} fault(s): " + "; ".join(faults),
+            where="include/channels",
+            hint="see docs/guides/add-a-channel.md",
+        )
+    return channels
+
+
+def read_channel(name: str) -> ChannelConfig:
+    """Return one channel.
+
+    Raises:
+        ConfigurationError: there is none of that name.
+    """
+    channels = read_channels()
+    if name not in channels:
+        raise ConfigurationError(
+            f"no channel {name}",
+            where="include/channels",
+            hint=f"there are: {', '.join(sorted(channels))}",
+        )
+    return channels[name]

@@ -1,0 +1,136 @@
+"""The contract that every channel meets, whatever system stands behind it.
+
+Two neutral shapes pass this border. Inwards a `RawRecord` carries the native payload untouched (it is
+sealed as it is), and `Mapping.map` turns a payload into the flat raw columns of `RAW_FIELDS`.
+Outwards a write names hub fields; the channel knows which native slot each has.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+Op = Literal["upsert", "delete"]
+Outcome = Literal["created", "updated", "unchanged", "conflict", "failed", "missing"]
+ENTITIES = ("customer", "contact", "sales_order", "ticket")
+
+# Keys of a mapped record per entity. Scalars are raw text or None. The lists hold dicts:
+# phones: type (phone|mobile|fax), value, preferred; mails: value, preferred;
+# addresses: type, raw, country, province, city, district, street, postcode;
+# lines: line_no, product_code, product_name, category, quantity, price, amount, is_return;
+# payments: payment_no, method, currency, amount, at; events: code, at;
+# interactions: ordinal, medium, direction (in|out), at, text. `unknown`: names of fields nobody mapped.
+RAW_FIELDS: dict[str, tuple[str, ...]] = {
+    "customer": (
+        "kind", "name", "surname", "given_name", "company", "short_name", "social_credit_code",
+        "identity_type", "identity_number", "birth_date", "website", "industry", "level",
+        "lifecycle", "language", "currency", "credit_limit", "credit_rating", "payment_method",
+        "payment_terms", "remark", "status", "parent", "created", "modified",
+        "tags", "phones", "mails", "addresses", "unknown",
+    ),
+    "contact": (
+        "name", "surname", "given_name", "title", "role", "customer", "remark", "created",
+        "modified", "phones", "mails", "unknown",
+    ),
+    "sales_order": (
+        "number", "customer", "status", "ordered", "currency", "total", "created", "modified",
+        "lines", "payments", "events", "unknown",
+    ),
+    "ticket": (
+        "customer", "status", "subject", "opened", "resolved", "satisfaction", "created",
+        "modified", "interactions", "unknown",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How to reach a channel: what an Airflow connection holds. Never logged."""
+
+    base_url: str
+    login: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+    extra: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RawRecord:
+    """One record as the channel showed it.
+
+    `version_at` is the channel's own update time (aware UTC) or None when it has none; `created_at`
+    its own creation time. `customer_id` is the source id of the customer it belongs to, whose
+    subject key seals it (None: it is its own subject). `payload` is {} for a delete.
+    """
+
+    entity: str
+    source_id: str
+    op: Op
+    version_at: datetime | None
+    created_at: datetime | None
+    payload: dict[str, Any] = field(repr=False)
+    customer_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some records, the channel's clock when it showed them, and where to go on after a crash."""
+
+    records: list[RawRecord]
+    seen_at: datetime
+    cursor: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class WriteResult:
+    """What became of one write; `version_at` is the update time that the write gave the record."""
+
+    outcome: Outcome
+    source_id: str | None
+    version_at: datetime | None = None
+    cause: str = ""
+
+
+class Channel(Protocol):
+    """A system that can be read, and perhaps written to."""
+
+    def read_clock(self) -> datetime:
+        """Return the channel's own clock (aware UTC), by which windows are closed."""
+
+    def extract(
+        self, entity: str, start: datetime, end: datetime, cursor: dict[str, Any] | None
+    ) -> Iterator[Page]:
+        """Yield the pages of [start, end), going on after `cursor` when one is given.
+
+        A full-sweep entity yields everything whatever the bounds. Duplicates are allowed.
+        """
+
+    def sweep_ids(self, entity: str) -> Iterator[Sequence[str]]:
+        """Yield the ids of all records that exist now; only a complete sweep proves a deletion."""
+
+    def read_one(self, entity: str, source_id: str) -> RawRecord | None:
+        """Return one record as it is now, or None when the channel does not have it."""
+
+    def read_hub_fields(self, record: RawRecord) -> dict[str, str | None]:
+        """Return what stands in the slots that the hub writes (hub_id, level_code, ..)."""
+
+    def update(self, entity: str, source_id: str, fields: Mapping[str, str | None]) -> WriteResult:
+        """Write hub fields to one record and read them back: unshown fields are `failed`."""
+
+    def create(self, entity: str, fields: Mapping[str, str | None]) -> WriteResult:
+        """Create a record; an existing one with the same identity is a `conflict` with its id."""
+
+    def find_by_hub_id(self, entity: str, hub_id: str) -> str | None:
+        """Return the id of the record that carries this hub id: settles an uncertain create."""
+
+
+class System(Protocol):
+    """What the package `channels.<system>` offers as a module."""
+
+    WRITABLE: dict[str, tuple[str, ...]]
+    """Hub fields that can be written per entity; empty for read-only systems."""
+
+    def open_channel(self, config: Any, access: Access) -> Channel:
+        """Return a channel ready to use; opens no connection yet."""
+
+    def map_record(self, entity: str, payload: dict[str, Any]) -> dict[str, Any]:
+        """Map a native payload to the keys of RAW_FIELDS[entity]; pure, total."""

@@ -1,0 +1,118 @@
+"""The key file: segment keys wrapped by a key-encryption key, made once, never overwritten.
+
+The key-encryption key (KEK) comes from the environment. Rotating it rewraps a few keys and touches
+no data.
+"""
+
+import base64
+import json
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.keywrap import (
+    InvalidUnwrap,
+    aes_key_unwrap_with_padding,
+    aes_key_wrap_with_padding,
+)
+
+from customer_hub.core.errors import ConfigurationError, SealError
+from customer_hub.core.seal import SEGMENTS, Sealer
+from customer_hub.core.settings import settings
+
+_FORMAT = 1
+
+
+def new_kek() -> str:
+    """Return a fresh random key-encryption key in base64."""
+    return base64.b64encode(os.urandom(32)).decode()
+
+
+def create_key_file(path: Path, kek: str) -> bool:
+    """Write a key file with a random key for each segment; returns False if it is there already."""
+    if path.exists():
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_key_file(path, wrap_keys({segment: {1: os.urandom(32)} for segment in SEGMENTS}, kek))
+    return True
+
+
+def write_key_file(path: Path, document: dict[str, Any]) -> None:
+    """Write the document with mode 0600, whole or not at all."""
+    partial = path.with_suffix(".partial")
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(document, file, indent=1, sort_keys=True)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+
+
+def wrap_keys(keys: dict[str, dict[int, bytes]], kek: str) -> dict[str, Any]:
+    """Return the JSON document that holds `keys` wrapped (RFC 5649) by `kek`."""
+    wrapping = base64.b64decode(kek)
+    return {
+        "format": _FORMAT,
+        "segments": {
+            segment: {
+                str(version): base64.b64encode(aes_key_wrap_with_padding(wrapping, key)).decode()
+                for version, key in sorted(versions.items())
+            }
+            for segment, versions in sorted(keys.items())
+        },
+    }
+
+
+def unwrap_keys(
+    document: dict[str, Any], kek: str, segments: tuple[str, ...] = SEGMENTS
+) -> dict[str, dict[int, bytes]]:
+    """Return the keys of `segments` from a wrapped document.
+
+    Raises:
+        SealError: the key-encryption key is not the one that wrapped them.
+        ConfigurationError: the document is not a key file of this format.
+    """
+    if document.get("format") != _FORMAT:
+        raise ConfigurationError("not a key file of format 1", where="keys", hint="see HUB_KEY_FILE")
+    wrapping = base64.b64decode(kek)
+    try:
+        return {
+            segment: {
+                int(version): aes_key_unwrap_with_padding(wrapping, base64.b64decode(wrapped))
+                for version, wrapped in document["segments"][segment].items()
+            }
+            for segment in segments
+            if segment in document["segments"]
+        }
+    except InvalidUnwrap:
+        raise SealError(
+            "the key-encryption key does not open the key file",
+            where="keys",
+            hint="HUB_KEK and HUB_KEY_FILE belong together; see docs/runbooks/lost-key.md",
+        ) from None
+
+
+def read_key_file(path: Path) -> dict[str, Any]:
+    """Return the wrapped document of a key file.
+
+    Raises:
+        ConfigurationError: it is missing or not JSON.
+    """
+    try:
+        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigurationError(
+            "there is no key file", where="HUB_KEY_FILE", hint="run `hub keys init` once"
+        ) from None
+    except ValueError:
+        raise ConfigurationError(
+            "the key file is not JSON", where="HUB_KEY_FILE", hint="restore it from the key backup"
+        ) from None
+    return document
+
+
+@lru_cache(maxsize=8)
+def sealer(segments: tuple[str, ...] = SEGMENTS) -> Sealer:
+    """Return this process's sealer for `segments`, unwrapped once."""
+    document = read_key_file(settings().key_file)
+    return Sealer(unwrap_keys(document, settings().kek.get_secret_value(), segments))

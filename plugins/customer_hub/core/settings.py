@@ -1,0 +1,103 @@
+"""Settings of one hub, read from the environment (``HUB_*``) and checked all at once."""
+
+import base64
+import binascii
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from customer_hub.core.errors import ConfigurationError
+
+_PROJECT = Path(__file__).resolve().parents[3]
+# Words that people leave in place of a secret; each is refused at the first start.
+_DEFAULT_SECRETS = frozenset(
+    {"", "admin", "changeme", "change-me", "default", "password", "postgres", "secret", "test"}
+)
+
+
+class Settings(BaseSettings):
+    """What the hub needs to know of its surroundings. See docs/reference/settings.md."""
+
+    model_config = SettingsConfigDict(env_prefix="HUB_", extra="ignore")
+
+    home: Path = Field(_PROJECT, description="folder that holds include/ and expectations/")
+    database_url: SecretStr = Field(description="postgresql+psycopg://user:password@host:port/hub")
+    key_file: Path = Field(description="wrapped segment keys, mode 0600")
+    kek: SecretStr = Field(description="key-encryption key, 32 bytes in base64")
+    backup_kek: SecretStr = Field(description="wraps the key backup; another 32 bytes in base64")
+    s3_endpoint_url: str | None = Field(None, description="S3 endpoint; empty for AWS itself")
+    s3_bucket: str = Field("hub-backup", description="bucket that holds the backups")
+    s3_access_key: SecretStr = Field(description="access key of the backup bucket")
+    s3_secret_key: SecretStr = Field(description="secret key of the backup bucket")
+    s3_plain_checksums: bool = Field(
+        False, description="true for stores that refuse boto3's default CRC trailers"
+    )
+    report_dir: Path = Field(description="where the pages of the validation runs are written")
+    alert_url: str | None = Field(None, description="smtp://.. or http(s)://.. for alerts")
+    cluster_limit: int = Field(200, ge=2, description="largest cluster that rules may build")
+
+    @field_validator("kek", "backup_kek")
+    @classmethod
+    def _check_key(cls, value: SecretStr) -> SecretStr:
+        try:
+            raw = base64.b64decode(value.get_secret_value(), validate=True)
+        except binascii.Error:
+            raise ValueError("is not base64") from None
+        if len(raw) != 32:
+            raise ValueError(f"has {len(raw)} bytes instead of 32")
+        if len(set(raw)) < 8:
+            raise ValueError("is not random: make one with `hub keys new`")
+        return value
+
+    @field_validator("s3_secret_key", "s3_access_key")
+    @classmethod
+    def _check_secret(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value().lower() in _DEFAULT_SECRETS:
+            raise ValueError("is empty or a default; set a random one")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database(cls, value: SecretStr) -> SecretStr:
+        url = value.get_secret_value()
+        if not url.startswith("postgresql+psycopg://"):
+            raise ValueError("must name its driver: postgresql+psycopg://..")
+        password = url.split("@", 1)[0].rsplit(":", 1)[-1] if "@" in url else ""
+        if password.lower() in _DEFAULT_SECRETS:
+            raise ValueError("has an empty or default password")
+        return value
+
+    @model_validator(mode="after")
+    def _check_keys_differ(self) -> "Settings":
+        if self.kek.get_secret_value() == self.backup_kek.get_secret_value():
+            raise ValueError("HUB_KEK and HUB_BACKUP_KEK are the same key")
+        return self
+
+
+def read_settings() -> Settings:
+    """Read and check the environment.
+
+    Raises:
+        ConfigurationError: names every fault at once; secret values are never shown.
+    """
+    try:
+        return Settings()  # type: ignore[call-arg]  # fields come from the environment
+    except ValidationError as error:
+        faults = [
+            f"HUB_{'.'.join(str(part) for part in fault['loc']).upper()}".rstrip("_")
+            + f" {fault['msg'].removeprefix('Value error, ')}"
+            for fault in error.errors(include_input=False, include_url=False)
+        ]
+        raise ConfigurationError(
+            f"{len(faults)} setting(s) are wrong: " + "; ".join(sorted(faults)),
+            where="environment",
+            hint="see docs/reference/settings.md; `make up` sets all of them for one machine",
+        ) from None
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Return this process's settings, read once."""
+    return read_settings()

@@ -1,0 +1,66 @@
+"""Statements live in include/sql, one a file; this module loads and runs them by name."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Row
+
+from customer_hub.core.errors import HubError
+
+SQL_DIR = Path(__file__).resolve().parents[3] / "include" / "sql"
+_TRACE = "HUB_SQL_TRACE"  # a file that the tests read to see that every statement was executed
+
+
+@lru_cache(maxsize=512)
+def statement(name: str) -> str:
+    """Return the text of include/sql/<name>.sql.
+
+    Raises:
+        HubError: there is no such file.
+    """
+    path = SQL_DIR / f"{name}.sql"
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise HubError(f"no statement {name}.sql", where="include/sql", hint="see its README") from None
+
+
+def run(connection: Connection, name: str, /, **params: Any) -> CursorResult[Any]:
+    """Execute one statement with its bind parameters inside the caller's transaction."""
+    _trace(name)
+    return connection.exec_driver_sql(statement(name), params)
+
+
+def rows(connection: Connection, name: str, /, **params: Any) -> Sequence[Row[Any]]:
+    """Execute one statement and return all of its rows."""
+    return run(connection, name, **params).all()
+
+
+def stream(connection: Connection, name: str, /, chunk: int = 5000, **params: Any) -> Iterator[Sequence[Row[Any]]]:
+    """Yield a statement's rows in chunks through a server-side cursor: memory stays bounded."""
+    _trace(name)
+    options = connection.execution_options(stream_results=True, max_row_buffer=chunk)
+    yield from options.exec_driver_sql(statement(name), params).partitions(chunk)
+
+
+def copy_in(connection: Connection, name: str, /, records: Iterable[Sequence[Any]]) -> int:
+    """Bulk-load rows by the COPY statement `name`; returns how many were sent."""
+    _trace(name)
+    driver = connection.connection.driver_connection
+    assert driver is not None  # a checked-out connection always has one
+    count = 0
+    with driver.cursor() as cursor, cursor.copy(statement(name)) as copy:
+        for record in records:
+            copy.write_row(record)
+            count += 1
+    return count
+
+
+def _trace(name: str) -> None:
+    path = os.environ.get(_TRACE)
+    if path:
+        with Path(path).open("a", encoding="utf-8") as log:
+            log.write(name + "\n")

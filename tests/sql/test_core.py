@@ -1,0 +1,110 @@
+"""The floor on a real database: migrations, salts, seals, locks, policy versions."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from customer_hub.core import db, keys, migrate, policy, sql, subjects
+from customer_hub.core.errors import ConfigurationError, HubError, SealError
+from customer_hub.core.settings import read_settings
+
+
+def test_migrating_again_applies_nothing(hub: str) -> None:
+    assert migrate.migrate() == []
+    with db.begin() as connection:
+        count = connection.exec_driver_sql("select count(*) from hub.migration").scalar_one()
+    assert count == len(migrate.read_migrations())
+
+
+def test_an_edited_migration_is_refused(hub: str, tmp_path: Path) -> None:
+    folder = tmp_path / "migrations"
+    folder.mkdir()
+    for path in migrate.MIGRATIONS_DIR.glob("*.sql"):
+        (folder / path.name).write_text(path.read_text() + "-- edited\n")
+    with pytest.raises(ConfigurationError, match="edited after they were applied"):
+        migrate.migrate(folder=folder)
+
+
+def test_salts_are_made_once(hub: str) -> None:
+    with db.begin() as connection:
+        first = subjects.ensure_salts(connection, ["source:a", "source:b"])
+    with db.begin() as connection:
+        again = subjects.ensure_salts(connection, ["source:b", "source:a", "source:c"])
+    assert {key: again[key] for key in first} == first
+    assert len({*again.values()}) == 3
+
+
+def test_a_sealed_value_opens_only_where_it_was_sealed(hub: str) -> None:
+    sealer = keys.sealer()
+    salt = b"s" * 32
+    sealed = sealer.seal("source.customer", "identity", "a", salt, {"n": "𠮷\udc80"})
+    assert sealer.unseal("source.customer", "identity", "a", salt, sealed) == {"n": "𠮷\udc80"}
+    for table, segment, key, other in (
+        ("source.contact", "identity", "a", salt),
+        ("source.customer", "finance", "a", salt),
+        ("source.customer", "identity", "b", salt),
+        ("source.customer", "identity", "a", b"t" * 32),
+    ):
+        with pytest.raises(SealError):
+            sealer.unseal(table, segment, key, other, sealed)
+    with pytest.raises(SealError):
+        sealer.unseal("source.customer", "identity", "a", salt, sealed[:-1] + b"\0")
+
+
+def test_a_role_without_a_segment_cannot_open_it(hub: str) -> None:
+    sealed = keys.sealer().seal("t", "finance", "k", b"s" * 32, 1)
+    with pytest.raises(SealError, match="no key for segment finance"):
+        keys.sealer(("contact",)).unseal("t", "finance", "k", b"s" * 32, sealed)
+
+
+def test_a_wrong_kek_is_refused(hub: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = keys.read_key_file(Path(os.environ["HUB_KEY_FILE"]))
+    with pytest.raises(SealError, match="does not open the key file"):
+        keys.unwrap_keys(document, keys.new_kek())
+
+
+def test_the_key_file_is_private_and_never_overwritten(hub: str) -> None:
+    path = Path(os.environ["HUB_KEY_FILE"])
+    before = path.read_bytes()
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert not keys.create_key_file(path, os.environ["HUB_KEK"])
+    assert path.read_bytes() == before
+
+
+def test_a_lock_is_held_by_one(hub: str) -> None:
+    with db.hold_lock("x"), pytest.raises(HubError, match="another run"), db.hold_lock("x"):
+        pass
+    with db.hold_lock("x"):
+        pass
+
+
+def test_every_wrong_setting_is_named_at_once(hub: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUB_KEK", "AAAA")
+    monkeypatch.setenv("HUB_S3_SECRET_KEY", "changeme")
+    monkeypatch.setenv("HUB_DATABASE_URL", "postgresql+psycopg://hub:admin@localhost/hub")
+    monkeypatch.delenv("HUB_KEY_FILE")
+    with pytest.raises(ConfigurationError) as error:
+        read_settings()
+    for name in ("HUB_KEK", "HUB_S3_SECRET_KEY", "HUB_DATABASE_URL", "HUB_KEY_FILE"):
+        assert name in str(error.value)
+    assert "changeme" not in str(error.value)
+    assert "admin@" not in str(error.value)
+
+
+def test_a_changed_policy_needs_a_rebuild(hub: str) -> None:
+    first = policy.Policy({"a": 1}, b"1" * 32)
+    second = policy.Policy({"a": 2}, b"2" * 32)
+    with db.begin() as connection:
+        number = policy.ensure_active_version(connection, first)
+        assert policy.ensure_active_version(connection, first) == number
+        with pytest.raises(ConfigurationError, match="hub rebuild"):
+            policy.ensure_active_version(connection, second)
+        assert policy.activate_version(connection, second) != number
+        assert policy.activate_version(connection, first) == number
+        assert policy.ensure_active_version(connection, first) == number
+
+
+def test_an_unknown_statement_is_named(hub: str) -> None:
+    with db.begin() as connection, pytest.raises(HubError, match=r"no statement core/none\.sql"):
+        sql.run(connection, "core/none")
