@@ -1,0 +1,1 @@
+"""Four sandbox channels on loopback that speak the real systems' protocols."""

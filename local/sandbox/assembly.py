@@ -1,0 +1,40 @@
+"""Putting the sandbox together: stores, clock, channels and the layers around each of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from starlette.types import ASGIApp
+
+from local.sandbox import crm
+from local.sandbox.clock import SandboxClock
+from local.sandbox.control import Control
+from local.sandbox.credentials import Secrets
+from local.sandbox.store import Store
+from local.sandbox.web import CallLog, Guarded, Observed
+from local.sandbox.world import ChannelState, World
+
+
+class Sandbox:
+    """The channels' applications by name, over one world."""
+
+    def __init__(self, state: Path, events: Path, secrets: Secrets, start: date) -> None:
+        """Open the stores in `state` and build every application."""
+        state.mkdir(parents=True, exist_ok=True)
+        clock = SandboxClock(state / "clock.json", start)
+        log = CallLog()
+        crm_store = Store(state / "crm.sqlite", crm.INDEXED)
+        self.world = World(events, {"crm": ChannelState(crm_store, crm.absorb_event, str)}, clock)
+        channels = {"crm": crm.EspoCrm(crm_store, clock, secrets["crm"]["api_key"])}
+        self.apps: dict[str, ASGIApp] = {
+            name: Observed(Guarded(channel.app(), channel.admit), name, clock, log)
+            for name, channel in channels.items()
+        }
+        control = Control(self.world, log, secrets["control"]["token"])
+        self.apps["control"] = Guarded(control.app(), control.admit)
+
+    def close(self) -> None:
+        """Close the stores."""
+        for channel in self.world.channels.values():
+            channel.store.close()

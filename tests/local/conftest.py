@@ -1,0 +1,58 @@
+"""One running sandbox over a small synthetic world, shared by the sandbox's tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.sandbox.process import SandboxProcess, start_sandbox, write_events
+from local.sandbox.process import WorldEvent as Row
+
+PHONE_STEM = "+86 10 5555 "
+
+
+def account(number: int, day: int, at: str, **fields: object) -> Row:
+    identifier = f"6a0000000000{number:05x}"
+    record = {
+        "id": identifier,
+        "name": f"Account {number}",
+        "emailAddress": f"account{number}@crm.example",
+        "phoneNumber": f"{PHONE_STEM}{number:04d}",
+        "cLevel": ("VIP", "A", "B", "C")[number % 4],
+        "createdAt": "2025-01-01 00:00:00",
+        "modifiedAt": at,
+        **fields,
+    }
+    return (day, at.replace(" ", "T") + "Z", "crm", "Account", "insert", identifier, record)
+
+
+def crm_events() -> list[Row]:
+    """Twelve accounts of one second and eight later ones, then an update and a delete."""
+    rows = [account(number, 1, "2026-11-16 01:00:00") for number in range(12)]
+    rows += [account(number, 1, f"2026-11-16 01:00:{number}") for number in range(12, 20)]
+    later = account(1, 2, "2026-11-17 02:00:00", cLevel="C")
+    rows.append((2, *later[1:4], "update", *later[5:]))
+    gone = account(2, 3, "2026-11-18 03:00:00")
+    rows.append((3, *gone[1:4], "delete", *gone[5:]))
+    return rows
+
+
+@pytest.fixture(scope="session")
+def world_events(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of events that the sandbox of these tests lives through."""
+    path = tmp_path_factory.mktemp("world") / "events.sqlite"
+    write_events(path, crm_events())
+    return path
+
+
+@pytest.fixture(scope="session")
+def sandbox(
+    tmp_path_factory: pytest.TempPathFactory, world_events: Path
+) -> Iterator[SandboxProcess]:
+    """A sandbox that has lived through all three days."""
+    running = start_sandbox(tmp_path_factory.mktemp("sandbox") / "state", world_events)
+    running.advance(3)
+    yield running
+    running.stop()
