@@ -7,12 +7,12 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
-from local.sandbox import crm
+from local.sandbox import crm, shop, shop_records
 from local.sandbox.clock import SandboxClock
 from local.sandbox.control import Control
 from local.sandbox.credentials import Secrets
 from local.sandbox.store import Store
-from local.sandbox.web import CallLog, Guarded, Observed
+from local.sandbox.web import CallLog, Channel, Guarded, Observed
 from local.sandbox.world import ChannelState, World
 
 
@@ -24,9 +24,23 @@ class Sandbox:
         state.mkdir(parents=True, exist_ok=True)
         clock = SandboxClock(state / "clock.json", start)
         log = CallLog()
+        shop_store = Store(state / "shop.sqlite", shop.INDEXED)
         crm_store = Store(state / "crm.sqlite", crm.INDEXED)
-        self.world = World(events, {"crm": ChannelState(crm_store, crm.absorb_event, str)}, clock)
-        channels = {"crm": crm.EspoCrm(crm_store, clock, secrets["crm"]["api_key"])}
+        self.world = World(
+            events,
+            {
+                "shop": ChannelState(shop_store, shop_records.absorb_event, int),
+                "crm": ChannelState(crm_store, crm.absorb_event, str),
+            },
+            clock,
+        )
+        consumer = secrets["shop"]
+        channels: dict[str, Channel] = {
+            "shop": shop.WooCommerce(
+                shop_store, clock, consumer["consumer_key"], consumer["consumer_secret"]
+            ),
+            "crm": crm.EspoCrm(crm_store, clock, secrets["crm"]["api_key"]),
+        }
         self.apps: dict[str, ASGIApp] = {
             name: Observed(Guarded(channel.app(), channel.admit), name, clock, log)
             for name, channel in channels.items()

@@ -13,7 +13,22 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
+STAMP_FORMAT = "%Y-%m-%dT%H:%M:%S"
 _OPENING_TIME = time(0, 30)
+
+
+def utc_stamp(moment: str) -> str:
+    """Return an ISO moment as `YYYY-MM-DDTHH:MM:SS` UTC; one without a zone is taken as UTC."""
+    read = datetime.fromisoformat(moment)
+    if read.tzinfo is not None:
+        read = read.astimezone(UTC)
+    return read.strftime(STAMP_FORMAT)
+
+
+def local_stamp(stamp: str) -> str:
+    """Return a UTC stamp as naive local time of the business zone."""
+    read = datetime.fromisoformat(stamp).replace(tzinfo=UTC)
+    return read.astimezone(BUSINESS_ZONE).strftime(STAMP_FORMAT)
 
 
 class SandboxClock:
@@ -46,7 +61,7 @@ class SandboxClock:
 
     def stamp(self) -> str:
         """Return the present second as `YYYY-MM-DDTHH:MM:SS` UTC, the stores' own form."""
-        return self.now().strftime("%Y-%m-%dT%H:%M:%S")
+        return self.now().strftime(STAMP_FORMAT)
 
     def http_date(self, ahead_seconds: float = 0) -> str:
         """Return the present moment, or one `ahead_seconds` later, as an HTTP date."""

@@ -17,9 +17,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from local.sandbox.clock import SandboxClock
+from local.sandbox.clock import SandboxClock, utc_stamp
 from local.sandbox.crm_query import BadQueryError, column_of, nest_parameters, read_conditions
-from local.sandbox.store import Body, Clause, Event, Record, Store, body_field
+from local.sandbox.store import Body, Clause, Event, Record, Store, equal_text
 from local.sandbox.web import read_json
 
 _ADDRESS = tuple(
@@ -62,12 +62,10 @@ def absorb_event(before: Record | None, event: Event) -> Record:
     """Return the record after an event; fields the event does not name keep their value."""
     body = {**(before.body if before else {}), **event.record}
     body["id"] = event.key
-    modified_at = str(body.get("modifiedAt") or event.at)
-    if event.op == "delete":
-        modified_at = event.at
-    body["modifiedAt"] = _espo_time(modified_at)
-    body.setdefault("createdAt", body["modifiedAt"])
     is_deleted = event.op == "delete"
+    shown = None if is_deleted else body.get("modifiedAt")
+    body["modifiedAt"] = _espo_time(shown or utc_stamp(event.at))
+    body.setdefault("createdAt", body["modifiedAt"])
     body["deleted"] = is_deleted
     return Record(event.key, body["modifiedAt"].replace(" ", "T"), body, is_deleted)
 
@@ -198,7 +196,7 @@ class EspoCrm:
         resembles = Clause("0")
         for name in ("name", "emailAddress", "phoneNumber"):
             if body.get(name):
-                resembles = resembles | Clause(f"{body_field(name)} = ?", (body[name],))
+                resembles = resembles | equal_text(name, body[name])
         found = self._store.find(entity, resembles, limit=20)
         return [record.body for record in found]
 

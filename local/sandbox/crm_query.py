@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from local.sandbox.store import Clause, body_field
+from local.sandbox.store import Clause, body_field, equal_text
 
 _PART = re.compile(r"\[([^\]]*)\]")
 _COMPARISONS = {
@@ -67,6 +67,8 @@ def _read_condition(item: Any, attributes: frozenset[str]) -> Clause:
     attribute = item.get("attribute") or item.get("field")
     if attribute not in attributes:
         raise BadQueryError(f"Bad attribute in where: {attribute}.")
+    if kind == "equals" and attribute not in ("id", "modifiedAt"):
+        return equal_text(attribute, item.get("value"))
     return _compare(column_of(attribute), kind, item.get("value"))
 
 

@@ -77,6 +77,11 @@ def body_field(name: str) -> str:
     return f"json_extract(body, '$.{name}')"
 
 
+def equal_text(name: str, value: Any) -> Clause:
+    """Return the clause for a field that equals `value`, letter case aside as the systems do."""
+    return Clause(f"{body_field(name)} = ? collate nocase", (value,))
+
+
 class Store:
     """The records of one channel."""
 
@@ -89,7 +94,8 @@ class Store:
         for entity, name in indexed:
             index = f"record_{entity}_{name}".lower()
             self._connection.execute(
-                f"create index if not exists {index} on record ({body_field(name)}) "
+                f"create index if not exists {index} on record "
+                f"({body_field(name)} collate nocase) "
                 f"where entity = '{entity}'"
             )
 

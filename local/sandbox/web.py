@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,6 +22,18 @@ async def read_json(request: Request) -> Any:
         return json.loads(await request.body())
     except ValueError:
         return None
+
+
+class Channel(Protocol):
+    """One real system's HTTP side."""
+
+    def app(self) -> ASGIApp:
+        """Return the application without its log-in check."""
+        ...
+
+    def admit(self, request: Request) -> Response | None:
+        """Return the refusal of a request that may not pass, None for one that may."""
+        ...
 
 
 class CallLog:

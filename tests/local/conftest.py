@@ -39,11 +39,53 @@ def crm_events() -> list[Row]:
     return rows
 
 
+def customer(number: int, day: int, at: str, op: str = "insert", **fields: object) -> Row:
+    record = {
+        "id": number,
+        "email": f"customer{number}@shop.example",
+        "username": f"customer{number}",
+        "first_name": "Li",
+        "role": "customer",
+        "date_created_gmt": "2025-05-05T00:00:00",
+        "date_modified_gmt": at,
+        "billing": {"city": "Beijing", "phone": f"{PHONE_STEM}{number:04d}"},
+        "meta_data": [{"id": number * 10, "key": "level", "value": "A"}],
+        **fields,
+    }
+    return (day, f"{at}Z", "shop", "customers", op, str(number), record)
+
+
+def order(number: int, day: int, at: str) -> Row:
+    record = {
+        "id": number,
+        "number": str(number),
+        "status": "processing",
+        "customer_id": number % 5,
+        "total": "10.00",
+        "date_created_gmt": at,
+        "date_modified_gmt": at,
+        "meta_data": [],
+    }
+    return (day, f"{at}Z", "shop", "orders", "insert", str(number), record)
+
+
+def shop_events() -> list[Row]:
+    """Thirty customers (one an administrator, one with no modified date) and orders on each day."""
+    rows = [customer(number, 1, f"2026-11-16T01:00:{number:02d}") for number in range(1, 29)]
+    rows.append(customer(29, 1, "2026-11-16T01:00:29", role="administrator"))
+    rows.append(customer(30, 1, "2026-11-16T01:00:30", date_modified_gmt=None))
+    rows += [order(100 + number, 1, f"2026-11-16T02:00:{number:02d}") for number in range(5)]
+    rows += [order(200 + number, 2, f"2026-11-17T02:00:{number:02d}") for number in range(5)]
+    rows.append(customer(3, 2, "2026-11-17T05:00:00", "update", first_name="Wang"))
+    rows.append(customer(4, 3, "2026-11-18T05:00:00", "delete"))
+    return rows
+
+
 @pytest.fixture(scope="session")
 def world_events(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of events that the sandbox of these tests lives through."""
     path = tmp_path_factory.mktemp("world") / "events.sqlite"
-    write_events(path, crm_events())
+    write_events(path, crm_events() + shop_events())
     return path
 
 
