@@ -44,7 +44,7 @@ class Ports:
 
     def __init__(self, path: Path, wanted: dict[str, int] | None = None) -> None:
         self._path = path
-        self._wanted = WANTED_PORTS if wanted is None else wanted
+        self.wanted = WANTED_PORTS if wanted is None else wanted
 
     def known(self) -> dict[str, int]:
         """Return the remembered ports; empty before the first choice."""
@@ -67,7 +67,7 @@ class Ports:
         """
         known = self.known()
         chosen = {name: known[name] for name in held if name in known}
-        for name, wanted in self._wanted.items():
+        for name, wanted in self.wanted.items():
             if name not in chosen:
                 chosen[name] = find_free_port(
                     known.get(name, wanted), avoid=frozenset(chosen.values()), name=name

@@ -54,6 +54,7 @@ class Postgres:
         port: TCP port on loopback; it may differ from one start to the next.
         secrets: where the roles' passwords are kept; a file in `directory` if not given.
         is_fast: do not wait for the disk. For tests.
+        environment: added to the environment of its processes.
     """
 
     def __init__(
@@ -63,11 +64,13 @@ class Postgres:
         secrets: Secrets | None = None,
         *,
         is_fast: bool = False,
+        environment: dict[str, str] | None = None,
     ) -> None:
         self.directory = make_private_directory(Path(directory).absolute())
         self.port = port
         self._secrets = secrets or Secrets(self.directory / "secrets.json")
         self._is_fast = is_fast
+        self._environment = dict(os.environ) | (environment or {})
         self._owners: dict[str, str] = {"postgres": SUPERUSER}
         self._is_service = os.geteuid() == 0
         self._home = find_service_home(self.directory) if self._is_service else self.directory
@@ -138,6 +141,12 @@ class Postgres:
                 )
         self._owners[name] = owner
         return self.url(name)
+
+    def has_database(self, name: str) -> bool:
+        """Tell whether there is a database of this name."""
+        with self._connect_superuser() as connection:
+            found = connection.execute("select 1 from pg_database where datname = %s", [name])
+            return found.fetchone() is not None
 
     def drop_database(self, name: str) -> None:
         """Delete a database, ending its connections; one that is not there is no error."""
@@ -227,6 +236,7 @@ class Postgres:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=self._home,
+                env=self._environment,
                 timeout=COMMAND_SECONDS + 10,
                 check=False,
                 user=SERVICE_USER if self._is_service else None,

@@ -60,9 +60,15 @@ class Supervisor:
     def __init__(self, directory: Path, stack_id: str) -> None:
         self._directory = directory
         self.stack_id = stack_id
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
 
-    def start(self, service: Service) -> psutil.Process:
-        """Start a service in a session of its own and register it; a running one is kept."""
+    def start(self, service: Service, given: str | None = None) -> psutil.Process:
+        """Start a service in a session of its own and register it; a running one is kept.
+
+        Args:
+            service: what to start.
+            given: text for its standard input, if any.
+        """
         running = self.find(service.name)
         if running is not None:
             return running
@@ -71,7 +77,7 @@ class Supervisor:
         with service.log.open("ab") as log:
             child = subprocess.Popen(
                 service.command,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.DEVNULL if given is None else subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=service.directory,
@@ -80,7 +86,20 @@ class Supervisor:
             )
         process = psutil.Process(child.pid)
         self._write(service.name, process, service.command)
+        self._children[service.name] = child
+        if child.stdin is not None:
+            with suppress(BrokenPipeError), child.stdin as stream:
+                stream.write((given or "").encode())
         return process
+
+    def exit_code(self, name: str) -> int | None:
+        """Return the exit code of a process that this supervisor started; None while it runs."""
+        return self._children[name].poll()
+
+    def forget(self, name: str) -> None:
+        """Take a process that has ended out of the register."""
+        self._children.pop(name, None)
+        self._entry(name).unlink(missing_ok=True)
 
     def register(self, name: str, pid: int) -> None:
         """Write down a process that was started elsewhere with our marker (PostgreSQL)."""
@@ -121,16 +140,27 @@ class Supervisor:
         names = list(names)
         running = [found for name in names if (found := self.find(name))]
         stop_processes(_with_children(running), patience)
-        for name in names:
-            self._entry(name).unlink(missing_ok=True)
+        self._forget_ended(names)
+
+    def stop_unregistered(self) -> None:
+        """Stop what a killed launcher left behind; registered services go on."""
+        stop_processes(self.unregistered())
+        for name in self.names():
+            if self.find(name) is None:
+                self.forget(name)
 
     def stop_everything(self) -> int:
         """Stop whatever is ours, registered or not; return how many processes that were."""
         found = self.processes()
         stop_processes(found)
-        for name in self.names():
-            self._entry(name).unlink(missing_ok=True)
+        self._forget_ended(self.names())
         return len(found)
+
+    def _forget_ended(self, names: Iterable[str]) -> None:
+        for name in names:
+            if name in self._children:
+                self._children[name].poll()
+            self.forget(name)
 
     def _marked(self) -> list[psutil.Process]:
         me = psutil.Process()
