@@ -1,0 +1,105 @@
+"""The journal of one customer: its records' versions in time, some broken, some of those repaired."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from local.world.calendar import DAYS, Calendar
+from local.world.dice import dice
+from local.world.faults import FAULTS, break_record
+
+_BROKEN_SHARE = 0.026
+_REPAIRED_SHARE = 0.44
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One change in a channel.
+
+    ``day`` is 1 to 3; ``at`` is aware UTC inside that business day of Asia/Shanghai; ``key`` is the
+    native id as text; ``record`` has the channel's native shape and is empty for a delete.
+    """
+
+    day: int
+    at: datetime
+    channel: str
+    entity: str
+    op: str
+    key: str
+    record: dict[str, Any]
+
+
+class Truth(NamedTuple):
+    """Who is behind a record of a customer or a contact, and the day it appeared."""
+
+    source_key: str
+    true_customer_id: str
+    identity_class: str
+    day: int
+
+
+class Broken(NamedTuple):
+    """A record that a suite must catch, and the day of that version."""
+
+    channel: str
+    entity: str
+    key: str
+    day: int
+    fault: str
+
+
+Render = Callable[[datetime], dict[str, Any]]
+
+
+class Journal:
+    """Collects what happens to one customer's records."""
+
+    def __init__(self, seed: int, calendar: Calendar) -> None:
+        """Open an empty journal."""
+        self._seed = seed
+        self._calendar = calendar
+        self._events: list[Event] = []
+        self._repairs: list[tuple[Event, Render]] = []
+        self.truth: list[Truth] = []
+        self.broken: list[Broken] = []
+
+    def upsert(
+        self, day: int, at: datetime, channel: str, entity: str, key: str, render: Render
+    ) -> None:
+        """Enter a version; ``render`` makes its record for the moment of the change."""
+        record = render(at)
+        event = Event(day, at, channel, entity, "upsert", key, record)
+        self._events.append(event)
+        rng = dice(self._seed, "fault", channel, entity, key, day)
+        if (channel, entity) not in FAULTS or rng.random() >= _BROKEN_SHARE:
+            return
+        fault = break_record(channel, entity, record, rng)
+        if not fault:
+            return
+        self.broken.append(Broken(channel, entity, key, day, fault))
+        if day < DAYS[-1] and rng.random() < _REPAIRED_SHARE:
+            later = rng.randrange(day + 1, DAYS[-1] + 1)
+            moment = self._calendar.moment(rng, later)
+            repaired = Event(later, moment, channel, entity, "upsert", key, {})
+            self._repairs.append((repaired, render))
+
+    def delete(self, day: int, at: datetime, channel: str, entity: str, key: str) -> None:
+        """Enter a deletion."""
+        self._events.append(Event(day, at, channel, entity, "delete", key, {}))
+
+    def close(self) -> Iterator[Event]:
+        """Yield the events in time; a broken record with no later version of its own is repaired."""
+        last: dict[tuple[str, str, str], int] = {}
+        for event in self._events:
+            name = event.channel, event.entity, event.key
+            last[name] = max(last.get(name, 0), event.day)
+        broken_on = {(item.channel, item.entity, item.key): item.day for item in self.broken}
+        for event, render in self._repairs:
+            name = event.channel, event.entity, event.key
+            if last[name] == broken_on[name]:
+                event.record.update(render(event.at))
+                self._events.append(event)
+        yield from sorted(self._events, key=lambda event: (event.day, event.at))

@@ -1,0 +1,282 @@
+"""A view: what one channel wrote down about one customer, corrupted as that channel does it.
+
+A view is made once and then changed field by field on days 2 and 3, so that a record keeps its
+own spelling over the days.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from random import Random
+
+from local.world import phones
+from local.world.addresses import Address, rewrite_address
+from local.world.dice import Weighted
+from local.world.names import PersonName
+from local.world.people import PERSON, Contact, Customer
+from local.world.writing import (
+    mask_phone,
+    mistype,
+    mistype_digit,
+    to_full_width,
+    to_traditional,
+    write_landline,
+    write_mobile,
+)
+
+CHANNELS = ("shop", "crm", "support", "pos")
+# The share of records in which a channel holds a field at all, persons then organisations.
+_HELD: dict[str, dict[str, tuple[float, float]]] = {
+    "shop": {
+        "mobile": (0.88, 0.85), "phone": (0.0, 0.0), "mail": (1.0, 1.0), "address": (0.82, 0.85), "identity": (0.08, 0.45),
+        "born": (0.35, 0.0), "level": (0.3, 0.4), "payment": (0.45, 0.4), "extras": (0.25, 0.25),
+    },
+    "crm": {
+        "mobile": (0.9, 0.72), "phone": (0.2, 0.85), "mail": (0.72, 0.7), "address": (0.75, 0.88), "identity": (0.35, 0.75),
+        "born": (0.5, 0.0), "level": (0.9, 0.95), "payment": (0.7, 0.85), "extras": (0.7, 0.8),
+    },
+    "support": {
+        "mobile": (0.66, 0.62), "phone": (0.15, 0.55), "mail": (0.95, 0.95), "address": (0.35, 0.45), "identity": (0.0, 0.0),
+        "born": (0.0, 0.0), "level": (0.0, 0.0), "payment": (0.0, 0.0), "extras": (0.4, 0.4),
+    },
+    "pos": {
+        "mobile": (0.96, 0.85), "phone": (0.12, 0.6), "mail": (0.4, 0.4), "address": (0.72, 0.82), "identity": (0.3, 0.75),
+        "born": (0.75, 0.0), "level": (0.9, 0.9), "payment": (0.0, 0.0), "extras": (0.5, 0.5),
+    },
+}  # fmt: skip
+_HOW_PERSON = {
+    "shop": Weighted([("as_is", 74), ("pinyin", 11), ("swapped", 3), ("title", 2), ("nickname", 4), ("traditional", 3), ("typo", 3)]),
+    "crm": Weighted([("as_is", 87), ("pinyin", 2), ("swapped", 2), ("title", 3), ("traditional", 3), ("typo", 3)]),
+    "support": Weighted([("as_is", 66), ("pinyin", 15), ("swapped", 2), ("title", 5), ("nickname", 5), ("traditional", 3), ("typo", 4)]),
+    "pos": Weighted([("as_is", 83), ("pinyin", 1), ("title", 5), ("nickname", 1), ("traditional", 2), ("full_width", 3), ("typo", 5)]),
+}  # fmt: skip
+_HOW_COMPANY = {
+    "shop": Weighted([("as_is", 55), ("vary", 33), ("traditional", 3), ("typo", 3), ("department", 4), ("former", 2)]),
+    "crm": Weighted([("as_is", 80), ("vary", 13), ("traditional", 2), ("typo", 2), ("former", 3)]),
+    "support": Weighted([("as_is", 48), ("vary", 40), ("traditional", 3), ("typo", 4), ("department", 4), ("former", 1)]),
+    "pos": Weighted([("as_is", 62), ("vary", 26), ("full_width", 4), ("traditional", 2), ("typo", 4), ("department", 2)]),
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class View:
+    """One channel's picture of a customer; every text is as written, empty if not held.
+
+    ``full_name`` is the person's (or, for an organisation, the speaker's) name as one text,
+    ``family`` and ``given`` the same as two; ``created_at`` is aware UTC.
+    """
+
+    channel: str
+    key: str
+    customer: Customer
+    identity_class: str
+    created_at: datetime
+    day: int
+    repeat: int = 0
+    company: str = ""
+    short_name: str = ""
+    full_name: str = ""
+    family: str = ""
+    given: str = ""
+    nickname: str = ""
+    mobile: str = ""
+    phone: str = ""
+    fax: str = ""
+    email: str = ""
+    address: Address | None = None
+    shipping: Address | None = None
+    social_credit_code: str = ""
+    identity_type: str = ""
+    identity_number: str = ""
+    born: str = ""
+    level: str = ""
+    lifecycle: str = ""
+    website: str = ""
+    language: str = ""
+    industry: str = ""
+    credit_limit: str = ""
+    currency: str = ""
+    credit_rating: str = ""
+    payment_method: str = ""
+    payment_terms: str = ""
+    remark: str = ""
+    tags: list[str] = field(default_factory=list)
+    status: str = "active"
+    parent_key: str = ""
+    member_number: str = ""
+    extra: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def is_person(self) -> bool:
+        """Whether the customer is a person."""
+        return self.customer.kind == PERSON
+
+    def snapshot(self) -> View:
+        """Return the view as it stands, untouched by later changes of its fields."""
+        return replace(self, tags=list(self.tags), extra=dict(self.extra))
+
+
+def make_view(rng: Random, view: View, book: phones.Phonebook) -> View:
+    """Fill a new view from its true customer, with the corruptions of its channel."""
+    customer = view.customer
+    held = {
+        name: rng.random() < shares[0 if view.is_person else 1]
+        for name, shares in _HELD[view.channel].items()
+    }
+    # A few records hold nearly no evidence: a name and one thing more.
+    if rng.random() < 0.045:
+        kept = rng.choice(("mobile", "address", "mail"))
+        held = {name: name in {kept, "level"} for name in held}
+    speaker = _choose_speaker(rng, view)
+    if customer.company is not None:
+        view.company = _write_company(rng, view)
+        if speaker is not None and speaker.name is not None:
+            _write_name(rng, view, speaker.name, "as_is")
+        elif speaker is not None:
+            view.full_name = view.family = speaker.department
+    elif customer.name is not None:
+        _write_name(rng, view, customer.name, _HOW_PERSON[view.channel].draw(rng))
+    _write_reach(rng, view, speaker, held, book)
+    _write_business(rng, view, held)
+    return view
+
+
+def _choose_speaker(rng: Random, view: View) -> Contact | None:
+    """Return who wrote for the organisation; mostly its first contact."""
+    contacts = view.customer.contacts
+    if not contacts:
+        return None
+    return contacts[0] if rng.random() < 0.7 else rng.choice(contacts)
+
+
+def _write_company(rng: Random, view: View) -> str:
+    name = view.customer.company
+    if name is None:
+        return ""
+    legal = name.legal
+    match _HOW_COMPANY[view.channel].draw(rng):
+        case "vary":
+            return name.vary(rng)
+        case "traditional":
+            return legal.upper() if name.latin else to_traditional(legal)
+        case "typo":
+            return mistype(rng, legal, keep=2)
+        case "department" if not name.latin:
+            view.identity_class = "department"
+            return legal + rng.choice(("采购部", "财务部", "技术部", "市场部"))
+        case "full_width":
+            return to_full_width(legal) if name.latin else legal.replace("（", "(").replace("）", ")")
+        case "former" if view.customer.former_company is not None:
+            return view.customer.former_company.legal
+        case _:
+            return legal
+
+
+def _write_name(rng: Random, view: View, name: PersonName, how: str) -> None:
+    family, given, full = name.family, name.given, name.full
+    latin = name.script == "latin"
+    match how:
+        case "pinyin" if not latin:
+            family, given = name.pinyin()
+            turn = rng.random()
+            full = f"{given} {family}" if turn < 0.45 else f"{family} {given}" if turn < 0.8 else (
+                f"{family}{given}".lower())  # fmt: skip
+        case "swapped" if latin:
+            family, given, full = given, family, f"{family}, {given}"
+        case "title":
+            full = name.titled(rng)
+            given = full.removeprefix(family).strip() if name.script == "han" else given
+        case "nickname" if latin:
+            given = name.nickname(rng)
+            full = f"{given} {family}"
+        case "nickname" if name.script == "han":
+            full = name.nickname(rng)
+            family, given = (family, full) if family not in full else (family, full.replace(family, ""))
+        case "traditional" if not latin:
+            family, given = to_traditional(family), to_traditional(given)
+            full = to_traditional(full)
+        case "typo":
+            given = mistype(rng, given)
+            full = f"{given} {family}" if latin else full.replace(name.given, given)
+        case "full_width" if latin:
+            family, given, full = map(to_full_width, (family, given, full))
+    view.family, view.given, view.full_name = family, given, full
+    if view.is_person and rng.random() < 0.3:
+        view.nickname = name.nickname(rng)
+
+
+def _write_reach(
+    rng: Random, view: View, speaker: Contact | None, held: dict[str, bool], book: phones.Phonebook
+) -> None:
+    customer = view.customer
+    # The first view of an agent's customer always shows the agent; others often the speaker.
+    own = speaker.mobile if speaker and speaker.mobile else customer.mobile
+    agent = customer.identity_class == "agent_mobile" and (view.repeat == 0 or rng.random() < 0.7)
+    number = customer.mobile if view.is_person or agent else own
+    stale = rng.random() < 0.05 and view.is_person and not number.startswith("+")
+    if stale and customer.identity_class in {"plain", "duplicate"}:
+        number = book.mobile(customer.number, phones.MOVED)
+    elif rng.random() < 0.015:
+        number = mistype_digit(rng, number)
+    if held["mobile"] or agent:
+        masked = view.channel == "shop" and rng.random() < 0.07
+        view.mobile = mask_phone(number) if masked else write_mobile(rng, number)
+    if held["phone"]:
+        view.phone = write_landline(rng, customer.landline)
+    if not view.is_person and held["extras"] and view.channel in {"crm", "pos"}:
+        view.fax = customer.fax
+    if held["mail"] or view.channel == "shop":
+        view.email = _choose_mail(rng, view, speaker)
+    if held["address"]:
+        view.address = rewrite_address(rng, customer.address)
+        view.shipping = customer.shipping if view.channel in {"shop", "crm"} else None
+
+
+def _choose_mail(rng: Random, view: View, speaker: Contact | None) -> str:
+    """Return the mail; the shop's are unique, as that system demands."""
+    customer = view.customer
+    if view.is_person:
+        second = view.repeat > 0 or rng.random() < 0.16
+        mail = customer.second_email if second else customer.email
+    elif view.channel == "shop":
+        domain = customer.email.partition("@")[2]
+        alias = f"{rng.choice(('buy', 'order', 'shop'))}{customer.number}@{domain}"
+        first = customer.contacts[0].email if customer.contacts else alias
+        mail = alias if view.repeat or rng.random() < 0.2 else first
+    else:
+        turn = rng.random()
+        mail = speaker.email if speaker and turn < 0.55 else customer.email
+        if turn > 0.92:
+            mail = customer.second_email
+    return mail.upper() if rng.random() < 0.02 else mail
+
+
+def _write_business(rng: Random, view: View, held: dict[str, bool]) -> None:
+    customer = view.customer
+    if held["identity"]:
+        view.social_credit_code = customer.social_credit_code
+        view.identity_type, view.identity_number = customer.identity_type, customer.identity_number
+    if held["born"] and customer.born is not None:
+        born = customer.born
+        # Some clerks enter the first of January, some swap day and month; with the identity card
+        # in hand they do not.
+        turn = 1.0 if view.identity_number else rng.random()
+        if turn < 0.015:
+            born = born.replace(month=1, day=1)
+        elif turn < 0.03 and born.day <= 12:
+            born = born.replace(month=born.day, day=born.month)
+        view.born = born.isoformat()
+    if held["level"]:
+        view.level, view.lifecycle = customer.level, customer.lifecycle
+        view.industry = customer.industry
+        view.short_name = customer.company.short if customer.company is not None else ""
+    if held["payment"]:
+        view.payment_method, view.payment_terms = customer.payment_method, customer.payment_terms
+        view.credit_limit, view.credit_rating = customer.credit_limit, customer.credit_rating
+        view.currency = customer.currency if customer.credit_limit else ""
+    if held["extras"]:
+        view.website, view.language = customer.website, customer.language
+        view.remark, view.tags = customer.remark, list(customer.tags)
+    if rng.random() < 0.04:
+        view.status = "inactive"
