@@ -7,7 +7,7 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
-from local.sandbox import crm, shop, shop_records
+from local.sandbox import crm, shop, shop_records, support, support_records
 from local.sandbox.clock import SandboxClock
 from local.sandbox.control import Control
 from local.sandbox.credentials import Secrets
@@ -26,11 +26,13 @@ class Sandbox:
         log = CallLog()
         shop_store = Store(state / "shop.sqlite", shop.INDEXED)
         crm_store = Store(state / "crm.sqlite", crm.INDEXED)
+        support_store = Store(state / "support.sqlite", support.INDEXED)
         self.world = World(
             events,
             {
                 "shop": ChannelState(shop_store, shop_records.absorb_event, int),
                 "crm": ChannelState(crm_store, crm.absorb_event, str),
+                "support": ChannelState(support_store, support_records.absorb_event, int),
             },
             clock,
         )
@@ -40,6 +42,9 @@ class Sandbox:
                 shop_store, clock, consumer["consumer_key"], consumer["consumer_secret"]
             ),
             "crm": crm.EspoCrm(crm_store, clock, secrets["crm"]["api_key"]),
+            "support": support.RequestTracker(
+                support_store, clock, secrets["support"]["user"], secrets["support"]["password"]
+            ),
         }
         self.apps: dict[str, ASGIApp] = {
             name: Observed(Guarded(channel.app(), channel.admit), name, clock, log)

@@ -25,6 +25,14 @@ def utc_stamp(moment: str) -> str:
     return read.strftime(STAMP_FORMAT)
 
 
+def shown_stamp(moment: object, otherwise: str) -> str:
+    """Return a record's own moment as a UTC stamp, or `otherwise` where it is none or broken."""
+    try:
+        return utc_stamp(str(moment))
+    except ValueError:
+        return otherwise
+
+
 def local_stamp(stamp: str) -> str:
     """Return a UTC stamp as naive local time of the business zone."""
     read = datetime.fromisoformat(stamp).replace(tzinfo=UTC)

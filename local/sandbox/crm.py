@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from local.sandbox.clock import SandboxClock, utc_stamp
+from local.sandbox.clock import SandboxClock, shown_stamp, utc_stamp
 from local.sandbox.crm_query import BadQueryError, column_of, nest_parameters, read_conditions
 from local.sandbox.store import Body, Clause, Event, Record, Store, equal_text
 from local.sandbox.web import read_json
@@ -63,11 +63,12 @@ def absorb_event(before: Record | None, event: Event) -> Record:
     body = {**(before.body if before else {}), **event.record}
     body["id"] = event.key
     is_deleted = event.op == "delete"
-    shown = None if is_deleted else body.get("modifiedAt")
-    body["modifiedAt"] = _espo_time(shown or utc_stamp(event.at))
+    at = utc_stamp(event.at)
+    modified_at = at if is_deleted else shown_stamp(body.get("modifiedAt"), at)
+    body["modifiedAt"] = _espo_time(modified_at)
     body.setdefault("createdAt", body["modifiedAt"])
     body["deleted"] = is_deleted
-    return Record(event.key, body["modifiedAt"].replace(" ", "T"), body, is_deleted)
+    return Record(event.key, modified_at, body, is_deleted)
 
 
 class EspoCrm:

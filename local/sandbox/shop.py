@@ -42,6 +42,8 @@ _ORDERINGS = {
 }
 _READ_ONLY = frozenset({"id", "role", "is_paying_customer", "avatar_url", "password"})
 _MAX_BATCH = 100
+# Ids of customers made over the API start far above those of the synthetic world.
+_FIRST_OWN_ID = 900_000_001
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+\Z")
 _REFUSALS = {
     "GET": ("woocommerce_rest_cannot_view", "Sorry, you cannot list resources."),
@@ -203,7 +205,7 @@ class WooCommerce:
             raise WooError("rest_missing_callback_param", message, 400, params=["email"])
         self._check_mail(given["email"], None)
         writable = {name: value for name, value in given.items() if name not in _READ_ONLY}
-        customer_id = self._store.next_id("customers")
+        customer_id = self._store.next_id("customers", _FIRST_OWN_ID)
         body = {"id": customer_id, **change_body(empty_customer(), writable, customer_id)}
         body.setdefault("username", f"{given['email'].split('@')[0]}-{customer_id}")
         stamp_body(body, "created", self._clock.stamp())

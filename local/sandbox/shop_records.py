@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.sandbox.clock import local_stamp, utc_stamp
+from local.sandbox.clock import local_stamp, shown_stamp, utc_stamp
 from local.sandbox.store import Body, Event, Record
 
 _NESTED = ("billing", "shipping")
@@ -23,8 +23,10 @@ def absorb_event(before: Record | None, event: Event) -> Record:
     if event.entity == "customers":
         body.setdefault("role", "customer")
     at = utc_stamp(event.at)
-    shown = body.get("date_modified_gmt") or body.get("date_created_gmt") or at
-    return Record(body["id"], at if event.op == "delete" else shown, body, event.op == "delete")
+    is_deleted = event.op == "delete"
+    shown = body.get("date_modified_gmt") or body.get("date_created_gmt")
+    modified_at = at if is_deleted else shown_stamp(shown, at)
+    return Record(body["id"], modified_at, body, is_deleted)
 
 
 def empty_customer() -> Body:

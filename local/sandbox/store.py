@@ -92,7 +92,7 @@ class Store:
         self._connection.execute("pragma synchronous = normal")
         self._connection.executescript(_SCHEMA)
         for entity, name in indexed:
-            index = f"record_{entity}_{name}".lower()
+            index = f"record_{entity}_{name}".lower().replace(".", "_")
             self._connection.execute(
                 f"create index if not exists {index} on record "
                 f"({body_field(name)} collate nocase) "

@@ -81,11 +81,65 @@ def shop_events() -> list[Row]:
     return rows
 
 
+def user(number: int, day: int, at: str, op: str = "insert", **fields: object) -> Row:
+    record = {
+        "id": number,
+        "Name": f"user{number}@desk.example",
+        "RealName": f"User {number}",
+        "EmailAddress": f"user{number}@desk.example",
+        "Created": "2025-01-01T00:00:00Z",
+        "LastUpdated": f"{at}Z",
+        "Disabled": 0,
+        "CustomFields": [{"name": "CustomerNo", "values": [f"C{number}"]}],
+        **fields,
+    }
+    return (day, f"{at}Z", "support", "user", op, str(number), record)
+
+
+def ticket(number: int, day: int, at: str, op: str = "insert", **fields: object) -> Row:
+    record = {
+        "id": number,
+        "Subject": f"Question {number}",
+        "Status": "open" if number % 2 else "resolved",
+        "Queue": {"id": "1", "Name": "Support"},
+        "Requestor": [{"id": f"user{number}@desk.example", "type": "user"}],
+        "Created": "2026-11-16T00:00:00Z",
+        "LastUpdated": f"{at}Z",
+        "CustomFields": [{"name": "Satisfaction", "values": ["5"]}],
+        **fields,
+    }
+    return (day, f"{at}Z", "support", "ticket", op, str(number), record)
+
+
+def transaction(number: int, ticket_id: int, kind: str) -> Row:
+    record = {
+        "id": number,
+        "Type": kind,
+        "Created": "2026-11-16T03:00:00Z",
+        "Creator": {"id": "agent", "type": "user"},
+        "Object": {"id": str(ticket_id), "type": "ticket"},
+        "Content": f"Text {number}",
+        "ContentType": "text/plain",
+    }
+    return (1, "2026-11-16T03:00:00Z", "support", "transaction", "insert", str(number), record)
+
+
+def support_events() -> list[Row]:
+    """Twenty-five users (one disabled later), six tickets (one deleted later) and a history."""
+    rows = [user(number, 1, f"2026-11-16T03:00:{number:02d}") for number in range(1, 26)]
+    rows += [ticket(number, 1, f"2026-11-16T04:00:{number:02d}") for number in range(1, 7)]
+    rows += [transaction(11, 1, "Create"), transaction(12, 1, "Correspond")]
+    rows.append(user(2, 2, "2026-11-17T03:00:00", "delete"))
+    rows.append(ticket(3, 2, "2026-11-17T04:00:00", "update", Status="stalled"))
+    rows.append(ticket(6, 3, "2026-11-18T04:00:00", "delete"))
+    return rows
+
+
 @pytest.fixture(scope="session")
 def world_events(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of events that the sandbox of these tests lives through."""
     path = tmp_path_factory.mktemp("world") / "events.sqlite"
-    write_events(path, crm_events() + shop_events())
+    write_events(path, crm_events() + shop_events() + support_events())
     return path
 
 
