@@ -42,6 +42,10 @@ class ChannelUnavailableError(ChannelError, ConnectionError):
     """The channel is down, slow or throttling: the task is retried later."""
 
 
+class WriteUncertainError(ChannelUnavailableError):
+    """A write got no clear answer: whether it took effect is settled by look-up, never by a retry."""
+
+
 class ChannelRefusedError(ChannelError):
     """The channel said no (log-in, rights, a wrong request): a person must act, no retry."""
 

@@ -1,0 +1,273 @@
+"""Reading and writing EspoCRM 8: Account as customer, Contact as contact.
+
+Quirks that this module lives with: at most 200 rows a page (more is a 403), times of whole seconds
+without a tie-breaker, writes of unknown fields answered with 200, likely duplicates with 409.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import requests
+
+from customer_hub.channels.config import ChannelConfig
+from customer_hub.channels.contract import Access, Page, RawRecord, WriteResult
+from customer_hub.channels.hub_fields import check_fields, compare_slots, settle_write
+from customer_hub.channels.record import read_moment, read_source_id
+from customer_hub.channels.update_order import SECOND, Slice, walk_updates
+from customer_hub.core.errors import ChannelContentError, ConfigurationError
+from customer_hub.core.http import HttpClient, Params, Patience
+from customer_hub.core.http_answer import Answer
+
+WRITABLE: dict[str, tuple[str, ...]] = {
+    "customer": ("hub_id", "level_code", "region_code"),
+    "contact": ("hub_id",),
+}
+_CREATE_SLOTS = {
+    "legal_name": "name",
+    "short_name": "cShortName",
+    "kind": "cKind",
+    "social_credit_code": "cSocialCreditCode",
+    "industry_code": "industry",
+    "phone": "phoneNumber",
+    "mail": "emailAddress",
+    "website": "website",
+}
+CREATABLE: dict[str, tuple[str, ...]] = {
+    "customer": (*WRITABLE["customer"], *_CREATE_SLOTS),
+}
+_SLOTS = {"hub_id": "cHubId", "level_code": "cHubLevel", "region_code": "cHubRegion"}
+_TYPES = {"customer": "Account", "contact": "Contact"}
+_LARGEST_PAGE = 200
+_LIST, _ONE = "/api/v1/{type}", "/api/v1/{type}/{id}"
+
+
+class _ApiKey(requests.auth.AuthBase):
+    """EspoCRM's key in its own header; as `auth`, no .netrc entry can take its place."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["X-Api-Key"] = self._key
+        return request
+
+
+def open_channel(config: ChannelConfig, access: Access) -> "EspoCrm":
+    """Return the channel; the API key is the password of the connection.
+
+    Raises:
+        ConfigurationError: no key, or an address that cannot be used.
+    """
+    if not access.password:
+        raise ConfigurationError(
+            "the connection has no API key",
+            where=config.name,
+            hint=f"set it as the password of the Airflow connection {config.connection}",
+        )
+    http = HttpClient(
+        config.name,
+        access.base_url,
+        auth=_ApiKey(access.password),
+        allow_insecure=config.allow_insecure,
+        requests_per_second=config.requests_per_second,
+        patience=Patience.from_extra(access.extra),
+    )
+    return EspoCrm(http, config.name, min(config.page_size, _LARGEST_PAGE))
+
+
+class EspoCrm:
+    """One EspoCRM behind one API key."""
+
+    def __init__(self, http: HttpClient, name: str, page_size: int) -> None:
+        self._http = http
+        self._name = name
+        self._page_size = page_size
+
+    def read_clock(self) -> datetime:
+        """Return the server's clock (aware UTC, whole seconds)."""
+        params = [("select", "id"), ("maxSize", "1")]
+        return self._http.read(_LIST, ids={"type": "Account"}, params=params).read_clock()
+
+    def extract(
+        self, entity: str, start: datetime, end: datetime, cursor: dict[str, Any] | None
+    ) -> Iterator[Page]:
+        """Yield the records that were last changed in [start, end), oldest first."""
+        queries = _Queries(self._http, self._name, _TYPES[entity], self._page_size)
+        for page, after in walk_updates(queries, start, end, cursor):
+            yield Page([_make_record(entity, row) for row in page.rows], page.seen_at, after)
+
+    def sweep_ids(self, entity: str) -> Iterator[Sequence[str]]:
+        """Yield the ids of all records, by id, so that no row can slip while rows go."""
+        queries = _Queries(self._http, self._name, _TYPES[entity], self._page_size)
+        for page in queries.walk_ids([], select="id"):
+            yield [read_source_id(row) for row in page.rows]
+
+    def read_one(self, entity: str, source_id: str) -> RawRecord | None:
+        """Return one record as it is now, None when EspoCRM does not have it."""
+        ids = {"type": _TYPES[entity], "id": source_id}
+        answer = self._http.read(_ONE, ids=ids, accept=(404,))
+        if answer.status == 404:
+            return None
+        if not isinstance(answer.body, dict):
+            raise _strange(self._name, "a record that is no object")
+        return _make_record(entity, answer.body)
+
+    def read_hub_fields(self, record: RawRecord) -> dict[str, str | None]:
+        """Return what stands in the slots that the hub writes; empty counts as None."""
+        names = WRITABLE.get(record.entity, ())
+        return {name: record.payload.get(_SLOTS[name]) or None for name in names}
+
+    def update(self, entity: str, source_id: str, fields: Mapping[str, str | None]) -> WriteResult:
+        """Write hub fields to one record and read them back."""
+        check_fields(self._name, entity, fields, WRITABLE)
+        before = self.read_one(entity, source_id)
+        if before is None or before.op == "delete":
+            return WriteResult("missing", source_id)
+        if not compare_slots(fields, self.read_hub_fields(before)):
+            return WriteResult("unchanged", source_id, before.version_at)
+        body = {_SLOTS[name]: value for name, value in fields.items()}
+        ids = {"type": _TYPES[entity], "id": source_id}
+        answer = self._http.write("PUT", _ONE, ids=ids, body=body, accept=(400, 404, 409))
+        if answer.status == 404:
+            return WriteResult("missing", source_id)
+        if answer.status >= 400:
+            return WriteResult("failed", source_id, before.version_at, _read_cause(answer))
+        return settle_write(self, entity, source_id, fields, "updated")
+
+    def create(self, entity: str, fields: Mapping[str, str | None]) -> WriteResult:
+        """Create an Account; one that EspoCRM holds for the same is a `conflict` with its id.
+
+        A conflict with several resembling records names none of them: a person decides.
+        """
+        check_fields(self._name, entity, fields, CREATABLE)
+        slots = {**_SLOTS, **_CREATE_SLOTS}
+        body = {slots[name]: value for name, value in fields.items() if value is not None}
+        ids = {"type": _TYPES[entity]}
+        answer = self._http.write("POST", _LIST, ids=ids, body=body, accept=(400, 409))
+        if answer.status == 409:
+            return _read_conflict(answer, fields.get("hub_id"))
+        if answer.status >= 400:
+            return WriteResult("failed", None, None, _read_cause(answer))
+        if not isinstance(answer.body, dict) or not answer.body.get("id"):
+            raise _strange(self._name, "a created record without its id")
+        written = {name: value for name, value in fields.items() if name in _SLOTS}
+        return settle_write(self, entity, str(answer.body["id"]), written, "created")
+
+    def find_by_hub_id(self, entity: str, hub_id: str) -> str | None:
+        """Return the id of a record with this hub id, the smallest where several carry it."""
+        queries = _Queries(self._http, self._name, _TYPES[entity], self._page_size)
+        pages = queries.walk_ids([("equals", "cHubId", hub_id)], select="id,cHubId")
+        found = [
+            str(row["id"]) for page in pages for row in page.rows if row.get("cHubId") == hub_id
+        ]
+        return min(found, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Queries:
+    """The list requests of one entity type."""
+
+    http: HttpClient
+    name: str
+    type: str
+    page_size: int
+    update_field: str = "modifiedAt"
+
+    @property
+    def where(self) -> str:
+        return f"{self.name} {self.type}"
+
+    def fetch_from(self, lower: datetime, upper: datetime) -> Slice:
+        """Return the oldest rows of [lower, upper)."""
+        bounds = [
+            ("after", "modifiedAt", _show_moment(lower - SECOND)),
+            ("before", "modifiedAt", _show_moment(upper)),
+        ]
+        return self._fetch(bounds, [("orderBy", "modifiedAt")], lower.isoformat())
+
+    def fetch_second(self, second: datetime) -> Iterator[Slice]:
+        """Yield all rows of one second by id."""
+        return self.walk_ids([("equals", "modifiedAt", _show_moment(second))])
+
+    def walk_ids(
+        self, conditions: list[tuple[str, str, str]], select: str | None = None
+    ) -> Iterator[Slice]:
+        """Yield the rows that meet `conditions` by id, each query going on after the last id."""
+        last = ""
+        more = [("orderBy", "id"), *([("select", select)] if select else [])]
+        while True:
+            after = [("greaterThan", "id", last)] if last else []
+            page = self._fetch([*conditions, *after], more, f"id {last}" if last else "")
+            highest = max((read_source_id(row) for row in page.rows), default="")
+            if page.is_whole(self.page_size):
+                yield page
+                return
+            if highest <= last:
+                raise _strange(self.name, "the pages loop: ids do not advance")
+            yield page
+            last = highest
+
+    def _fetch(self, conditions: list[tuple[str, str, str]], more: Params, cursor: str) -> Slice:
+        params = [("maxSize", str(self.page_size)), ("order", "asc"), *more]
+        for place, (kind, attribute, value) in enumerate(conditions):
+            prefix = f"where[{place}]"
+            params += [
+                (f"{prefix}[type]", kind),
+                (f"{prefix}[attribute]", attribute),
+                (f"{prefix}[value]", value),
+            ]
+        answer = self.http.read(_LIST, ids={"type": self.type}, params=params, cursor=cursor)
+        body = answer.body if isinstance(answer.body, dict) else {}
+        rows, total = body.get("list"), body.get("total")
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise _strange(self.name, "a page without its list of records")
+        # EspoCRM says -1 or -2 where counting is switched off.
+        counted = total if isinstance(total, int) and total >= 0 else None
+        return Slice(rows, counted, answer.read_clock())
+
+
+def _make_record(entity: str, row: dict[str, Any]) -> RawRecord:
+    is_deleted = row.get("deleted") is True
+    account = row.get("accountId") if entity == "contact" else None
+    return RawRecord(
+        entity=entity,
+        source_id=read_source_id(row),
+        op="delete" if is_deleted else "upsert",
+        version_at=read_moment(row.get("modifiedAt")),
+        created_at=read_moment(row.get("createdAt")),
+        payload={} if is_deleted else row,
+        customer_id=account if isinstance(account, str) and account else None,
+    )
+
+
+def _read_conflict(answer: Answer, hub_id: str | None) -> WriteResult:
+    rows = [row for row in answer.body or [] if isinstance(row, dict) and row.get("id")]
+    own = [row for row in rows if hub_id and row.get("cHubId") == hub_id]
+    candidates = own or rows
+    if len(candidates) != 1:
+        return WriteResult("conflict", None, None, f"resembles {len(candidates)} records")
+    row = candidates[0]
+    return WriteResult("conflict", str(row["id"]), read_moment(row.get("modifiedAt")))
+
+
+def _read_cause(answer: Answer) -> str:
+    """Return status and field of a refused write; EspoCRM's texts may repeat values."""
+    body = answer.body if isinstance(answer.body, dict) else {}
+    translation = body.get("messageTranslation")
+    data = translation.get("data") if isinstance(translation, dict) else None
+    named = data.get("field") if isinstance(data, dict) else None
+    field = named if isinstance(named, str) and named in _FIELD_NAMES else "unnamed field"
+    return f"status {answer.status}, {field}"
+
+
+_FIELD_NAMES = frozenset((*_SLOTS.values(), *_CREATE_SLOTS.values()))
+
+
+def _show_moment(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _strange(name: str, what: str) -> ChannelContentError:
+    return ChannelContentError(what, where=name, hint="see channels/espocrm/README.md")

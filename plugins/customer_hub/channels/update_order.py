@@ -1,0 +1,138 @@
+"""Reading a window in the order of update times, so that nothing is missed while rows move.
+
+Rows change while we read, and page numbers then slip by a row without a word. So no page is asked
+by its number: each query starts at the newest second that was fully shown. That holds even where
+rows of one second come in any order, pages come twice, or a page is out of order.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from customer_hub.channels.record import read_moment, read_source_id
+from customer_hub.core.errors import ChannelContentError
+
+SECOND = timedelta(seconds=1)
+_PATIENCE = 6  # fruitless answers in a row before a channel counts as looping
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One answer. `total` counts all rows of its query (None: the channel does not say)."""
+
+    rows: list[dict[str, Any]] = field(repr=False)
+    total: int | None
+    seen_at: datetime
+
+    def is_whole(self, page_size: int) -> bool:
+        """Return whether the query has no further rows."""
+        return len(self.rows) < page_size if self.total is None else self.total <= len(self.rows)
+
+
+class UpdateQueries(Protocol):
+    """What a channel must answer for one entity. Bounds are whole seconds."""
+
+    @property
+    def page_size(self) -> int:
+        """How many rows a full page has."""
+
+    @property
+    def update_field(self) -> str:
+        """The field that holds the update time."""
+
+    @property
+    def where(self) -> str:
+        """Channel and entity, for messages."""
+
+    def fetch_from(self, lower: datetime, upper: datetime) -> Slice:
+        """Return the first page of rows with lower <= update time < upper, oldest first."""
+
+    def fetch_second(self, second: datetime) -> Iterator[Slice]:
+        """Yield all rows of one second, in an order that does not change."""
+
+
+def walk_updates(
+    queries: UpdateQueries, start: datetime, end: datetime, cursor: dict[str, Any] | None
+) -> Iterator[tuple[Slice, dict[str, Any]]]:
+    """Yield the rows of [start, end) with the cursor to go on from after each page.
+
+    Raises:
+        ChannelContentError: the channel ignores the filter, or shows the same again and again.
+    """
+    walk = _Walk(queries, _floor(start), _ceiling(end))
+    resumed = read_moment((cursor or {}).get("from"))
+    yield from walk.pages(max(walk.start, _floor(resumed)) if resumed else walk.start)
+
+
+class _Walk:
+    def __init__(self, queries: UpdateQueries, start: datetime, end: datetime) -> None:
+        self._queries = queries
+        self.start = start
+        self._end = end
+        self._shown: set[tuple[str, datetime | None]] = set()
+
+    def pages(self, lower: datetime) -> Iterator[tuple[Slice, dict[str, Any]]]:
+        upper, fruitless = self._end, 0
+        while lower < self._end:
+            page = self._queries.fetch_from(lower, upper)
+            moments = self._moments(page, lower)
+            is_stale = any(moment < lower for moment in moments)
+            inside = [moment for moment in moments if lower <= moment < upper]
+            if is_stale or not (inside or page.is_whole(self._queries.page_size)):
+                # A page from before, or an announced page that is empty: ask once more.
+                fruitless += 1
+                if fruitless >= _PATIENCE:
+                    raise self._broken("the pages loop: the same rows come again and again")
+                continue
+            fruitless = 0
+            if page.is_whole(self._queries.page_size):
+                yield self._show(page, upper), {"from": upper.isoformat()}
+                lower, upper = upper, self._end
+            elif moments != sorted(moments) and upper - lower > SECOND:
+                # Out of order, it may not be the oldest rows: halve until all of them fit.
+                upper = _floor(lower + (upper - lower) / 2)
+            elif inside[-1] > lower:
+                lower, upper = inside[-1], self._end
+                yield self._show(page, lower + SECOND), {"from": lower.isoformat()}
+            else:
+                for part in self._queries.fetch_second(lower):
+                    self._moments(part, lower)
+                    yield self._show(part, lower + SECOND), {"from": lower.isoformat()}
+                lower, upper = lower + SECOND, self._end
+
+    def _moments(self, page: Slice, lower: datetime) -> list[datetime]:
+        read = (read_moment(row.get(self._queries.update_field)) for row in page.rows)
+        moments = [moment for moment in read if moment is not None]
+        if any(moment < self.start for moment in moments):
+            raise self._broken("rows from before the window: the filter is not honoured")
+        if page.rows and not moments:
+            raise self._broken(f"no row has a readable {self._queries.update_field}")
+        return moments
+
+    def _show(self, page: Slice, upper: datetime) -> Slice:
+        """Return the page without rows at or after `upper` and rows shown just before."""
+        keyed = {}
+        for row in page.rows:
+            moment = read_moment(row.get(self._queries.update_field))
+            if moment is None or moment < upper:
+                keyed[read_source_id(row), moment] = row
+        fresh = [row for key, row in keyed.items() if key not in self._shown]
+        self._shown = set(keyed)
+        return Slice(fresh, page.total, page.seen_at)
+
+    def _broken(self, what: str) -> ChannelContentError:
+        return ChannelContentError(
+            what,
+            where=f"{self._queries.where} from {self.start.isoformat()}",
+            hint="see the channel's README; running the gather again is safe",
+        )
+
+
+def _floor(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0)
+
+
+def _ceiling(moment: datetime) -> datetime:
+    floor = _floor(moment)
+    return floor if floor == moment else floor + SECOND
