@@ -9,8 +9,10 @@ from customer_hub.values.region import city_of as city_of
 from customer_hub.values.region import province_of as province_of
 from customer_hub.values.text import clean_short, has_cjk, to_simplified
 
-# A street named after a place is no place: 南京东路, 北京路.
-_goes_on_as_street = re.compile("[东西南北中]?[一二三四五]?(?:路|街|大道|大街|道|巷|弄|胡同)").match
+# A street named after a place is no place (南京东路), and 朝阳 in 朝阳区 is no city.
+_goes_on = re.compile(
+    "[东西南北中]?[一二三四五]?(?:路|街|大道|大街|道|巷|弄|胡同)|[省市区县镇乡州盟旗]"
+).match
 _han_gap = re.compile("(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff0-9])|(?<=[0-9]) (?=[\u3400-\u9fff])")
 _postcode_label = re.compile(r"[(\s,;]*(?:邮政编码|邮编|[Pp]ostcode|ZIP)[:\s]*([0-9]{6})\)?")
 _postcode_edge = re.compile(r"^([0-9]{6})(?=[\s,\u3400-\u9fff])|(?<=[\s,\u3400-\u9fff])([0-9]{6})$")
@@ -164,7 +166,7 @@ def _read_chinese(
     problem = problem or trouble
     street = rest_of_street or rest_of_line
     province, city, district = _name_levels(place, kept)
-    if place is None and problem is None:
+    if place is None and problem is None and (line or street):
         problem = "unknown_region"
     road, number = _split_street(street)
     parts = [province, city if city != province else None, district, street]
@@ -260,7 +262,8 @@ def _take_divisions(
     problem = None
     for _ in range(4):
         step = _take_one(rest, place)
-        if step is None:
+        if step is None or step[0] == rest:
+            problem = problem or (step[2] if step else None)
             break
         rest, place, trouble = step
         problem = problem or trouble
@@ -269,23 +272,26 @@ def _take_divisions(
 
 
 def _take_one(rest: str, place: Region | None) -> tuple[str, Region | None, str | None] | None:
-    ambiguous = False
     for name, regions in region.match_prefix(rest):
         left = rest[len(name) :]
         if name not in {found.name for found in regions}:
-            # A short name: of a province or city only, and not where it begins a street's name.
+            # A short name: of a province or city only, and not where a longer word begins with it.
             regions = tuple(found for found in regions if found.level != "district")
-            if not regions or _goes_on_as_street(left):
+            if not regions or _goes_on(left) or _reaches(place, "city"):
                 continue
+        if place is not None and any(_is_within(place, found) for found in regions):
+            # The street repeats what is known already.
+            return left, place, None
         fitting = tuple(found for found in regions if _is_within(found, place))
-        if not fitting:
-            continue
-        chosen, trouble = _choose(fitting, place)
-        if trouble == "ambiguous_region":
-            ambiguous = True
-            continue
-        return left, chosen, trouble
-    return (rest, place, "ambiguous_region") if ambiguous and place is None else None
+        if fitting:
+            chosen, trouble = _choose(fitting, place)
+            # An ambiguous name stays in the street.
+            return (rest if trouble == "ambiguous_region" else left), chosen, trouble
+    return None
+
+
+def _reaches(place: Region | None, level: str) -> bool:
+    return place is not None and (place.level == level or place.city_code is not None)
 
 
 def _split_street(street: str | None) -> tuple[str | None, str | None]:

@@ -12,6 +12,11 @@ from customer_hub.values.industry import parse_industry as parse_industry
 from customer_hub.values.text import MAX_LENGTH, clean, to_simplified
 
 _loose = re.compile(r"[\s_\-/.·:]+")
+_name_marks = re.compile(r"[\s.,'’\-&()]+")
+# Letters that CLDR keeps for what is no country.
+_NO_COUNTRY = frozenset(
+    ("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ")
+)
 
 
 def _words(**codes: str) -> dict[str, str]:
@@ -193,7 +198,7 @@ def _find_country(text: str) -> str | None:
     from babel.core import get_global
 
     names = _country_names()
-    key = re.sub(r"[\s.,'’\-&()]+", "", text.lower())
+    key = _name_marks.sub("", text.lower())
     if key in names:
         return names[key]
     upper = text.upper()
@@ -226,12 +231,10 @@ def _find_language(text: str) -> str | None:
 def _country_codes() -> frozenset[str]:
     from babel import Locale
 
-    # Letters that CLDR keeps for regions that are no country.
-    no_country = {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
     return frozenset(
         found
         for found in map(str, Locale("en").territories)
-        if len(found) == 2 and found.isalpha() and found not in no_country
+        if len(found) == 2 and found.isalpha() and found not in _NO_COUNTRY
     )
 
 
@@ -242,7 +245,7 @@ def _country_names() -> dict[str, str]:
     table = {}
     for locale in (Locale("en"), Locale("zh")):
         for found in sorted(_country_codes()):
-            table[re.sub(r"[\s.,'’\-&()]+", "", locale.territories[found].lower())] = found
+            table[_name_marks.sub("", locale.territories[found].lower())] = found
     return {**table, **_COUNTRY_NAMES}
 
 

@@ -28,7 +28,10 @@ _brackets = str.maketrans(
 _gap = re.compile(f"(?<=[{_han}()]) (?=[{_han}()0-9A-Za-z])|(?<=[0-9A-Za-z]) (?=[{_han}()])")
 _bracketed = re.compile(r"\(([^()]*)\)")
 _ordinal: Final = "第?[一二三四五六七八九十百0-9]{1,4}"
-_branch_kind: Final = "分公司|办事处|代表处|联络处|营业部|分部|分行|支行|分店|分厂|分院|分校|分所|工厂|门店|专卖店|旗舰店|店"
+_branch_kind: Final = (
+    "分公司|办事处|代表处|联络处|营业部|分部|分行|支行|分店|分厂|分院|分校|分所|工厂|"
+    "门店|专卖店|旗舰店|店"
+)
 _branch_tail = re.compile(f"([{_han}A-Za-z0-9]{{0,20}}?)({_branch_kind})$")
 _department_words: Final = (
     "采购|财务|销售|市场|人事|人力资源|技术|研发|行政|法务|客服|客户服务|售后|售后服务|仓储|物流|生产|质量|质检|品质|"

@@ -1,7 +1,7 @@
 """Read dates and times: a date stays a date, a time becomes UTC."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -85,16 +85,15 @@ def _to_utc(day: date, clock: re.Match[str] | None, zone: str) -> datetime | Non
     try:
         # 24:00:00 is the next midnight, as ISO 8601 has it.
         extra = timedelta(days=1) if (hour, minute, second, micro) == (24, 0, 0, 0) else timedelta()
-        naive = datetime(
-            day.year, day.month, day.day, hour % 24 if extra else hour, minute, second, micro
-        )
+        # Not in UTC yet: the clock's own zone or offset is applied below.
+        local = datetime.combine(day, time(0 if extra else hour, minute, second, micro), UTC)
     except ValueError:
         return None
     offset = _offset_of(clock)
     if offset is not None:
-        return (naive + extra - offset).replace(tzinfo=UTC)
+        return local + extra - offset
     place = _zone(zone)
-    return (naive + extra).replace(tzinfo=place).astimezone(UTC) if place else None
+    return (local + extra).replace(tzinfo=place).astimezone(UTC) if place else None
 
 
 def _offset_of(clock: re.Match[str] | None) -> timedelta | None:

@@ -1,4 +1,4 @@
-"""Read a person's name: Chinese, romanised Chinese or Western, whole or as a title form (王先生)."""
+"""Read a person's name: Chinese, pinyin or Western, whole or as a title form (王先生)."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,8 @@ Script = Literal["zh", "latin"]
 
 # Longest first; what each is kept as.
 _TITLES = {
-    "董事长": "董事长", "总经理": "总经理", "副总经理": "副总", "负责人": "负责人", "工程师": "工程师",
+    "董事长": "董事长", "总经理": "总经理", "副总经理": "副总", "负责人": "负责人",
+    "工程师": "工程师",
     "先生": "先生", "女士": "女士", "小姐": "女士", "太太": "女士", "夫人": "女士", "经理": "经理",
     "老师": "老师", "医生": "医生", "大夫": "医生", "主任": "主任", "教授": "教授", "博士": "博士",
     "师傅": "师傅", "主管": "主管", "老板": "老板", "会计": "会计", "店长": "店长", "律师": "律师",

@@ -75,7 +75,7 @@ def find_named(name: str) -> tuple[Region, ...]:
 
 
 def find_latin(name: str) -> tuple[Region, ...]:
-    """Return provinces and cities spelt in Latin letters (``Guangdong``, ``CN-GD``, ``Shenzhen``)."""
+    """Return provinces and cities in Latin letters (``Guangdong``, ``CN-GD``, ``Shenzhen``)."""
     key = name.upper().removeprefix("CN-")
     if key in _ISO_LETTERS:
         return (_table().by_code[_ISO_LETTERS[key] + "0000"],)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-# Single surnames, the most frequent first; the order decides which end of "Wei Zhang" is the family.
+# Single surnames.
 _SINGLE: Final = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭"
     "陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔"
@@ -110,7 +110,7 @@ _RANK: Final = {name: place for place, name in reversed(list(enumerate(_LATIN)))
 
 
 def match_surname(name: str) -> str | None:
-    """Return the known surname that a name in Han characters begins with, the compound one first."""
+    """Return the known surname that a Chinese name begins with, the compound one first."""
     if name[:2] in COMPOUND or name[:2] in SPECIAL_READINGS:
         return name[:2]
     first = name[:1]
