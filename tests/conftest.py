@@ -10,10 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
+from customer_hub.backup import storage
 from customer_hub.core import db, keys, migrate, settings
 
-_MARKS = {"postgres_server": "postgres", "s3_server": "s3", "hub": "postgres", "database": "postgres"}
+from local.stack.postgres import packaged_binaries
+
+_MARKS = {"postgres_server": "postgres", "s3_server": "s3", "hub": "postgres", "bucket": "s3"}
+
+BUCKET = "hub-tests"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -58,16 +62,19 @@ def s3_server(scratch: Path) -> Iterator[object]:
 
     server = Seaweed(scratch / "s3", free_port())
     server.start()
+    server.wait_until_ready(BUCKET)
     yield server
     server.stop()
 
 
-def _environment(database_url: str, folder: Path) -> dict[str, str]:
+def _environment(database_url: str, drill_url: str, folder: Path) -> dict[str, str]:
     def random_key() -> str:
         return base64.b64encode(os.urandom(32)).decode()
 
     return {
         "HUB_DATABASE_URL": database_url,
+        "HUB_DRILL_DATABASE_URL": drill_url,
+        "HUB_POSTGRES_BIN_DIR": str(packaged_binaries()),
         "HUB_KEY_FILE": str(folder / "keys.json"),
         "HUB_KEK": random_key(),
         "HUB_BACKUP_KEK": random_key(),
@@ -83,6 +90,7 @@ def clear_caches() -> None:
     db.engine.cache_clear()
     settings.settings.cache_clear()
     keys.sealer.cache_clear()
+    storage.client.cache_clear()
 
 
 @pytest.fixture(scope="session")
@@ -109,10 +117,24 @@ def hub(
     url = postgres_server.create_database(  # type: ignore[attr-defined]
         name, "hub", template=template_database, may_create_databases=True
     )
-    for key, value in _environment(url, tmp_path).items():
+    drill_url = postgres_server.create_database(  # type: ignore[attr-defined]
+        "hub_drill", "hub_drill", may_create_databases=True
+    )
+    for key, value in _environment(url, drill_url, tmp_path).items():
         monkeypatch.setenv(key, value)
     clear_caches()
     keys.create_key_file(tmp_path / "keys.json", os.environ["HUB_KEK"])
     yield url
     clear_caches()
     postgres_server.drop_database(name)  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def bucket(hub: str, s3_server: object, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The bucket of the real S3 server (one for all: each bucket takes volumes); the hub's environment points at it."""
+    monkeypatch.setenv("HUB_S3_ENDPOINT_URL", s3_server.endpoint_url)  # type: ignore[attr-defined]
+    monkeypatch.setenv("HUB_S3_ACCESS_KEY", s3_server.access_key)  # type: ignore[attr-defined]
+    monkeypatch.setenv("HUB_S3_SECRET_KEY", s3_server.secret_key)  # type: ignore[attr-defined]
+    monkeypatch.setenv("HUB_S3_BUCKET", BUCKET)
+    clear_caches()
+    return BUCKET

@@ -1,1 +1,1 @@
-
+"""Backups that count only when restored: sealed dump, key backup apart, manifest last, drill."""

@@ -73,7 +73,9 @@ def unwrap_keys(
         ConfigurationError: the document is not a key file of this format.
     """
     if document.get("format") != _FORMAT:
-        raise ConfigurationError("not a key file of format 1", where="keys", hint="see HUB_KEY_FILE")
+        raise ConfigurationError(
+            "not a key file of format 1", where="keys", hint="see HUB_KEY_FILE"
+        )
     wrapping = base64.b64decode(kek)
     try:
         return {

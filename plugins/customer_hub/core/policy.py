@@ -33,7 +33,6 @@ def read_policy(folder: Path = POLICY_DIR) -> Policy:
         ConfigurationError: names every file that cannot be parsed.
     """
 
-
     content: dict[str, Any] = {}
     faults = []
     for path in sorted(folder.glob("*.*")):

@@ -94,7 +94,9 @@ class Sealer:
 
     def blocking_hash(self, kind: str, value: str) -> bytes:
         """Return the keyed hash of a blocking key, apart from the look-up hashes."""
-        return self._hmac("matcher", b"block:" + kind.encode(), value.encode("utf-8", "replace"))[:16]
+        return self._hmac("matcher", b"block:" + kind.encode(), value.encode("utf-8", "replace"))[
+            :16
+        ]
 
     def _segment(self, segment: str) -> dict[int, bytes]:
         try:

@@ -34,6 +34,12 @@ class Settings(BaseSettings):
     s3_plain_checksums: bool = Field(
         False, description="true for stores that refuse boto3's default CRC trailers"
     )
+    drill_database_url: SecretStr = Field(
+        description="a role that may create databases but cannot open the hub's: for restore drills"
+    )
+    postgres_bin_dir: Path | None = Field(
+        None, description="folder of pg_dump and pg_restore; empty: from PATH"
+    )
     report_dir: Path = Field(description="where the pages of the validation runs are written")
     alert_url: str | None = Field(None, description="smtp://.. or http(s)://.. for alerts")
     cluster_limit: int = Field(200, ge=2, description="largest cluster that rules may build")
@@ -58,7 +64,7 @@ class Settings(BaseSettings):
             raise ValueError("is empty or a default; set a random one")
         return value
 
-    @field_validator("database_url")
+    @field_validator("database_url", "drill_database_url")
     @classmethod
     def _check_database(cls, value: SecretStr) -> SecretStr:
         url = value.get_secret_value()

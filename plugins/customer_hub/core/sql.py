@@ -25,7 +25,9 @@ def statement(name: str) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise HubError(f"no statement {name}.sql", where="include/sql", hint="see its README") from None
+        raise HubError(
+            f"no statement {name}.sql", where="include/sql", hint="see its README"
+        ) from None
 
 
 def run(connection: Connection, name: str, /, **params: Any) -> CursorResult[Any]:
@@ -39,7 +41,9 @@ def rows(connection: Connection, name: str, /, **params: Any) -> Sequence[Row[An
     return run(connection, name, **params).all()
 
 
-def stream(connection: Connection, name: str, /, chunk: int = 5000, **params: Any) -> Iterator[Sequence[Row[Any]]]:
+def stream(
+    connection: Connection, name: str, /, chunk: int = 5000, **params: Any
+) -> Iterator[Sequence[Row[Any]]]:
     """Yield a statement's rows in chunks through a server-side cursor: memory stays bounded."""
     _trace(name)
     options = connection.execution_options(stream_results=True, max_row_buffer=chunk)

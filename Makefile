@@ -1,0 +1,56 @@
+# The whole hub on one machine, from packages alone: Python 3.11+ and make are all that it needs.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+export PYTHONPATH := $(CURDIR)/plugins:$(CURDIR)
+unexport PYTHONDONTWRITEBYTECODE
+# A laptop and a CI machine have two cores; more workers only fight for them.
+JOBS ?= 2
+
+.PHONY: help setup up down status demo demo-reset test lint fix types docs lock clean
+help: ## show the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
+
+setup: $(READY) ## install the locked packages into .venv
+$(READY): requirements-dev.txt requirements-uv.txt pyproject.toml
+	$(PYTHON) local/check_python.py
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-uv.txt
+	local/install.sh
+	@touch $@
+
+up: $(READY) ## start PostgreSQL, S3, the sandbox channels and Airflow; print the URL and the log-in
+	$(BIN)/python -m local.stack up
+down: $(READY) ## stop all of it
+	$(BIN)/python -m local.stack down
+status: $(READY) ## show what runs
+	$(BIN)/python -m local.stack status
+
+demo: $(READY) ## three business days of four channels, end to end, through a real Airflow
+	$(BIN)/python -m local.demo
+demo-reset: $(READY) ## the demo from nothing
+	$(BIN)/python -m local.demo --reset
+
+test: $(READY) ## all tests that need no further server package
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not peer and not e2e" tests
+	$(BIN)/python -m pytest -m "e2e" tests
+
+lint: $(READY) ## ruff, mypy --strict, import contracts, sqlfluff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint include/sql --processes 2 --disable-progress-bar
+fix: $(READY) ## let the tools repair what they can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix include/sql --processes 2 --disable-progress-bar
+docs: $(READY) ## regenerate docs/reference and include/sql/schema.sql
+	$(BIN)/python -m local.reference
+
+lock: ## compile the hashed locks from pyproject's short list
+	$(BIN)/uv pip compile pyproject.toml --generate-hashes --no-header -q -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --all-extras -c requirements.txt --generate-hashes --no-header -q -o requirements-dev.txt
+clean: ## remove what the tools left behind (not .local)
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis build

@@ -1,0 +1,45 @@
+"""Publish to one channel: plan what it should hold, deliver it, read it back.
+
+One DAG a channel that is a target. Follows the master asset and always sends the current golden
+value, whichever run triggered it. A channel in observe mode is planned and reported, never written.
+
+**Hands over** acknowledged values in `publish.sent` and failures in `publish.dead_letter`.
+
+**If it fails**: see docs/runbooks/publish.md. An attempt with unknown outcome is settled by look-up
+before it is tried again.
+
+**Safe to run again**: yes, at any time; what is acknowledged is not sent again.
+"""
+
+from airflow.sdk import DAG, get_current_context, task
+from customer_hub.channels.config import ChannelConfig, read_channels
+from customer_hub.flows import steps
+from customer_hub.flows.defaults import MASTER, START_DATE, Tag, default_args
+
+
+def make_publish(channel: ChannelConfig) -> DAG:
+    """Return the publish DAG of one channel."""
+    with DAG(
+        f"publish_{channel.name}",
+        dag_display_name=f"Publish: {channel.title}",
+        schedule=[MASTER],
+        start_date=START_DATE,
+        catchup=False,
+        max_active_runs=1,
+        default_args=default_args(minutes=120),
+        tags={Tag.HUB, Tag.PUBLISH},
+        doc_md=__doc__,
+    ) as dag:
+
+        @task
+        def publish() -> dict[str, object]:
+            """Plan, deliver and confirm."""
+            return steps.publish(channel.name, get_current_context()["dag_run"].run_id)
+
+        publish()
+    return dag
+
+
+for _channel in read_channels().values():
+    if _channel.publish:
+        globals()[f"publish_{_channel.name}"] = make_publish(_channel)

@@ -1,0 +1,14 @@
+-- All backups, newest first.
+-- params: none
+select
+    manifest.backup_id,
+    manifest.state,
+    manifest.byte_count,
+    manifest.started_at,
+    manifest.cause,
+    (
+        select coalesce(sum((entry.value ->> 'rows')::bigint), 0)
+        from jsonb_each(manifest.tables) as entry
+    ) as row_count
+from backup.manifest as manifest
+order by manifest.started_at desc, manifest.backup_id collate "C" desc

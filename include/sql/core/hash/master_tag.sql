@@ -1,0 +1,12 @@
+-- Every row of master.tag in key order: clear content, sealed columns and whose they are.
+-- params: none
+select
+    entry.golden_id::text || '|' || entry.tag::text as row_key,
+    to_jsonb(entry) as content,
+    array[]::text [] as segments,
+    array[]::bytea [] as sealed,
+    '' as subject
+from master.tag as entry
+order by
+    entry.golden_id::text collate "C",
+    entry.tag::text collate "C"

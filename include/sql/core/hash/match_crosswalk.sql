@@ -1,0 +1,11 @@
+-- Every row of match.crosswalk in key order: clear content, sealed columns and whose they are.
+-- params: none
+select
+    entry.source_key::text as row_key,
+    to_jsonb(entry) as content,
+    array[]::text [] as segments,
+    array[]::bytea [] as sealed,
+    '' as subject
+from match.crosswalk as entry
+order by
+    entry.source_key::text collate "C"

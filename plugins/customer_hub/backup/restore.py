@@ -1,0 +1,96 @@
+"""Restore a backup into an empty database and prove it, with nothing but the bucket and its key.
+
+`python -m customer_hub.backup.restore BACKUP_ID` is the process that a drill starts. Its
+environment names the scratch database as its only database: it could not read the live one.
+"""
+
+import json
+import sys
+from typing import Any
+
+from sqlalchemy import Connection
+
+from customer_hub.backup import content, key_backup, postgres_tools, storage
+from customer_hub.backup.sealed_stream import open_chunks
+from customer_hub.backup.write import manifest_key_of
+from customer_hub.core import db, landing, sql
+from customer_hub.core.errors import BackupError, HubError
+from customer_hub.core.seal import Sealer
+from customer_hub.core.settings import settings
+from customer_hub.core.table_hash import TABLES, read_rows
+
+
+def restore_backup(backup_id: str, url: str) -> dict[str, Any]:
+    """Restore into the empty database `url`, compare with the manifest, open every sealed value.
+
+    Returns:
+        Counts: tables, rows, opened (sealed values that the restored keys opened).
+
+    Raises:
+        BackupError: an object is missing or changed, a key is wrong, or the content differs.
+        SealError: a value does not open with the restored keys.
+    """
+    manifest = json.loads(storage.get_bytes(manifest_key_of(backup_id)))
+    keys = key_backup.open_key_backup(
+        storage.get_bytes(manifest["keys"]), backup_id, settings().backup_kek.get_secret_value()
+    )
+    with db.begin(url) as connection:
+        if content.list_tables(connection):
+            raise BackupError(
+                "the database to restore into is not empty",
+                where=backup_id,
+                hint="name a new, empty database",
+            )
+    with storage.open_stream(manifest["data"]) as stream:
+        postgres_tools.restore(url, open_chunks(stream, keys["data_key"], backup_id))
+        if stream.sha256.hex() != manifest["sealed_sha256"]:
+            raise BackupError("the sealed dump is not the one in the manifest", where=backup_id)
+    with db.begin(url) as connection:
+        sql.run(
+            connection,
+            "core/insert_subjects",
+            references=[reference for reference, _ in keys["salts"]],
+            salts=[salt for _, salt in keys["salts"]],
+        )
+    with db.begin(url) as connection:
+        rows = _compare(connection, backup_id, manifest["tables"])
+        opened = _open_all(connection, Sealer(keys["segments"]))
+    return {"tables": len(manifest["tables"]), "rows": rows, "opened": opened}
+
+
+def _compare(connection: Connection, backup_id: str, wanted: dict[str, dict[str, Any]]) -> int:
+    found = content.describe_tables(connection)
+    different = sorted(
+        name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)
+    )
+    if different:
+        raise BackupError(
+            f"restored content differs in {', '.join(different)}",
+            where=backup_id,
+            hint="this backup proves nothing; see docs/runbooks/restore_drill.md",
+        )
+    return sum(table["rows"] for table in found.values())
+
+
+def _open_all(connection: Connection, sealer: Sealer) -> int:
+    opened = sum(1 for table in TABLES for _ in read_rows(connection, sealer, table))
+    for chunk in sql.stream(connection, "backup/stream_payloads"):
+        for row in chunk:
+            landing.open_payload(sealer, row, {row.subject: bytes(row.salt)})
+            opened += 1
+    return opened
+
+
+def main() -> int:
+    """Restore the backup named on the command line into HUB_DATABASE_URL; print counts or why not."""
+    try:
+        url = settings().database_url.get_secret_value()
+        outcome = restore_backup(sys.argv[1], url)
+    except HubError as error:
+        outcome = {"failed": error.what}
+    sys.stdout.write(json.dumps(outcome) + "\n")
+    return 1 if "failed" in outcome else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""The steps of the DAGs: each one call into a room; receipts (ids and counts) go to XCom."""
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from customer_hub.channels.config import read_channel
+from customer_hub.core.alert import send_alert
+from customer_hub.core.errors import BackupError, BadDataError
+
+log = logging.getLogger(__name__)
+
+
+def gather_channel(
+    name: str, run_id: str, start: datetime | None, end: datetime | None, *, is_backfill: bool
+) -> list[int]:
+    """Land every entity of a channel; returns the ids of the windows to validate."""
+    from customer_hub.flows.connections import open_channel
+    from customer_hub.gather.run import gather_entity
+
+    config = read_channel(name)
+    channel = open_channel(config)
+    windows = []
+    for entity in config.entities:
+        result = gather_entity(
+            config, channel, entity, start=start, end=end, run_id=run_id, is_backfill=is_backfill
+        )
+        windows.append(result.window_id)
+    return windows
+
+
+def validate_windows(name: str, windows: list[int], run_id: str) -> list[dict[str, Any]]:
+    """Pass the windows through the gate; a held one fails the task after all were judged."""
+    from customer_hub.validate.gate import validate_window
+
+    config = read_channel(name)
+    receipts = [validate_window(config, window_id, run_id) for window_id in windows]
+    held = [receipt for receipt in receipts if receipt.state == "held"]
+    for receipt in held:
+        send_alert("held_window", f"{name}/{receipt.entity}", window=receipt.window_id, run=run_id)
+    if held:
+        raise BadDataError(
+            f"{len(held)} window(s) held: {', '.join(str(receipt.window_id) for receipt in held)}",
+            where=f"{name} {run_id}",
+            hint="see docs/runbooks/gather.md, 'a window is held'",
+        )
+    return [receipt.as_dict() for receipt in receipts]
+
+
+def standardise(run_id: str) -> dict[str, Any]:
+    """Bring the source rows of all pending keys up to date."""
+    from customer_hub.standardise.run import standardise_pending
+
+    return standardise_pending(run_id).as_dict()
+
+
+def match(run_id: str) -> dict[str, Any]:
+    """Match the touched source records."""
+    from customer_hub.match.run import match_pending
+
+    return match_pending(run_id).as_dict()
+
+
+def merge(run_id: str) -> dict[str, Any]:
+    """Merge the touched golden records and check them against the master suite."""
+    from customer_hub.merge.run import merge_pending
+    from customer_hub.validate.master import validate_master
+
+    result = merge_pending(run_id)
+    validate_master(run_id)
+    return result.as_dict()
+
+
+def publish(name: str, run_id: str) -> dict[str, Any]:
+    """Plan what the target should get and, when it is enabled, deliver it."""
+    from customer_hub.flows.connections import open_channel
+    from customer_hub.publish.deliver import deliver_pending
+    from customer_hub.publish.plan import plan_deliveries
+
+    config = read_channel(name)
+    planned = plan_deliveries(config, run_id)
+    result = deliver_pending(config, open_channel(config), run_id)
+    if result.counts.get("dead", 0):
+        send_alert("dead_letters", name, count=result.counts["dead"], run=run_id)
+    return planned.add(**result.counts).as_dict()
+
+
+def write_backup(run_id: str) -> str:
+    """Write a sealed backup to S3; returns its id."""
+    from customer_hub.backup.write import write_backup as write
+
+    try:
+        return write(run_id)
+    except BackupError:
+        send_alert("unproven_backup", run_id)
+        raise
+
+
+def prove_backup(backup_id: str | None) -> dict[str, Any]:
+    """Restore a backup (the newest when None) into a scratch database and compare it."""
+    from customer_hub.backup.drill import run_drill
+
+    try:
+        return run_drill(backup_id).as_dict()
+    except BackupError:
+        send_alert("unproven_backup", backup_id or "newest")
+        raise
