@@ -73,6 +73,11 @@ def hide_source_id(sealer: Sealer, channel: str, entity: str, source_id: str) ->
     return sealer.blind(f"source_id:{channel}/{entity}", source_id).hex()[:32]
 
 
+def suppression_hash(sealer: Sealer, source_key: str) -> bytes:
+    """Return the keyed hash under which privacy.suppression refuses a source key."""
+    return sealer.blind("suppression", source_key)
+
+
 def payload_key(source_key: str, version_at: datetime, seen_at: datetime, digest: bytes) -> str:
     """Return the row key that a landed payload is sealed for."""
     moments = (moment.astimezone(UTC).isoformat() for moment in (version_at, seen_at))

@@ -1,0 +1,3 @@
+-- Remove the ids of a sweep.
+-- params: none
+drop table if exists pg_temp.swept_id

@@ -1,0 +1,46 @@
+-- What the hub has of each read of a page, in the order of the page: the latest landed version of its source key,
+-- whether an equal version landed before (also at the same moment), and whether it is an echo of our own write.
+-- params: source_keys text[], ops text[], version_ats timestamptz[], digests bytea[], seen_at timestamptz
+select
+    latest.op,
+    latest.digest,
+    latest.version_at,
+    latest.seen_at,
+    exists (
+        select 1 from landing.version as equal
+        where
+            equal.source_key = incoming.source_key
+            and equal.version_at = incoming.version_at
+            and equal.op = incoming.op
+            and equal.digest = incoming.digest
+    ) as has_equal,
+    exists (
+        select 1 from landing.version as same
+        where
+            same.source_key = incoming.source_key
+            and same.version_at = incoming.version_at
+            and same.seen_at = %(seen_at)s::timestamptz
+            and same.op = incoming.op
+            and same.digest = incoming.digest
+    ) as has_same,
+    exists (
+        select 1 from publish.echo as echo
+        where
+            echo.source_key = incoming.source_key
+            and echo.version_at = incoming.version_at
+    ) as is_echo
+from unnest(
+    %(source_keys)s::text[], %(ops)s::text[], %(version_ats)s::timestamptz[], %(digests)s::bytea[]
+) with ordinality as incoming (source_key, op, version_at, digest, ordinal)
+left join lateral (
+    select
+        landed.op,
+        landed.digest,
+        landed.version_at,
+        landed.seen_at
+    from landing.version as landed
+    where landed.source_key = incoming.source_key
+    order by landed.version_at desc, landed.seen_at desc, landed.digest desc
+    limit 1
+) as latest on true
+order by incoming.ordinal

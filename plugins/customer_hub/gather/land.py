@@ -1,0 +1,220 @@
+"""Land one page: tell what is new, seal it, and write it by COPY, all in one transaction.
+
+The judgement is a pure function of the page and of what stands in the tables, record by record in
+the page's order, so that a record shown twice on one page is judged like one shown on two pages.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection
+
+from customer_hub.channels.config import ChannelConfig
+from customer_hub.channels.contract import Page
+from customer_hub.core import landing, sql, subjects
+from customer_hub.core.seal import Sealer
+from customer_hub.gather.reading import Reading, read_record
+from customer_hub.gather.windows import PageCounts, Window, check_fence, commit_page
+
+Verdict = Literal["landed", "duplicate", "outside", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the hub has of a reading's source key.
+
+    `latest` is the newest landed version as (op, digest, version_at, seen_at). `has_equal` says
+    that a version of the same update time and digest landed before, `has_same` that it was also
+    shown at the same moment, `is_echo` that the update time is one that our own write gave.
+    """
+
+    latest: tuple[str, bytes, datetime, datetime] | None
+    has_equal: bool
+    has_same: bool
+    is_echo: bool
+
+
+def land_page(
+    connection: Connection,
+    sealer: Sealer,
+    config: ChannelConfig,
+    window: Window,
+    page: Page,
+) -> PageCounts:
+    """Land a page into its window and count it; safe to repeat.
+
+    Raises:
+        FencedError: another run has taken the window over; nothing is written.
+    """
+    check_fence(connection, window)
+    readings = [read_record(sealer, config, record, page.seen_at) for record in page.records]
+    standings = _read_standings(connection, readings, page.seen_at)
+    suppressed = _find_suppressed(connection, sealer, readings)
+    judged = list(judge(readings, standings, suppressed, window))
+    fresh = [reading for verdict, reading in judged if verdict == "landed"]
+    _write_versions(connection, sealer, config, window, fresh)
+    verdicts = [verdict for verdict, _ in judged]
+    counts = PageCounts(
+        received=len(verdicts),
+        landed=len(fresh),
+        duplicate=verdicts.count("duplicate"),
+        outside=verdicts.count("outside"),
+        refused=verdicts.count("refused"),
+    )
+    commit_page(connection, window, counts, page.seen_at, page.cursor)
+    return counts
+
+
+def judge(
+    readings: Sequence[Reading],
+    standings: Sequence[Standing],
+    suppressed: frozenset[str],
+    window: Window,
+) -> Iterator[tuple[Verdict, Reading]]:
+    """Yield the verdict on each reading of a page, with the reading as it is to be landed.
+
+    Args:
+        readings: the page in its order.
+        standings: what stands in the tables, one for each reading.
+        suppressed: source keys that must not be gathered again.
+        window: rows from before its start that are duplicates belong to the overlap: `outside`.
+    """
+    newest: dict[str, tuple[str, bytes, datetime, datetime]] = {}
+    landed: set[tuple[str, datetime, str, bytes]] = set()
+    for original, standing in zip(readings, standings, strict=True):
+        if not suppressed.isdisjoint(original.suppression_keys):
+            yield "refused", original
+            continue
+        latest = newest.get(original.source_key, standing.latest)
+        reading = _revive(original, latest, window.history)
+        identity = (reading.source_key, reading.version_at, reading.op, reading.digest)
+        seen = replace(
+            standing,
+            latest=latest,
+            has_equal=(standing.has_equal and reading is original) or identity in landed,
+            # All of a page is shown at one moment: equal here is the same.
+            has_same=(standing.has_same and reading is original) or identity in landed,
+        )
+        if _is_duplicate(reading, seen):
+            is_overlap = window.history != "full_sweep" and reading.version_at < window.start_at
+            yield "outside" if is_overlap else "duplicate", reading
+            continue
+        landed.add(identity)
+        if latest is None or reading.rank > (latest[2], latest[3], latest[1]):
+            newest[reading.source_key] = (
+                reading.op,
+                reading.digest,
+                reading.version_at,
+                reading.seen_at,
+            )
+        yield "landed", reading
+
+
+def _is_duplicate(reading: Reading, standing: Standing) -> bool:
+    if standing.has_same:
+        return True
+    if standing.latest is None:
+        return False
+    op, digest, version_at, _ = standing.latest
+    if (op, digest) == (reading.op, reading.digest) and (
+        not reading.is_own_time or reading.version_at == version_at or standing.is_echo
+    ):
+        return True
+    # An older version that landed before changes nothing, whenever it is shown again.
+    return reading.is_own_time and reading.version_at < version_at and standing.has_equal
+
+
+def _revive(
+    reading: Reading, latest: tuple[str, bytes, datetime, datetime] | None, history: str
+) -> Reading:
+    """Date a record that is there again after a delete by when it was seen.
+
+    Restoring a record rarely moves its own update time, so that it would stay behind its delete.
+    Only where the channel shows the present: an old file shows an old state.
+    """
+    if latest is None or history == "versioned" or reading.op != "upsert":
+        return reading
+    op, _, version_at, seen_at = latest
+    if op == "delete" and reading.version_at <= version_at and reading.seen_at > seen_at:
+        return replace(reading, version_at=max(version_at, reading.seen_at), is_own_time=False)
+    return reading
+
+
+def _read_standings(
+    connection: Connection, readings: Sequence[Reading], seen_at: datetime
+) -> list[Standing]:
+    found = sql.rows(
+        connection,
+        "gather/select_standing",
+        source_keys=[reading.source_key for reading in readings],
+        ops=[reading.op for reading in readings],
+        version_ats=[reading.version_at for reading in readings],
+        digests=[reading.digest for reading in readings],
+        seen_at=seen_at,
+    )
+    return [
+        Standing(
+            latest=None
+            if row.op is None
+            else (row.op, bytes(row.digest), row.version_at, row.seen_at),
+            has_equal=row.has_equal,
+            has_same=row.has_same,
+            is_echo=row.is_echo,
+        )
+        for row in found
+    ]
+
+
+def _find_suppressed(
+    connection: Connection, sealer: Sealer, readings: Sequence[Reading]
+) -> frozenset[str]:
+    hashes = {
+        landing.suppression_hash(sealer, key): key
+        for reading in readings
+        for key in reading.suppression_keys
+    }
+    found = sql.rows(connection, "gather/select_suppressed", hashes=list(hashes))
+    return frozenset(hashes[bytes(row.source_hash)] for row in found)
+
+
+def _write_versions(
+    connection: Connection,
+    sealer: Sealer,
+    config: ChannelConfig,
+    window: Window,
+    readings: Sequence[Reading],
+) -> None:
+    """Seal and copy; only what lands gets a salt, so that a refused subject leaves no trace."""
+    if not readings:
+        return
+    salts = subjects.ensure_salts(
+        connection, {reading.subject for reading in readings if reading.op == "upsert"}
+    )
+
+    def to_row(reading: Reading) -> tuple[Any, ...]:
+        sealed = None
+        if reading.op == "upsert":
+            key = landing.payload_key(
+                reading.source_key, reading.version_at, reading.seen_at, reading.digest
+            )
+            salt = salts[reading.subject]
+            sealed = sealer.seal(landing.TABLE, landing.SEGMENT, key, salt, reading.payload)
+        return (
+            reading.source_key,
+            config.name,
+            window.entity,
+            reading.source_id,
+            reading.op,
+            reading.version_at,
+            reading.is_own_time,
+            reading.seen_at,
+            reading.created_at,
+            reading.digest,
+            reading.subject,
+            sealed,
+            window.window_id,
+        )
+
+    sql.copy_in(connection, "gather/copy_versions", map(to_row, readings))

@@ -1,0 +1,168 @@
+"""Gather one entity of one channel: the whole of a window lands, page by page, or goes on later."""
+
+import logging
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from customer_hub.channels.config import ChannelConfig
+from customer_hub.channels.contract import Channel
+from customer_hub.core import db, keys
+from customer_hub.core.errors import ChannelContentError
+from customer_hub.core.seal import Sealer
+from customer_hub.gather.interval import choose_interval
+from customer_hub.gather.land import land_page
+from customer_hub.gather.sweep import sweep_entity
+from customer_hub.gather.windows import (
+    Window,
+    last_closed_end,
+    mark_landed,
+    open_window,
+)
+
+__all__ = ["GatherResult", "gather_entity", "last_closed_end"]
+
+log = logging.getLogger(__name__)
+_SEGMENTS = ("payload", "index")
+
+
+@dataclass(frozen=True, slots=True)
+class GatherResult:
+    """What a gather left for the gate: ids, moments and counts.
+
+    A run without dates that finds nothing new opens no window: `window_id` is 0, `state` is
+    "nothing", and there is nothing to validate. The counts are those of the window, so a window
+    that was gathered in several attempts has all of them.
+    """
+
+    channel: str
+    entity: str
+    window_id: int
+    state: str
+    start_at: datetime | None = None
+    end_at: datetime | None = None
+    received: int = 0
+    landed: int = 0
+    duplicate: int = 0
+    outside: int = 0
+    refused: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the result as plain JSON values."""
+        moments = {
+            name: moment.isoformat() if (moment := getattr(self, name)) else None
+            for name in ("start_at", "end_at")
+        }
+        return {**asdict(self), **moments}
+
+
+def gather_entity(
+    config: ChannelConfig,
+    channel: Channel,
+    entity: str,
+    *,
+    start: datetime | None,
+    end: datetime | None,
+    run_id: str,
+    is_backfill: bool = False,
+) -> GatherResult:
+    """Land [start, end) of an entity and hand the window to the gate; safe to run again.
+
+    Args:
+        config: the channel as configured.
+        channel: the channel, ready to read.
+        entity: customer, contact, sales_order or ticket; configured in `config`.
+        start: None for the end of the last closed window (first: `first_load_from`).
+        end: None for the channel's clock, which also caps it.
+        run_id: the Airflow run, for the window.
+        is_backfill: reads exactly [start, end); for `full_sweep` it makes no request, because the
+            channel shows only the present.
+
+    Raises:
+        HubError: another run gathers the same entity now.
+        FencedError: another run took the window over in between.
+        ChannelError: the channel failed; the window stays open and goes on at its page cursor.
+        BadDataError: a sweep would delete too much, or the counts do not add up.
+    """
+    sealer = keys.sealer(_SEGMENTS)
+    is_empty = is_backfill and config.entities[entity].history == "full_sweep"
+    with db.hold_lock(f"gather/{config.name}/{entity}"):
+        with db.begin() as connection:
+            covered_to = last_closed_end(connection, config.name, entity)
+        interval = choose_interval(
+            config,
+            entity,
+            start=start,
+            end=end,
+            covered_to=covered_to,
+            clock=end if is_empty and end is not None else channel.read_clock(),
+            is_backfill=is_backfill,
+        )
+        if interval is None:
+            log.info("%s/%s: nothing new", config.name, entity)
+            return GatherResult(config.name, entity, 0, "nothing")
+        with db.begin() as connection:
+            window = open_window(
+                connection,
+                config.name,
+                entity,
+                start=interval[0],
+                end=interval[1],
+                history=config.entities[entity].history,
+                run_id=run_id,
+            )
+        if not is_empty:
+            _read_pages(sealer, config, channel, window)
+            is_newest = covered_to is None or covered_to <= window.end_at
+            if config.entities[entity].deletes == "sweep" and is_newest and not is_backfill:
+                _sweep(sealer, config, channel, window)
+        with db.begin() as connection:
+            landed = mark_landed(connection, window)
+    return _to_result(landed)
+
+
+def _read_pages(sealer: Sealer, config: ChannelConfig, channel: Channel, window: Window) -> None:
+    overlap = timedelta(minutes=config.entities[window.entity].overlap_minutes)
+    cursor = window.page_cursor
+    pages = channel.extract(window.entity, window.start_at - overlap, window.end_at, cursor)
+    for number, page in enumerate(pages, start=1):
+        if page.cursor is not None and page.cursor == cursor:
+            raise ChannelContentError(
+                f"page {number} leads to itself: the pages loop",
+                where=window.where,
+                hint="the window stays open; run again, then ask the channel's operator",
+            )
+        cursor = page.cursor
+        with db.begin() as connection:
+            counts = land_page(connection, sealer, config, window, page)
+        log.info(
+            "%s: page %d, received %d, landed %d, duplicate %d, outside %d, refused %d",
+            window.where,
+            number,
+            counts.received,
+            counts.landed,
+            counts.duplicate,
+            counts.outside,
+            counts.refused,
+        )
+
+
+def _sweep(sealer: Sealer, config: ChannelConfig, channel: Channel, window: Window) -> None:
+    seen_at = channel.read_clock()
+    sweep_entity(sealer, config, window, channel.sweep_ids(window.entity), seen_at)
+
+
+def _to_result(window: Window) -> GatherResult:
+    return GatherResult(
+        channel=window.channel,
+        entity=window.entity,
+        window_id=window.window_id,
+        state=window.state,
+        start_at=window.start_at,
+        end_at=window.end_at,
+        received=window.received,
+        landed=window.landed,
+        duplicate=window.duplicate,
+        outside=window.outside,
+        refused=window.refused,
+    )
