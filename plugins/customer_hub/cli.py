@@ -1,0 +1,265 @@
+"""The command `hub`: what people do to a hub from a terminal. Each verb is one call into a room."""
+
+import getpass
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from customer_hub.core import db, keys, migrate, policy, sql, table_hash
+from customer_hub.core.errors import HubError
+from customer_hub.core.settings import settings
+
+app = typer.Typer(
+    help="The customer hub.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
+)
+keys_app = typer.Typer(help="The key file and the key-encryption keys.", no_args_is_help=True)
+channel_app = typer.Typer(help="Channels, and whether they may be written to.", no_args_is_help=True)
+window_app = typer.Typer(help="Gathered windows, and those that are held.", no_args_is_help=True)
+quarantine_app = typer.Typer(help="Records that a rule kept back.", no_args_is_help=True)
+dead_letter_app = typer.Typer(help="Deliveries that failed for good.", no_args_is_help=True)
+backup_app = typer.Typer(help="Backups and restores.", no_args_is_help=True)
+for _name, _app in {
+    "keys": keys_app,
+    "channel": channel_app,
+    "window": window_app,
+    "quarantine": quarantine_app,
+    "dead-letter": dead_letter_app,
+    "backup": backup_app,
+}.items():
+    app.add_typer(_app, name=_name)
+
+Author = Annotated[str, typer.Option(help="who does this; kept in the audit log")]
+Reason = Annotated[str, typer.Option(help="why; kept in the audit log")]
+_ME = getpass.getuser()
+
+
+def _show(rows: Any) -> None:
+    """Print rows as a plain table with tabs, or say that there are none."""
+    found = [row._mapping for row in rows]
+    if not found:
+        typer.echo("none")
+        return
+    typer.echo("\t".join(found[0]))
+    for row in found:
+        typer.echo("\t".join("" if value is None else str(value) for value in row.values()))
+
+
+@app.command("migrate")
+def migrate_database() -> None:
+    """Bring the hub's database to the newest schema. Safe to run at any time."""
+    for name in migrate.migrate():
+        typer.echo(f"applied {name}")
+    typer.echo("the database is up to date")
+
+
+@app.command("table-hash")
+def print_table_hashes(
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+) -> None:
+    """Print the content hash of each current table: equal hashes, equal content."""
+    with db.begin() as connection:
+        hashes = table_hash.hash_tables(connection, keys.sealer())
+    if as_json:
+        typer.echo(json.dumps(hashes, indent=1))
+    else:
+        for table, digest in hashes.items():
+            typer.echo(f"{digest}  {table}")
+
+
+@app.command()
+def rebuild(
+    activate: Annotated[
+        bool, typer.Option(help="activate the policy files as they stand, then rebuild under them")
+    ] = False,
+) -> None:
+    """Build everything again from the accepted versions; unless activating, nothing may change."""
+    from customer_hub.match.run import match_pending
+    from customer_hub.merge.run import merge_pending
+    from customer_hub.standardise.run import standardise_pending
+
+    with db.begin() as connection:
+        before = table_hash.hash_tables(connection, keys.sealer())
+        if activate:
+            policy.activate_version(connection, policy.read_policy())
+        sql.run(connection, "rebuild/empty_current_tables")
+        sql.run(connection, "rebuild/queue_all_keys")
+    for step in (standardise_pending, match_pending, merge_pending):
+        typer.echo(json.dumps(step("rebuild").as_dict()))
+    with db.begin() as connection:
+        after = table_hash.hash_tables(connection, keys.sealer())
+    different = [table for table in after if before[table] != after[table]]
+    typer.echo(f"tables that differ from before: {', '.join(different) or 'none'}")
+    if different and not activate:
+        raise typer.Exit(1)
+
+
+@keys_app.command("init")
+def init_keys() -> None:
+    """Make the key file if there is none; an existing one is never touched."""
+    chosen = settings()
+    made = keys.create_key_file(chosen.key_file, chosen.kek.get_secret_value())
+    typer.echo("key file made" if made else "there is a key file already; nothing was changed")
+
+
+@keys_app.command("new")
+def print_new_key() -> None:
+    """Print a fresh random key-encryption key for HUB_KEK or HUB_BACKUP_KEK."""
+    typer.echo(keys.new_kek())
+
+
+@channel_app.command("list")
+def list_channels() -> None:
+    """List the channels with their system, schedule and publish state."""
+    from customer_hub.channels.config import read_channels
+    from customer_hub.publish.targets import read_state
+
+    typer.echo("channel\tsystem\tschedule\ttime zone\tpublish")
+    for channel in read_channels().values():
+        state = read_state(channel.name) if channel.publish else "not a target"
+        typer.echo(
+            f"{channel.name}\t{channel.system}\t{channel.schedule}\t{channel.timezone}\t{state}"
+        )
+
+
+@channel_app.command("enable")
+def enable_channel(name: str, author: Author = _ME, reason: Reason = "") -> None:
+    """Let the hub write to a channel. Until then it plans and reports only."""
+    from customer_hub.publish.targets import set_state
+
+    set_state(name, "enabled", author, reason)
+    typer.echo(f"{name} is enabled")
+
+
+@channel_app.command("observe")
+def observe_channel(name: str, author: Author = _ME, reason: Reason = "") -> None:
+    """Stop writing to a channel; the hub goes on planning and reporting."""
+    from customer_hub.publish.targets import set_state
+
+    set_state(name, "observe", author, reason)
+    typer.echo(f"{name} is observed only")
+
+
+@window_app.command("list")
+def list_windows() -> None:
+    """List windows that are not closed: open, landed or held."""
+    with db.begin() as connection:
+        _show(sql.rows(connection, "validate/list_unclosed_windows"))
+
+
+@window_app.command("waive")
+def waive_held_window(window_id: int, author: Author = _ME, reason: Reason = "") -> None:
+    """Let a held window pass; its failing rows stay in quarantine."""
+    from customer_hub.validate.gate import waive_window
+
+    typer.echo(json.dumps(waive_window(window_id, author, reason).as_dict()))
+
+
+@quarantine_app.command("list")
+def list_quarantine() -> None:
+    """List kept-back records by channel, entity, suite and rule, with counts."""
+    with db.begin() as connection:
+        _show(sql.rows(connection, "validate/list_quarantine"))
+
+
+@quarantine_app.command("waive")
+def waive_quarantined(version_id: int, author: Author = _ME, reason: Reason = "") -> None:
+    """Accept one landed version although rules kept it back."""
+    from customer_hub.validate.gate import waive_record
+
+    waive_record(version_id, author, reason)
+    typer.echo("waived")
+
+
+@quarantine_app.command("replay")
+def replay_quarantined(
+    channel: Annotated[str | None, typer.Option(help="only this channel")] = None,
+    author: Author = _ME,
+) -> None:
+    """Send kept-back versions through the gate again; what passes now is accepted."""
+    from customer_hub.validate.gate import replay_quarantine
+
+    typer.echo(json.dumps(replay_quarantine(channel, author).as_dict()))
+
+
+@dead_letter_app.command("list")
+def list_dead_letters() -> None:
+    """List open dead letters by channel and cause, with counts."""
+    with db.begin() as connection:
+        _show(sql.rows(connection, "publish/list_dead_letters"))
+
+
+@dead_letter_app.command("replay")
+def replay_dead_letters(
+    channel: Annotated[str | None, typer.Option(help="only this channel")] = None,
+    cause: Annotated[str | None, typer.Option(help="only this cause")] = None,
+    dead_letter_id: Annotated[int | None, typer.Option("--id", help="only this one")] = None,
+    author: Author = _ME,
+) -> None:
+    """Put dead letters back into the queue; the next publish run sends the current values."""
+    from customer_hub.publish.dead_letters import replay_dead_letters as replay
+
+    typer.echo(f"{replay(channel, cause, dead_letter_id, author)} put back")
+
+
+@backup_app.command("list")
+def list_backups() -> None:
+    """List backups, newest first, with their state: only `verified` counts."""
+    from customer_hub.backup.catalogue import list_backups as read
+
+    _show(read())
+
+
+@backup_app.command("verify")
+def verify_backup(backup_id: str) -> None:
+    """Restore a backup into a scratch database, compare it, and record the outcome."""
+    from customer_hub.backup.drill import run_drill
+
+    typer.echo(json.dumps(run_drill(backup_id).as_dict()))
+
+
+@backup_app.command("restore")
+def restore_into(
+    backup_id: str,
+    into: Annotated[str, typer.Option(help="postgresql+psycopg:// URL of an empty database")],
+) -> None:
+    """Restore a backup into an empty database, keys included, and compare it."""
+    from customer_hub.backup.restore import restore_backup
+
+    typer.echo(json.dumps(restore_backup(backup_id, into)))
+
+
+@app.command()
+def candidates(file: Path) -> None:
+    """List who a manual file's rows might already be, before anything is created."""
+    from customer_hub.channels.manual.candidates import read_candidate_records
+    from customer_hub.match.search import find_candidates
+
+    typer.echo("row\tgolden_id\tscore\treasons")
+    for row, record in read_candidate_records(file):
+        for found in find_candidates(record):
+            reasons = ",".join(found.reasons)
+            typer.echo(f"{row}\t{found.golden_id}\t{found.score}\t{reasons}")
+
+
+@app.command()
+def resolve(golden_id: str) -> None:
+    """Print the golden id that an id, however old, stands for now."""
+    from customer_hub.merge.resolve import resolve_golden_id
+
+    typer.echo(resolve_golden_id(golden_id) or "tombstone")
+
+
+def main() -> None:
+    """Run the command; a HubError is printed as one line without a traceback."""
+    try:
+        app()
+    except HubError as error:
+        typer.echo(f"hub: {error}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
