@@ -58,8 +58,10 @@ async def serve(sandbox: Sandbox, listeners: dict[str, socket.socket]) -> None:
     ]
     while not all(server.started for server in servers.values()):
         await asyncio.sleep(0.01)
+    tills = await sandbox.tills.listen(listeners["pos"])
     print(json.dumps({"ready": ports}), flush=True)
     await stop.wait()
+    tills.close()
     for server in servers.values():
         server.should_exit = True
     await asyncio.gather(*running)

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
-from local.sandbox import crm, shop, shop_records, support, support_records
+from local.sandbox import crm, pos, shop, shop_records, support, support_records
 from local.sandbox.clock import SandboxClock
 from local.sandbox.control import Control
 from local.sandbox.credentials import Secrets
+from local.sandbox.faults import Faults
+from local.sandbox.faulty import Faulty
 from local.sandbox.store import Store
 from local.sandbox.web import CallLog, Channel, Guarded, Observed
 from local.sandbox.world import ChannelState, World
@@ -23,16 +25,21 @@ class Sandbox:
         """Open the stores in `state` and build every application."""
         state.mkdir(parents=True, exist_ok=True)
         clock = SandboxClock(state / "clock.json", start)
-        log = CallLog()
+        log, faults = CallLog(), Faults()
         shop_store = Store(state / "shop.sqlite", shop.INDEXED)
         crm_store = Store(state / "crm.sqlite", crm.INDEXED)
         support_store = Store(state / "support.sqlite", support.INDEXED)
+        pos_store = Store(state / "pos.sqlite")
+        outbox = state / "pos" / "outbox"
+        drop = pos.FileDrop(outbox, pos_store, clock).drop
+        self.tills = pos.TillServer(outbox, secrets["pos"], faults, log)
         self.world = World(
             events,
             {
                 "shop": ChannelState(shop_store, shop_records.absorb_event, int),
                 "crm": ChannelState(crm_store, crm.absorb_event, str),
                 "support": ChannelState(support_store, support_records.absorb_event, int),
+                "pos": ChannelState(pos_store, pos.absorb_event, str, drop),
             },
             clock,
         )
@@ -46,11 +53,12 @@ class Sandbox:
                 support_store, clock, secrets["support"]["user"], secrets["support"]["password"]
             ),
         }
-        self.apps: dict[str, ASGIApp] = {
-            name: Observed(Guarded(channel.app(), channel.admit), name, clock, log)
-            for name, channel in channels.items()
-        }
-        control = Control(self.world, log, secrets["control"]["token"])
+        self.apps: dict[str, ASGIApp] = {}
+        for name, channel in channels.items():
+            app = channel.app()
+            faulty = Faulty(Guarded(app, channel.admit), app, name, faults, clock)
+            self.apps[name] = Observed(faulty, name, clock, log)
+        control = Control(self.world, log, faults, secrets["control"]["token"])
         self.apps["control"] = Guarded(control.app(), control.admit)
 
     def close(self) -> None:

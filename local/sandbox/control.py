@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from local.sandbox.faults import Faults
 from local.sandbox.store import Record
 from local.sandbox.web import CallLog, read_json
 from local.sandbox.world import World
@@ -18,8 +19,9 @@ from local.sandbox.world import World
 class Control:
     """What tests, the demo and people steer the sandbox by; every call needs the token."""
 
-    def __init__(self, world: World, log: CallLog, token: str) -> None:
-        """Steer `world` and show `log`."""
+    def __init__(self, world: World, log: CallLog, faults: Faults, token: str) -> None:
+        """Steer `world` and `faults`, and show `log`."""
+        self._faults = faults
         self._world = world
         self._log = log
         self._token = token
@@ -32,6 +34,9 @@ class Control:
                 Route("/state", self.show_state, methods=["GET"]),
                 Route("/calls", self.show_calls, methods=["GET"]),
                 Route("/calls/reset", self.reset_calls, methods=["POST"]),
+                Route("/faults", self.show_faults, methods=["GET"]),
+                Route("/faults", self.add_fault, methods=["POST"]),
+                Route("/faults", self.clear_faults, methods=["DELETE"]),
                 Route("/records/{channel}/{entity}", self.dump_records, methods=["GET"]),
             ]
         )
@@ -63,6 +68,25 @@ class Control:
     async def reset_calls(self, request: Request) -> Response:
         """Count from nought again."""
         self._log.clear()
+        return JSONResponse([])
+
+    async def show_faults(self, request: Request) -> Response:
+        """Answer the faults that are set, with what is left of each."""
+        return JSONResponse(self._faults.rows())
+
+    async def add_fault(self, request: Request) -> Response:
+        """Set one fault: {"channel", "kind"} and the options of faults.Fault; 201."""
+        body = await read_json(request)
+        if not isinstance(body, dict):
+            return _refuse(422, 'expected {"channel": .., "kind": ..}')
+        try:
+            return JSONResponse(self._faults.add(body), 201)
+        except ValueError as error:
+            return _refuse(422, str(error))
+
+    async def clear_faults(self, request: Request) -> Response:
+        """Lift every fault."""
+        self._faults.clear()
         return JSONResponse([])
 
     async def dump_records(self, request: Request) -> Response:

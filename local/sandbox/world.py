@@ -11,7 +11,7 @@ from local.sandbox.clock import SandboxClock
 from local.sandbox.events import read_events
 from local.sandbox.store import Absorb, Event, Key, Store
 
-DropFiles = Callable[[list[Event]], None]
+DropFiles = Callable[[list[Event], int, int], None]
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,8 @@ class ChannelState:
     """One channel's store and how the world's events enter it.
 
     `read_key` makes the channel's kind of id from the event's key text. `drop` is for a channel
-    that shows its records as files: it gets the days' events before they count as applied.
+    that shows its records as files: it gets the days' events, and the days as (after, up to],
+    before they count as applied.
     """
 
     store: Store
@@ -71,6 +72,6 @@ class World:
         events = read_events(self._events, name, reached, day, channel.read_key)
         if channel.drop is not None:
             listed = list(events)
-            channel.drop(listed)
+            channel.drop(listed, reached, day)
             return channel.store.absorb_events(listed, channel.absorb, day)
         return channel.store.absorb_events(events, channel.absorb, day)

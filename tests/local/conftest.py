@@ -135,11 +135,30 @@ def support_events() -> list[Row]:
     return rows
 
 
+def member(number: str, day: int, op: str = "insert", **fields: str) -> Row:
+    record = {"会员号": number, "姓名": "李雷", "会员类型": "个人", "状态": "正常", **fields}
+    given = record if op != "delete" else {}
+    return (day, f"2026-11-{15 + day}T05:00:00+00:00", "pos", "member", op, number, given)
+
+
+def sale(receipt: str, day: int) -> Row:
+    record = {"小票号": receipt, "门店": "一店", "会员号": "M1", "行号": "1", "金额": "9.90"}
+    return (day, f"2026-11-{15 + day}T06:00:00+00:00", "pos", "sale", "insert", receipt, record)
+
+
+def pos_events() -> list[Row]:
+    """A member whose name GBK cannot write, one who leaves on day 2, and no sale on day 3."""
+    rows = [member("M1", 1), member("M2", 1), member("M3", 1, 姓名="𠮷野")]
+    rows += [sale("R1", 1), sale("R2", 2), member("M2", 2, "delete")]
+    rows.append(member("M1", 2, "update", 姓名="韩梅梅"))
+    return rows
+
+
 @pytest.fixture(scope="session")
 def world_events(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of events that the sandbox of these tests lives through."""
     path = tmp_path_factory.mktemp("world") / "events.sqlite"
-    write_events(path, crm_events() + shop_events() + support_events())
+    write_events(path, crm_events() + shop_events() + support_events() + pos_events())
     return path
 
 
@@ -152,3 +171,12 @@ def sandbox(
     running.advance(3)
     yield running
     running.stop()
+
+
+@pytest.fixture
+def new_sandbox(tmp_path: Path, world_events: Path) -> Iterator[SandboxProcess]:
+    """A sandbox of one test alone, before the first day."""
+    running = start_sandbox(tmp_path / "state", world_events)
+    yield running
+    if running.process.poll() is None:
+        running.stop()
