@@ -7,13 +7,12 @@ no airflow.cfg is written.
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
-from local.stack.health import ask_json
+from local.stack.health import ask, ask_json
 from local.stack.layout import PROJECT, Layout
 from local.stack.ports import HOST
 from local.stack.postgres import Postgres
@@ -38,6 +37,8 @@ HEALTH_KEYS = {
     "airflow-triggerer": "triggerer",
 }
 HEALTH_PATH = "/api/v2/monitor/health"
+# What tasks talk to. Its first request builds it, for seconds: better before the first task.
+EXECUTION_PATH = "/execution/health"
 
 
 def airflow_environment(layout: Layout, postgres: Postgres, port: int) -> dict[str, str]:
@@ -68,6 +69,8 @@ def airflow_environment(layout: Layout, postgres: Postgres, port: int) -> dict[s
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": postgres.url(
             DATABASE, driver="psycopg2", owner=DATABASE
         ),
+        # psycopg 3 speaks both ways; the driver that Airflow would take by itself is one more.
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC": postgres.url(DATABASE, owner=DATABASE),
         "AIRFLOW__API__BASE_URL": url,
         "AIRFLOW__API__HOST": HOST,
         "AIRFLOW__API__PORT": str(port),
@@ -132,7 +135,7 @@ def read_health(port: int, *, since: datetime | None = None) -> dict[str, bool]:
     """
     health = dict.fromkeys(COMPONENTS, False)
     answer = ask_json(port, HEALTH_PATH)
-    if answer is None:
+    if answer is None or ask(port, EXECUTION_PATH) is None:
         return health
     health["airflow-api-server"] = True
     for name, key in HEALTH_KEYS.items():
@@ -144,8 +147,7 @@ def read_health(port: int, *, since: datetime | None = None) -> dict[str, bool]:
 
 
 def _read_moment(text: object) -> datetime:
-    moment = datetime.fromisoformat(str(text)) if text else datetime.min.replace(tzinfo=UTC)
-    return moment + timedelta(0)
+    return datetime.fromisoformat(str(text)) if text else datetime.min.replace(tzinfo=UTC)
 
 
 def read_login(secrets: Secrets) -> tuple[str, str]:
@@ -159,7 +161,4 @@ def read_steward_login(secrets: Secrets) -> tuple[str, str]:
 
 
 def _url_safe(key: str) -> str:
-    try:
-        return base64.urlsafe_b64encode(base64.b64decode(key)).decode("ascii")
-    except binascii.Error as error:
-        raise ValueError("not base64") from error
+    return base64.urlsafe_b64encode(base64.b64decode(key)).decode("ascii")

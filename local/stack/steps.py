@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
+import shutil
 import sys
 import time
 from collections.abc import Generator
@@ -91,8 +92,12 @@ def start_sandbox(stack: Stack, environment: dict[str, str]) -> Chain:
             return f"MISSING local.{module}: the sandbox channels do not run"
     if not sandbox.find_events(layout).exists():
         stack.say("making the synthetic world")
-        command = ("-m", "local.world", "--out", str(layout.world))
+        # Made beside its place and moved there whole: half a world is never taken for one.
+        draft = layout.world.with_name("world.draft")
+        shutil.rmtree(draft, ignore_errors=True)
+        command = ("-m", "local.world", "--out", str(draft))
         yield from _run(stack, "step-world", command, environment)
+        draft.rename(layout.world)
     ports = stack.ports()
     service = sandbox.build_service(layout, ports, airflow.base_environment())
     stack.supervisor.start(service)

@@ -14,6 +14,7 @@ import json
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from local.stack.secrets import make_private_directory, write_private_file
 MARKER = "HUB_STACK_ID"
 TERM_SECONDS = 20.0
 KILL_SECONDS = 5.0
+LOOK_SECONDS = 0.05
 # psutil's create_time is exact for one boot; the tolerance is for its rounding through JSON.
 BEGIN_TOLERANCE_SECONDS = 0.02
 
@@ -195,11 +197,21 @@ def stop_processes(processes: list[psutil.Process], patience: float = TERM_SECON
     """
     for process in processes:
         _terminate(process)
-    _, stubborn = psutil.wait_procs(processes, timeout=patience)
-    for process in _with_children(stubborn):
+    stubborn = _with_children(_wait(processes, patience))
+    for process in stubborn:
         with suppress(psutil.Error):
             process.kill()
-    psutil.wait_procs(stubborn, timeout=KILL_SECONDS)
+    _wait(stubborn, KILL_SECONDS)
+
+
+def _wait(processes: list[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Return those that still live after the time given; one that is only not reaped is gone."""
+    deadline = time.monotonic() + seconds
+    while (living := [each for each in processes if _is_alive(each)]) and (
+        time.monotonic() < deadline
+    ):
+        time.sleep(LOOK_SECONDS)
+    return living
 
 
 def _terminate(process: psutil.Process) -> None:
