@@ -25,17 +25,18 @@ class Slice:
     total: int | None
     seen_at: datetime
 
-    def is_whole(self, page_size: int) -> bool:
-        """Return whether the query has no further rows."""
-        return len(self.rows) < page_size if self.total is None else self.total <= len(self.rows)
+    def is_whole(self) -> bool:
+        """Return whether the query has no further rows; rows that come twice count once.
+
+        Without a total only an empty page proves the end: a short one may be cut by rights.
+        """
+        if self.total is None:
+            return not self.rows
+        return self.total <= len({read_source_id(row) for row in self.rows})
 
 
 class UpdateQueries(Protocol):
     """What a channel must answer for one entity. Bounds are whole seconds."""
-
-    @property
-    def page_size(self) -> int:
-        """How many rows a full page has."""
 
     @property
     def update_field(self) -> str:
@@ -79,14 +80,14 @@ class _Walk:
             moments = self._moments(page, lower)
             is_stale = any(moment < lower for moment in moments)
             inside = [moment for moment in moments if lower <= moment < upper]
-            if is_stale or not (inside or page.is_whole(self._queries.page_size)):
+            if is_stale or not (inside or page.is_whole()):
                 # A page from before, or an announced page that is empty: ask once more.
                 fruitless += 1
                 if fruitless >= _PATIENCE:
                     raise self._broken("the pages loop: the same rows come again and again")
                 continue
             fruitless = 0
-            if page.is_whole(self._queries.page_size):
+            if page.is_whole():
                 yield self._show(page, upper), {"from": upper.isoformat()}
                 lower, upper = upper, self._end
             elif moments != sorted(moments) and upper - lower > SECOND:

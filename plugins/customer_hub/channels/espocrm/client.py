@@ -102,7 +102,7 @@ class EspoCrm:
         """Yield the ids of all records, by id, so that no row can slip while rows go."""
         queries = _Queries(self._http, self._name, _TYPES[entity], self._page_size)
         for page in queries.walk_ids([], select="id"):
-            yield [read_source_id(row) for row in page.rows]
+            yield list(dict.fromkeys(read_source_id(row) for row in page.rows))
 
     def read_one(self, entity: str, source_id: str) -> RawRecord | None:
         """Return one record as it is now, None when EspoCRM does not have it."""
@@ -201,7 +201,7 @@ class _Queries:
             after = [("greaterThan", "id", last)] if last else []
             page = self._fetch([*conditions, *after], more, f"id {last}" if last else "")
             highest = max((read_source_id(row) for row in page.rows), default="")
-            if page.is_whole(self.page_size):
+            if page.is_whole():
                 yield page
                 return
             if highest <= last:

@@ -1,0 +1,235 @@
+"""Reading and writing WooCommerce v3: customers as customer, orders as sales_order.
+
+Quirks that this module lives with: customers ignore `modified_after` without a word, so they are
+swept whole; the list hides every role but `customer` unless asked for all; over plain http only
+OAuth 1.0a is taken, over TLS only Basic; hub ids stand in meta data and cannot be searched.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from requests.auth import AuthBase, HTTPBasicAuth
+from requests_oauthlib import OAuth1
+
+from customer_hub.channels.config import ChannelConfig
+from customer_hub.channels.contract import Access, Page, RawRecord, WriteResult
+from customer_hub.channels.hub_fields import check_fields, compare_slots, settle_write
+from customer_hub.channels.record import as_text, read_moment, read_source_id
+from customer_hub.channels.update_order import SECOND, Slice, walk_updates
+from customer_hub.channels.woocommerce.id_order import walk_ids
+from customer_hub.channels.woocommerce.mapping import read_meta
+from customer_hub.core.errors import ChannelContentError, ConfigurationError
+from customer_hub.core.http import HttpClient, Params, Patience
+
+WRITABLE: dict[str, tuple[str, ...]] = {"customer": ("hub_id", "level_code")}
+CREATABLE: dict[str, tuple[str, ...]] = {}
+_SLOTS = {"hub_id": "hub_id", "level_code": "hub_level"}
+_NAMES = {"customer": "customers", "sales_order": "orders"}
+_LARGEST_PAGE = 100
+_PATIENCE = 6
+_LIST, _ONE = "/wp-json/wc/v3/{type}", "/wp-json/wc/v3/{type}/{id}"
+_BY_ID = (("orderby", "id"), ("order", "asc"), ("role", "all"))
+
+
+def open_channel(config: ChannelConfig, access: Access) -> "WooCommerce":
+    """Return the channel; login and password of the connection are consumer key and secret.
+
+    Raises:
+        ConfigurationError: no key or secret, or an address that cannot be used.
+    """
+    if not (access.login and access.password):
+        raise ConfigurationError(
+            "the connection lacks the consumer key or secret",
+            where=config.name,
+            hint=f"set both as login and password of the Airflow connection {config.connection}",
+        )
+    http = HttpClient(
+        config.name,
+        access.base_url,
+        auth=_choose_auth(access),
+        allow_insecure=config.allow_insecure,
+        requests_per_second=config.requests_per_second,
+        patience=Patience.from_extra(access.extra),
+    )
+    return WooCommerce(http, config.name, min(config.page_size, _LARGEST_PAGE))
+
+
+class WooCommerce:
+    """One shop behind one consumer key."""
+
+    def __init__(self, http: HttpClient, name: str, page_size: int) -> None:
+        self._http = http
+        self._name = name
+        self._page_size = page_size
+
+    def read_clock(self) -> datetime:
+        """Return the server's clock (aware UTC, whole seconds)."""
+        params = [("per_page", "1"), ("_fields", "id")]
+        return self._http.read(_LIST, ids={"type": "orders"}, params=params).read_clock()
+
+    def extract(
+        self, entity: str, start: datetime, end: datetime, cursor: dict[str, Any] | None
+    ) -> Iterator[Page]:
+        """Yield all customers by id whatever the bounds, or the orders changed in [start, end)."""
+        if entity == "customer":
+            walk = walk_ids(self._fetch_by_id, self._page_size, cursor, f"{self._name} customers")
+        else:
+            queries = _Orders(self._http, self._name, self._page_size)
+            walk = walk_updates(queries, start, end, cursor)
+        for page, after in walk:
+            yield Page([_make_record(entity, row) for row in page.rows], page.seen_at, after)
+
+    def sweep_ids(self, entity: str) -> Iterator[Sequence[str]]:
+        """Yield the ids of all customers, or of all orders."""
+
+        def fetch(number: int, size: int) -> Slice:
+            params = [*_BY_ID, ("_fields", "id")]
+            return _fetch_page(self._http, self._name, _NAMES[entity], params, number, size)
+
+        for page, _ in walk_ids(fetch, self._page_size, None, f"{self._name} {_NAMES[entity]}"):
+            yield list(dict.fromkeys(read_source_id(row) for row in page.rows))
+
+    def read_one(self, entity: str, source_id: str) -> RawRecord | None:
+        """Return one record as it is now, None when the shop does not have it."""
+        ids = {"type": _NAMES[entity], "id": source_id}
+        answer = self._http.read(_ONE, ids=ids, accept=(404,))
+        if answer.status == 404:
+            return None
+        if not isinstance(answer.body, dict):
+            raise _strange(self._name, "a record that is no object")
+        return _make_record(entity, answer.body)
+
+    def read_hub_fields(self, record: RawRecord) -> dict[str, str | None]:
+        """Return what stands in the meta data that the hub writes; empty counts as None."""
+        meta = read_meta(record.payload)
+        names = WRITABLE.get(record.entity, ())
+        return {name: as_text(meta.get(_SLOTS[name])) or None for name in names}
+
+    def update(self, entity: str, source_id: str, fields: Mapping[str, str | None]) -> WriteResult:
+        """Write hub fields into a customer's meta data and read them back."""
+        check_fields(self._name, entity, fields, WRITABLE)
+        before = self.read_one(entity, source_id)
+        if before is None:
+            return WriteResult("missing", source_id)
+        if not compare_slots(fields, self.read_hub_fields(before)):
+            return WriteResult("unchanged", source_id, before.version_at)
+        meta = [{"key": _SLOTS[name], "value": value} for name, value in fields.items()]
+        ids = {"type": _NAMES[entity], "id": source_id}
+        body = {"meta_data": meta}
+        answer = self._http.write("PUT", _ONE, ids=ids, body=body, accept=(400, 404))
+        code = answer.body.get("code") if isinstance(answer.body, dict) else None
+        if answer.status == 404 or code == "woocommerce_rest_invalid_id":
+            return WriteResult("missing", source_id)
+        if answer.status >= 400:
+            return WriteResult("failed", source_id, before.version_at, f"status {answer.status}")
+        return settle_write(self, entity, source_id, fields, "updated")
+
+    def create(self, entity: str, fields: Mapping[str, str | None]) -> WriteResult:
+        """Refuse: a shop account is the customer's own to open."""
+        return WriteResult("failed", None, None, "the hub opens no shop accounts")
+
+    def find_by_hub_id(self, entity: str, hub_id: str) -> str | None:
+        """Return None: WooCommerce cannot search meta data, and nothing is ever created here."""
+        return None
+
+    def _fetch_by_id(self, number: int, size: int) -> Slice:
+        return _fetch_page(self._http, self._name, "customers", _BY_ID, number, size)
+
+
+@dataclass(frozen=True, slots=True)
+class _Orders:
+    """The list requests for orders by update time. Bounds are exclusive in WooCommerce."""
+
+    http: HttpClient
+    name: str
+    page_size: int
+    update_field: str = "date_modified_gmt"
+
+    @property
+    def where(self) -> str:
+        return f"{self.name} orders"
+
+    def fetch_from(self, lower: datetime, upper: datetime) -> Slice:
+        """Return the oldest orders of [lower, upper)."""
+        return self._fetch(lower - SECOND, upper, [("orderby", "modified")], 1)
+
+    def fetch_second(self, second: datetime) -> Iterator[Slice]:
+        """Yield all orders of one second by id; from the first page again if one of them went."""
+        for _ in range(_PATIENCE):
+            shown: set[str] = set()
+            total, number = None, 1
+            while True:
+                page = self._fetch(second - SECOND, second + SECOND, [("orderby", "id")], number)
+                ids = {read_source_id(row) for row in page.rows}
+                total = page.total if total is None else total
+                if page.total != total or not ids - shown:
+                    break
+                shown |= ids
+                yield page
+                if number * self.page_size >= (total or 0):
+                    return
+                number += 1
+        raise _strange(self.name, "the pages loop: one second's orders do not end")
+
+    def _fetch(self, after: datetime, before: datetime, more: Params, number: int) -> Slice:
+        params = [
+            ("modified_after", _show_moment(after)),
+            ("modified_before", _show_moment(before)),
+            ("dates_are_gmt", "true"),
+            ("order", "asc"),
+            *more,
+        ]
+        return _fetch_page(self.http, self.name, "orders", params, number, self.page_size)
+
+
+def _fetch_page(
+    http: HttpClient, name: str, kind: str, params: Params, number: int, size: int
+) -> Slice:
+    paging = [("per_page", str(size)), ("page", str(number))]
+    answer = http.read(
+        _LIST, ids={"type": kind}, params=[*params, *paging], cursor=f"page {number} of {size}"
+    )
+    total = answer.headers.get("X-WP-Total", "")
+    if not isinstance(answer.body, list) or not all(isinstance(row, dict) for row in answer.body):
+        raise _strange(name, "a page that is no list of records")
+    if not total.isdecimal():
+        raise _strange(name, "a page without X-WP-Total: a cache or proxy strips it")
+    return Slice(answer.body, int(total), answer.read_clock())
+
+
+def _make_record(entity: str, row: dict[str, Any]) -> RawRecord:
+    customer = row.get("customer_id") if entity == "sales_order" else None
+    # 0 is a guest. Only a whole number can be a customer's id.
+    is_known = isinstance(customer, int) and not isinstance(customer, bool) and customer > 0
+    return RawRecord(
+        entity=entity,
+        source_id=read_source_id(row),
+        op="upsert",
+        version_at=read_moment(row.get("date_modified_gmt")),
+        created_at=read_moment(row.get("date_created_gmt")),
+        payload=row,
+        customer_id=str(customer) if is_known else None,
+    )
+
+
+def _choose_auth(access: Access) -> AuthBase:
+    if access.base_url.lower().startswith("https:"):
+        return HTTPBasicAuth(access.login, access.password)
+    # In the query, because Apache hides the Authorization header from PHP in many set-ups.
+    oauth: AuthBase = OAuth1(
+        access.login,
+        client_secret=access.password,
+        signature_method="HMAC-SHA256",
+        signature_type="QUERY",
+    )
+    return oauth
+
+
+def _show_moment(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _strange(name: str, what: str) -> ChannelContentError:
+    return ChannelContentError(what, where=name, hint="see channels/woocommerce/README.md")
