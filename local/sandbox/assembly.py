@@ -57,7 +57,7 @@ class Sandbox:
         for name, channel in channels.items():
             app = channel.app()
             faulty = Faulty(Guarded(app, channel.admit), app, name, faults, clock)
-            self.apps[name] = Observed(faulty, name, clock, log)
+            self.apps[name] = Observed(faulty, app.routes, name, clock, log)
         control = Control(self.world, log, faults, secrets["control"]["token"])
         self.apps["control"] = Guarded(control.app(), control.admit)
 

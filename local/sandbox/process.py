@@ -79,7 +79,10 @@ class SandboxProcess:
     def stop(self, number: int = signal.SIGTERM) -> int:
         """End the process by a signal and return its exit code."""
         self.process.send_signal(number)
-        return self.process.wait(PATIENCE_SECONDS)
+        code = self.process.wait(PATIENCE_SECONDS)
+        if self.process.stdout:
+            self.process.stdout.close()
+        return code
 
 
 def start_sandbox(state: Path, events: Path, ports: dict[str, int] | None = None) -> SandboxProcess:
@@ -91,9 +94,9 @@ def start_sandbox(state: Path, events: Path, ports: dict[str, int] | None = None
     else:
         made = make_secrets()
         both = {"server": made.server, "client": made.client}
-        kept.write_text(json.dumps(both))
+        _write_private(kept, both)
     given = state.parent / f"{state.name}.server.json"
-    given.write_text(json.dumps(both["server"]))
+    _write_private(given, both["server"])
     wanted = ports or dict.fromkeys(("shop", "crm", "support", "pos", "control"), 0)
     command = [
         *(sys.executable, "-m", "local.sandbox", "--state", str(state), "--events", str(events)),
@@ -104,5 +107,12 @@ def start_sandbox(state: Path, events: Path, ports: dict[str, int] | None = None
     )
     line = process.stdout.readline() if process.stdout else ""
     if not line:
+        if process.stdout:
+            process.stdout.close()
         raise RuntimeError(f"the sandbox ended with code {process.wait()}")
     return SandboxProcess(process, json.loads(line)["ready"], both["client"], state)
+
+
+def _write_private(path: Path, content: Any) -> None:
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(content))

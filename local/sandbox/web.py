@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from local.sandbox.clock import SandboxClock
@@ -27,7 +29,7 @@ async def read_json(request: Request) -> Any:
 class Channel(Protocol):
     """One real system's HTTP side."""
 
-    def app(self) -> ASGIApp:
+    def app(self) -> Starlette:
         """Return the application without its log-in check."""
         ...
 
@@ -77,9 +79,17 @@ class Guarded:
 class Observed:
     """An application whose answers carry the sandbox's date and are counted."""
 
-    def __init__(self, app: ASGIApp, channel: str, clock: SandboxClock, log: CallLog) -> None:
-        """Count the calls of `app` under `channel`."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        routes: Sequence[BaseRoute],
+        channel: str,
+        clock: SandboxClock,
+        log: CallLog,
+    ) -> None:
+        """Count the calls of `app` under `channel`, by the paths of `routes`."""
         self._app = app
+        self._routes = routes
         self._channel = channel
         self._clock = clock
         self._log = log
@@ -103,12 +113,17 @@ class Observed:
             await self._app(scope, receive, send_dated)
         finally:
             outcome = scope.get("sandbox_fault") or status or "aborted"
-            self._log.add(self._channel, scope["method"], _template(scope), outcome)
+            path = _template(scope, self._routes)
+            self._log.add(self._channel, scope["method"], path, outcome)
 
 
-def _template(scope: Scope) -> str:
-    """Return the path with its ids replaced by their names, so that calls group."""
-    parameters = scope.get("path_params", {}).items()
-    names = {str(value): name for name, value in parameters if name != "entity"}
-    steps = scope["path"].split("/")
-    return "/".join(f"{{{names[step]}}}" if step in names else step for step in steps)
+def _template(scope: Scope, routes: Sequence[BaseRoute]) -> str:
+    """Return the path with its ids replaced by {id}, so that calls group."""
+    plain = {key: value for key, value in scope.items() if key != "path_params"}
+    for route in routes:
+        match, found = route.matches(plain)
+        if match is Match.FULL and "id" in found["path_params"]:
+            wanted = str(found["path_params"]["id"])
+            steps = scope["path"].split("/")
+            return "/".join("{id}" if step == wanted else step for step in steps)
+    return str(scope["path"])
