@@ -1,0 +1,38 @@
+"""The sandbox's control port: let business days pass, and look at what the channels hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import requests
+
+from local.stack.lifecycle import Stack
+from local.stack.ports import HOST
+from local.stack.sandbox import read_server_secrets
+
+TIMEOUT_SECONDS = 120
+
+
+class SandboxClient:
+    """The control port of a stack's sandbox."""
+
+    def __init__(self, stack: Stack) -> None:
+        token = read_server_secrets(stack.layout.secrets)["control"]["token"]
+        self._url = f"http://{HOST}:{stack.ports()['control']}"
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    def advance(self, day: int) -> None:
+        """Let business day `day` pass. Doing it again changes nothing."""
+        self._call("POST", "/advance", {"day": day})
+
+    def state(self) -> dict[str, Any]:
+        """Return the clock, the day and the counts per channel and entity."""
+        return self._call("GET", "/state")
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        answer = requests.request(
+            method, self._url + path, json=body, headers=self._headers, timeout=TIMEOUT_SECONDS
+        )
+        answer.raise_for_status()
+        content: dict[str, Any] = answer.json()
+        return content
