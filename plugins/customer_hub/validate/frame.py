@@ -1,0 +1,71 @@
+"""Landed versions of one channel and entity as the frame that a suite reads."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from customer_hub.channels.config import ChannelConfig
+from customer_hub.core.landing import LandedVersion
+from customer_hub.validate.contact_facts import describe_contact
+from customer_hub.validate.customer_facts import describe_customer
+from customer_hub.validate.facts import Facts
+from customer_hub.validate.order_facts import describe_order
+from customer_hub.validate.ticket_facts import describe_ticket
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KEY = "version_id"
+_DESCRIBE: Mapping[str, Callable[[LandedVersion, Mapping[str, Any], str], Facts]] = {
+    "customer": describe_customer,
+    "contact": describe_contact,
+    "sales_order": describe_order,
+    "ticket": describe_ticket,
+}
+
+
+@dataclass(slots=True)
+class Chunk:
+    """Some landed versions, judged value by value.
+
+    ``filled`` counts in how many records each raw column has something; ``unknown`` counts the
+    native fields that nobody mapped.
+    """
+
+    frame: "pd.DataFrame" = field(repr=False)
+    filled: Counter[str]
+    unknown: Counter[str]
+
+
+def describe_versions(config: ChannelConfig, entity: str, versions: Sequence[LandedVersion]) -> Chunk:
+    """Map the payloads of upserts and return their facts, one row a version.
+
+    Args:
+        config: the channel that they came from.
+        entity: which entity they are.
+        versions: landed upserts with their payloads open.
+    """
+    system, describe = config.load_system(), _DESCRIBE[entity]
+    zone = read_zone(config, system)
+    filled: Counter[str] = Counter()
+    unknown: Counter[str] = Counter()
+    rows = []
+    for version in versions:
+        record = system.map_record(entity, version.payload)
+        filled.update(name for name, value in record.items() if value not in (None, "", [], ()))
+        unknown.update(str(name) for name in record.get("unknown") or ())
+        rows.append(describe(version, record, zone))
+    return Chunk(build_frame(rows), filled, unknown)
+
+
+def read_zone(config: ChannelConfig, system: object) -> str:
+    """Return the zone of a channel's times without an offset: UTC, as APIs have it, unless local."""
+    return config.timezone if getattr(system, "LOCAL_TIMES", False) else "UTC"
+
+
+def build_frame(rows: Sequence[Facts]) -> "pd.DataFrame":
+    """Return facts as a frame of Python objects: None stays None, dates and booleans stay exact."""
+    import pandas as pd
+
+    return pd.DataFrame(list(rows), dtype=object)

@@ -1,0 +1,151 @@
+"""What people do at the gate: waive a window, waive a record, replay the quarantine. All audited."""
+
+import logging
+
+from sqlalchemy import Connection
+
+from customer_hub.channels.config import read_channel
+from customer_hub.core import audit, db, sql
+from customer_hub.core.errors import HubError
+from customer_hub.core.results import BatchResult, Receipt
+from customer_hub.validate.frame import describe_versions
+from customer_hub.validate.gate import read_window, settle_window
+from customer_hub.validate.suites import read_suite
+from customer_hub.validate.verdict import Verdict, read_versions
+
+log = logging.getLogger(__name__)
+
+
+def waive_window(window_id: int, actor: str, reason: str) -> Receipt:
+    """Let a held window pass although batch rules refuse it; its row rules still hold.
+
+    Args:
+        window_id: the held window.
+        actor: log-in of the person who decides.
+        reason: why; kept in the audit log.
+
+    Raises:
+        HubError: the window is not held, or no reason is given.
+    """
+    with db.begin() as connection:
+        found = sql.rows(connection, "validate/select_window", window_id=window_id)
+    if not found or found[0].state != "held":
+        raise HubError("the window is not held", where=f"window {window_id}", hint="nothing to waive")
+    _check_reason(reason, f"window {window_id}")
+    config = read_channel(found[0].channel)
+    window = read_window(config, window_id)
+    # The entry comes first: a window never passes without a trace, and a crash between leaves it held.
+    with db.begin() as connection:
+        audit.append_entry(
+            connection,
+            actor,
+            "waive_window",
+            f"window {window_id}",
+            reason,
+            before={"state": "held", "hold_reason": window.hold_reason},
+            after={"state": "closed"},
+        )
+    return settle_window(config, window, window.run_id, is_waived=True)
+
+
+def waive_record(version_id: int, actor: str, reason: str) -> BatchResult:
+    """Let one kept-back version pass as it is.
+
+    Args:
+        version_id: the landed version.
+        actor: log-in of the person who decides.
+        reason: why; kept with the record and in the audit log.
+
+    Raises:
+        HubError: nothing keeps that version back, or no reason is given.
+    """
+    _check_reason(reason, f"version {version_id}")
+    with db.begin() as connection:
+        settled = sql.rows(
+            connection,
+            "validate/settle_quarantine",
+            version_ids=[version_id],
+            state="waived",
+            actor=actor,
+            reason=reason,
+        )
+        if not settled:
+            raise HubError(
+                "nothing keeps this version back", where=f"version {version_id}", hint="see quarantine"
+            )
+        _requeue(connection, [version_id])
+        rules = sorted(row.rule for row in settled)
+        audit.append_entry(
+            connection,
+            actor,
+            "waive_record",
+            f"version {version_id}",
+            reason,
+            before={"state": "open", "rules": rules},
+            after={"state": "waived"},
+        )
+    return BatchResult("waive_record", {"rules": len(settled)})
+
+
+def replay_quarantine(channel: str | None, actor: str) -> BatchResult:
+    """Judge what is kept back again by the rules as they are now; what passes goes on.
+
+    Args:
+        channel: one channel, or None for all.
+        actor: log-in of the person (or name of the step) that asks.
+
+    Returns:
+        Counts ``judged`` and ``replayed``.
+    """
+    with db.begin() as connection:
+        places = sql.rows(connection, "validate/select_quarantined_entities", channel=channel)
+    result = BatchResult("replay_quarantine", {"judged": 0, "replayed": 0})
+    for place in places:
+        result = _replay_entity(place.channel, place.entity, actor, result)
+    return result
+
+
+def _replay_entity(channel: str, entity: str, actor: str, result: BatchResult) -> BatchResult:
+    config, suite = read_channel(channel), read_suite(f"{channel}_{entity}")
+    chunks = read_versions("validate/select_quarantined", channel=channel, entity=entity)
+    for versions in chunks:
+        verdict = Verdict(suite)
+        verdict.add_chunk(versions, describe_versions(config, entity, versions))
+        passed = sorted({version.version_id for version in versions} - verdict.kept_back)
+        result = result.add(judged=len(versions), replayed=len(passed))
+        if passed:
+            _replay_versions(f"{channel}/{entity}", passed, actor)
+        log.info("replayed %s of %s of %s/%s", len(passed), len(versions), channel, entity)
+    return result
+
+
+def _replay_versions(place: str, version_ids: list[int], actor: str) -> None:
+    with db.begin() as connection:
+        sql.run(
+            connection,
+            "validate/settle_quarantine",
+            version_ids=version_ids,
+            state="replayed",
+            actor=actor,
+            reason="passes the rules of today",
+        )
+        _requeue(connection, version_ids)
+        audit.append_entry(
+            connection,
+            actor,
+            "replay_quarantine",
+            place,
+            f"{len(version_ids)} version(s) pass now",
+            before={"state": "open", "versions": version_ids},
+            after={"state": "replayed"},
+        )
+
+
+def _requeue(connection: Connection, version_ids: list[int]) -> None:
+    sql.run(connection, "validate/mark_repaired_versions", version_ids=version_ids)
+    sql.run(connection, "validate/queue_versions", version_ids=version_ids)
+
+
+def _check_reason(reason: str, where: str) -> None:
+    if not reason.strip():
+        raise HubError("no reason was given", where=where, hint="say why; the audit log keeps it")
