@@ -47,6 +47,10 @@ class ChannelConfig(BaseModel):
     connection: str = Field(description="Airflow connection id")
     schedule: str = Field(description="cron, in the channel's time zone")
     timezone: str = "Asia/Shanghai"
+    windows: Literal["days", "interval"] = Field(
+        "interval",
+        description="days: a run covers whole business days, whatever the hour of its schedule",
+    )
     trust: int = Field(ge=0, le=100, description="how far its word is believed, 0..100")
     first_load_from: str = "2000-01-01T00:00:00Z"
     personal_key: bool = Field(False, description="source ids are personal data: hash them")

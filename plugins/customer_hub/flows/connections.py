@@ -7,15 +7,20 @@ from customer_hub.channels.contract import Access, Channel
 
 
 def open_channel(config: ChannelConfig) -> Channel:
-    """Return the channel of `config`, reached as its Airflow connection says."""
+    """Return the channel of `config`, reached as its Airflow connection says.
+
+    As in Airflow's HTTP connections the schema names the scheme (https when there is none); a
+    folder's path, of a `file` connection, is the extra `path`.
+    """
     connection = Connection.get(config.connection)
-    scheme = connection.conn_type or "https"
+    extra = {key: str(value) for key, value in connection.extra_dejson.items()}
+    kind = connection.conn_type
+    scheme = kind if kind in ("sftp", "file") else connection.schema or "https"
     port = f":{connection.port}" if connection.port else ""
-    path = f"/{connection.schema.strip('/')}" if connection.schema else ""
     access = Access(
-        base_url=f"{scheme}://{connection.host or ''}{port}{path}",
+        base_url=f"{scheme}://{connection.host or ''}{port}{extra.get('path', '')}",
         login=connection.login or "",
         password=connection.password or "",
-        extra={key: str(value) for key, value in connection.extra_dejson.items()},
+        extra=extra,
     )
     return config.load_system().open_channel(config, access)

@@ -1,10 +1,11 @@
 """The steps of the DAGs: each one call into a room; receipts (ids and counts) go to XCom."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from customer_hub.channels.config import read_channel
+from customer_hub.channels.config import ChannelConfig, read_channel
 from customer_hub.core.alert import send_alert
 from customer_hub.core.errors import BackupError, BadDataError
 
@@ -20,6 +21,7 @@ def gather_channel(
 
     config = read_channel(name)
     channel = open_channel(config)
+    start, end = (_snap(config, moment) for moment in (start, end))
     windows = []
     for entity in config.entities:
         result = gather_entity(
@@ -27,6 +29,14 @@ def gather_channel(
         )
         windows.append(result.window_id)
     return windows
+
+
+def _snap(config: ChannelConfig, moment: datetime | None) -> datetime | None:
+    """Return the business day's beginning for channels whose windows are whole days."""
+    if moment is None or config.windows == "interval":
+        return moment
+    local = moment.astimezone(ZoneInfo(config.timezone))
+    return datetime.combine(local.date(), time.min, local.tzinfo)
 
 
 def validate_windows(name: str, windows: list[int], run_id: str) -> list[dict[str, Any]]:

@@ -1,0 +1,124 @@
+"""The DAGs as Airflow reads them: a golden list, the house's rules, quick and light to parse."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+GOLDEN = {
+    "backup_master",
+    "build_master",
+    "gather_crm",
+    "gather_manual",
+    "gather_pos",
+    "gather_shop",
+    "gather_support",
+    "publish_crm",
+    "publish_shop",
+    "publish_support",
+    "restore_drill",
+}
+HEAVY = ("pandas", "great_expectations", "splink", "duckdb", "boto3", "paramiko", "numpy")
+_READ = """
+import json, sys, time
+from airflow.dag_processing.dagbag import DagBag
+import airflow.sdk, airflow.sdk.definitions.decorators
+heavy_before = set(sys.modules)
+began = time.perf_counter()
+bag = DagBag(dag_folder=sys.argv[1], collect_dags=True)
+spent = time.perf_counter() - began
+print("DAGS " + json.dumps({
+    "errors": {name: str(text) for name, text in bag.import_errors.items()},
+    "seconds": spent,
+    "heavy": sorted(
+        {name.split(".")[0] for name in set(sys.modules) - heavy_before} & set(sys.argv[2:])
+    ),
+    "dags": {
+        dag.dag_id: {
+            "doc": dag.doc_md or "",
+            "tags": sorted(str(tag) for tag in dag.tags),
+            "catchup": dag.catchup,
+            "max_active_runs": dag.max_active_runs,
+            "tasks": {
+                task.task_id: {
+                    "owner": task.owner,
+                    "retries": task.retries,
+                    "has_policy": task.retry_policy is not None,
+                    "timeout": task.execution_timeout.total_seconds()
+                    if task.execution_timeout else None,
+                    "has_alert": bool(task.on_failure_callback),
+                }
+                for task in dag.tasks
+            },
+        }
+        for dag in bag.dags.values()
+    },
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def bag(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    """Everything about the DAGs, read once by a fresh Airflow process."""
+    environment = {
+        **os.environ,
+        "AIRFLOW_HOME": str(tmp_path_factory.mktemp("airflow")),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "PYTHONPATH": str(PROJECT / "plugins"),
+    }
+    finished = subprocess.run(
+        [sys.executable, "-c", _READ, str(PROJECT / "dags"), *HEAVY],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = [line for line in finished.stdout.splitlines() if line.startswith("DAGS ")]
+    assert lines, finished.stderr[-2000:]
+    content: dict[str, object] = json.loads(lines[0].removeprefix("DAGS "))
+    return content
+
+
+def test_the_golden_list(bag: dict) -> None:
+    assert bag["errors"] == {}
+    assert set(bag["dags"]) == GOLDEN
+
+
+def test_parsing_is_quick_and_light(bag: dict) -> None:
+    assert bag["seconds"] < 1.0
+    assert bag["heavy"] == []
+
+
+@pytest.mark.parametrize("dag_id", sorted(GOLDEN))
+def test_the_house_rules_hold(bag: dict, dag_id: str) -> None:
+    dag = bag["dags"][dag_id]
+    assert "**If it fails**" in dag["doc"]
+    assert "**Safe to run again**" in dag["doc"]
+    assert "customer-master" in dag["tags"]
+    assert dag["catchup"] is False
+    assert dag["max_active_runs"] == 1
+    for task in dag["tasks"].values():
+        assert task["owner"] == "customer-hub"
+        assert task["retries"] >= 1
+        assert task["has_policy"]
+        assert task["timeout"]
+        assert task["has_alert"]
+
+
+@pytest.mark.parametrize("dag_id", sorted(GOLDEN))
+def test_each_dag_has_a_runbook(bag: dict, dag_id: str) -> None:
+    name = dag_id if dag_id in ("backup_master", "build_master", "restore_drill") else None
+    runbook = PROJECT / "docs" / "runbooks" / f"{name or dag_id.split('_')[0]}.md"
+    assert runbook.is_file(), runbook.name
+    assert f"docs/runbooks/{runbook.name}" in bag["dags"][dag_id]["doc"]
+
+
+def test_dag_files_are_shape_only() -> None:
+    files = list((PROJECT / "dags").glob("*.py"))
+    assert files
+    for path in files:
+        assert len(path.read_text().splitlines()) <= 80, path.name
