@@ -20,9 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--start", type=date.fromisoformat, default=date(2026, 11, 16))
     parser.add_argument("--days", type=int, choices=DAYS, default=DAYS[-1])
     options = parser.parse_args(arguments)
-    counts = write_world(
-        options.out, options.customers, options.seed, options.start, options.days
-    )
+    counts = write_world(options.out, options.customers, options.seed, options.start, options.days)
     for name, count in counts.items():
         sys.stdout.write(f"{name}: {count}\n")
     for channel, entity, day, count in read_counts(options.out / "events.sqlite"):

@@ -9,17 +9,27 @@ from random import Random
 from local.world.dice import Weighted
 from local.world.places import CITIES, FOREIGN, City, District, ForeignCity
 
-_ROADS = """中山路 人民路 解放路 建设路 和平路 新华路 文化路 胜利路 光明路 长江路 黄河路 学府路 科技路 迎宾大道 滨河路 环城路 工业大道
-青年路 朝阳路 友谊路 团结路 北京路 南京路 上海路 幸福路 育才路 民主路 振兴路 创业路 园区大道 东风路 西湖路 龙城大道 凤凰路 平安路 体育路
-公园路 花园路 站前路 滨江路 湖滨路 翠竹路 梅园路 桃源路 江南大道 世纪大道 高新路 富民路 永安街 长寿街 兴隆街 太平街 广场路 天府大道""".split()
-_ESTATES = """阳光花园 锦绣家园 万和小区 金色家园 碧水湾 枫林苑 紫荆花园 翠湖名苑 东方明珠 世纪城 丽景苑 香樟园 御景湾 书香门第 绿洲花园
-滨江一号 和谐家园 康乐小区 春江花苑 望江名居 云山诗意 金域华府 水岸新城 梧桐苑""".split()
-_TOWERS = """国际大厦 科技园 创业大厦 软件园 商务中心 金融中心 财富广场 时代广场 产业园 世贸中心 环球中心 汇金大厦 联合大厦 中心广场
-华侨大厦 数码港 智谷 工业园""".split()
-_STREETS = """Main Street|Oak Avenue|Market Street|Park Lane|Church Road|Station Road|Maple Drive|Cedar Court|High Street|Elm Street
-Lake View Road|Hill Street|King Street|Queen Street|Mill Lane|River Road|Sunset Boulevard|Washington Avenue|Lincoln Road
-Victoria Road|Green Lane|Kingsway|North Street|South Street|Bridge Street|Harbour Way|Orchard Road|Forest Avenue"""
-_STREETS_ABROAD = _STREETS.replace("\n", "|").split("|")
+_ROADS_TEXT = """\
+中山路 人民路 解放路 建设路 和平路 新华路 文化路 胜利路 光明路 长江路 黄河路 学府路 科技路
+迎宾大道 滨河路 环城路 工业大道 青年路 朝阳路 友谊路 团结路 北京路 南京路 上海路 幸福路 育才路
+民主路 振兴路 创业路 园区大道 东风路 西湖路 龙城大道 凤凰路 平安路 体育路 公园路 花园路 站前路
+滨江路 湖滨路 翠竹路 梅园路 桃源路 江南大道 世纪大道 高新路 富民路 永安街 长寿街 兴隆街 太平街
+广场路 天府大道"""
+_ROADS = tuple(_ROADS_TEXT.split())
+_ESTATES_TEXT = """\
+阳光花园 锦绣家园 万和小区 金色家园 碧水湾 枫林苑 紫荆花园 翠湖名苑 东方明珠 世纪城 丽景苑 香樟园
+御景湾 书香门第 绿洲花园 滨江一号 和谐家园 康乐小区 春江花苑 望江名居 云山诗意 金域华府 水岸新城
+梧桐苑"""
+_ESTATES = tuple(_ESTATES_TEXT.split())
+_TOWERS_TEXT = """\
+国际大厦 科技园 创业大厦 软件园 商务中心 金融中心 财富广场 时代广场 产业园 世贸中心 环球中心
+汇金大厦 联合大厦 中心广场 华侨大厦 数码港 智谷 工业园"""
+_TOWERS = tuple(_TOWERS_TEXT.split())
+_STREETS_ABROAD = """\
+Main Street|Oak Avenue|Market Street|Park Lane|Church Road|Station Road|Maple Drive|Cedar Court
+High Street|Elm Street|Lake View Road|Hill Street|King Street|Queen Street|Mill Lane|River Road
+Sunset Boulevard|Washington Avenue|Lincoln Road|Victoria Road|Green Lane|Kingsway|North Street
+South Street|Bridge Street|Harbour Way|Orchard Road|Forest Avenue""".replace("\n", "|").split("|")
 _DRAW_CITY = Weighted([(city, float(city.weight)) for city in CITIES])
 
 
@@ -40,9 +50,9 @@ class Address:
     @property
     def line(self) -> str:
         """Street and room as one line, without the region."""
-        return f"{self.street}{', ' + self.room if self.room else ''}" if self.abroad else (
-            self.street + self.room
-        )
+        if self.abroad:
+            return ", ".join(filter(None, (self.street, self.room)))
+        return self.street + self.room
 
     @property
     def abroad(self) -> bool:
@@ -68,7 +78,8 @@ def draw_address(rng: Random, city: City, *, office: bool) -> Address:
     district: District = rng.choice(city.districts)
     road = f"{rng.choice(_ROADS)}{rng.randrange(1, 899)}号"
     if office:
-        room = f"{rng.choice(_TOWERS)}{rng.choice('ABCD')}座{rng.randrange(2, 33)}{rng.randrange(1, 20):02d}室"
+        door = f"{rng.randrange(2, 33)}{rng.randrange(1, 20):02d}室"
+        room = f"{rng.choice(_TOWERS)}{rng.choice('ABCD')}座{door}"
     else:
         room = (
             f"{rng.choice(_ESTATES)}{rng.randrange(1, 30)}栋{rng.randrange(1, 5)}单元"

@@ -19,7 +19,7 @@ class Calendar:
         self._midnight = datetime.combine(start, time.min, BUSINESS_ZONE).astimezone(UTC)
 
     def moment(self, rng: Random, day: int) -> datetime:
-        """Draw a moment of a day: mostly in shop hours, now and then on the very edge of the day."""
+        """Draw a moment of a day: mostly in shop hours, now and then on the edge of the day."""
         turn = rng.random()
         if turn < 0.006:
             seconds = 0

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from random import Random
+from typing import Any
 
 from local.world import render_pos, render_shop, render_support
 from local.world.activity import Basket, Matter, draw_basket, draw_matter
@@ -96,11 +98,11 @@ class Deeds:
         return self._numbers.happening(kind, view.customer.number, view.repeat, index)
 
     def _write_order(self, view: View, order: _Order, day: int, at: datetime) -> None:
-        frozen, basket = view.snapshot(), order.basket
+        basket = order.basket
         self._journal.upsert(
             day, at, "shop", "orders", str(order.number),
             lambda moment: render_shop.render_order(
-                frozen, basket, order.number, order.created, moment, guest=order.guest
+                view, basket, order.number, order.created, moment, guest=order.guest
             ),
         )  # fmt: skip
 
@@ -110,18 +112,13 @@ class Deeds:
         receipt = f"R{self._number('sale', view, index):09d}"
         basket = draw_basket(rng, many=not view.is_person and rng.random() < 0.3)
         returned = rng.random() < 0.04
-
-        def row(moment: datetime, line: int) -> dict[str, str]:
-            rows = render_pos.render_sales(
-                view.key, basket, receipt, created, moment, returned=returned
+        for number in range(1, len(basket.lines) + 1):
+            render = partial(
+                render_pos.render_sale,
+                *(view.key, basket, number, receipt, created),
+                returned=returned and number == 1,
             )
-            return rows[line][1]
-
-        for line in range(len(basket.lines)):
-            self._journal.upsert(
-                day, at, "pos", "sale", f"{receipt}/{line + 1}",
-                lambda moment, line=line: row(moment, line),
-            )  # fmt: skip
+            self._journal.upsert(day, at, "pos", "sale", f"{receipt}/{number}", render)
 
     def _open(self, rng: Random, view: View, ticket: _Ticket, day: int, at: datetime) -> None:
         history = render_support.render_history(
@@ -130,10 +127,8 @@ class Deeds:
         ticket.steps = len(history)
         self._tickets.setdefault(view.key, []).append(ticket)
         self._write_ticket(view, ticket, day, at)
-        for number, _, record in history:
-            self._journal.upsert(
-                day, at, "support", "transaction", str(number), lambda _, record=record: record
-            )
+        for number, record in history:
+            self._write_transaction(day, at, number, record)
 
     def _reply(self, rng: Random, view: View, ticket: _Ticket, day: int) -> None:
         at = self._calendar.moment(rng, day)
@@ -143,13 +138,19 @@ class Deeds:
         if ticket.matter.status in {"new", "resolved"}:
             ticket.matter = replace(ticket.matter, status="open", satisfaction="")
         self._write_ticket(view, ticket, day, at)
+        self._write_transaction(day, at, number, record)
+
+    def _write_transaction(
+        self, day: int, at: datetime, number: int, record: dict[str, Any]
+    ) -> None:
+        """Write a transaction, which keeps the moment that it happened."""
         self._journal.upsert(day, at, "support", "transaction", str(number), lambda _: record)
 
     def _write_ticket(self, view: View, ticket: _Ticket, day: int, at: datetime) -> None:
-        frozen, matter = view.snapshot(), ticket.matter
+        matter = ticket.matter
         self._journal.upsert(
             day, at, "support", "ticket", str(ticket.number),
             lambda moment: render_support.render_ticket(
-                frozen, matter, ticket.number, ticket.created, moment
+                view, matter, ticket.number, ticket.created, moment
             ),
         )  # fmt: skip

@@ -16,7 +16,7 @@ Item = TypeVar("Item")
 
 def dice(seed: int, *thing: object) -> Random:
     """Return the random stream of a thing, for example ``dice(7, "view", 12, "shop")``."""
-    return Random(":".join(map(str, (seed, *thing))))  # noqa: S311 - a synthetic world, no secret
+    return Random(":".join(map(str, (seed, *thing))))
 
 
 class Weighted(Generic[Item]):

@@ -9,6 +9,11 @@ from typing import Any
 from local.world.identities import spoil_social_credit_code
 
 Record = dict[str, Any]
+_RARE = (
+    *("wrong_check_digit", "impossible_birth_date", "short_postcode"),
+    *("resolved_before_created", "satisfaction_out_of_range"),
+)
+_RARE_HASTE = 0.35
 # A fault changes the record in place and says whether it applied.
 Fault = Callable[[Record, Random], bool]
 
@@ -76,7 +81,16 @@ def _all(*faults: Fault) -> Fault:
     """Apply every part; it counts if any did."""
 
     def apply(record: Record, rng: Random) -> bool:
-        return any([fault(record, rng) for fault in faults])
+        return sum(fault(record, rng) for fault in faults) > 0
+
+    return apply
+
+
+def _if_held(name: str, fault: Fault) -> Fault:
+    """Apply a fault only where a field holds a value."""
+
+    def apply(record: Record, rng: Random) -> bool:
+        return record.get(name) is not None and fault(record, rng)
 
     return apply
 
@@ -98,7 +112,7 @@ def _postpone(name: str) -> Fault:
     """Put a moment of creation years after the last change, which stays as it is."""
 
     def change(text: str, rng: Random) -> str:
-        return str(int(text[:4]) + 3) + text[4:]
+        return str(int(text[:4]) + 4) + text[4:]
 
     return _edit(name, change)
 
@@ -158,17 +172,22 @@ _SHOP_NAME = _all(
     _inside("billing", _set("first_name", "last_name", "company", value="")),
     _inside("shipping", _set("first_name", "last_name", "company", value="")),
 )
-_MODIFIED_SHOP = _all(_postpone("date_created_gmt"), _postpone("date_created"))
+_CREATED_LATE_SHOP = _if_held(
+    "date_modified_gmt", _all(_postpone("date_created_gmt"), _postpone("date_created"))
+)
 
 FAULTS: dict[tuple[str, str], tuple[tuple[str, Fault], ...]] = {
     ("shop", "customers"): (
         ("no_name", _SHOP_NAME),
-        ("mail_without_at", _all(_edit("email", _no_at), _inside("billing", _edit("email", _no_at)))),
+        (
+            "mail_without_at",
+            _all(_edit("email", _no_at), _inside("billing", _edit("email", _no_at))),
+        ),
         ("phone_with_letters", _inside("billing", _edit("phone", _letters))),
         ("wrong_check_digit", _meta("social_credit_code", _edit("value", _spoil_code))),
         ("impossible_birth_date", _meta("birth_date", _edit("value", _bad_birth))),
         ("unknown_kind", _meta("kind", _set("value", value="robot"))),
-        ("created_after_modified", _MODIFIED_SHOP),
+        ("created_after_modified", _CREATED_LATE_SHOP),
         ("short_postcode", _inside("billing", _short_postcode("postcode"))),
         (
             "control_character",
@@ -180,7 +199,7 @@ FAULTS: dict[tuple[str, str], tuple[tuple[str, Fault], ...]] = {
         ("unknown_currency", _set("currency", value="ZZZ")),
         ("wrong_total", _wrong_total),
         ("unknown_status", _set("status", value="teleported")),
-        ("created_after_modified", _MODIFIED_SHOP),
+        ("created_after_modified", _CREATED_LATE_SHOP),
     ),
     ("crm", "Account"): (
         ("no_name", _set("name", value="")),
@@ -223,8 +242,8 @@ FAULTS: dict[tuple[str, str], tuple[tuple[str, Fault], ...]] = {
         ("phone_with_letters", _edit("手机", _letters)),
         ("wrong_check_digit", _edit("统一社会信用代码", _spoil_code)),
         ("impossible_birth_date", _edit("生日", _bad_birth)),
-        ("unknown_kind", _set("会员类型", value="团体")),
-        ("unknown_status", _set("状态", value="冻结中")),
+        ("unknown_kind", _set("会员类型", value="宠物")),
+        ("unknown_status", _set("状态", value="传送中")),
         ("created_after_modified", _postpone("开卡时间")),
         ("short_postcode", _short_postcode("邮编")),
         ("missing_id", _set("会员号", value="")),
@@ -243,7 +262,8 @@ FAULTS: dict[tuple[str, str], tuple[tuple[str, Fault], ...]] = {
 def break_record(channel: str, entity: str, record: Record, rng: Random) -> str:
     """Break a record in place and return the fault's name; empty if no fault fits the entity."""
     faults = list(FAULTS.get((channel, entity), ()))
-    rng.shuffle(faults)
+    # Faults that seldom find their field are tried earlier, so that each one is common enough.
+    faults.sort(key=lambda item: rng.random() * (_RARE_HASTE if item[0] in _RARE else 1.0))
     for name, fault in faults:
         if fault(record, rng):
             return name

@@ -32,7 +32,7 @@ def spoil_social_credit_code(code: str) -> str:
 
 
 def draw_resident_id(rng: Random, home: City, born: date, sex: str) -> str:
-    """Draw a resident id of somebody born in a district of ``home`` (or elsewhere if it is newer)."""
+    """Draw a resident id of a district of ``home``, or of elsewhere if those are newer."""
     districts = [district for district in home.districts if district.since <= born.year]
     while not districts:
         elsewhere = rng.choice(CITIES)

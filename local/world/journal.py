@@ -1,4 +1,4 @@
-"""The journal of one customer: its records' versions in time, some broken, some of those repaired."""
+"""The journal of one customer: its records' versions, some broken, some repaired later."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from local.world.calendar import DAYS, Calendar
 from local.world.dice import dice
 from local.world.faults import FAULTS, break_record
 
-_BROKEN_SHARE = 0.026
-_REPAIRED_SHARE = 0.44
+_BROKEN_SHARE = 0.022
+_REPAIRED_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,14 @@ class Journal:
         self._seed = seed
         self._calendar = calendar
         self._events: list[Event] = []
-        self._repairs: list[tuple[Event, Render]] = []
+        self._repairs: list[Event] = []
         self.truth: list[Truth] = []
         self.broken: list[Broken] = []
 
     def upsert(
         self, day: int, at: datetime, channel: str, entity: str, key: str, render: Render
     ) -> None:
-        """Enter a version; ``render`` makes its record for the moment of the change."""
+        """Enter a version; ``render`` makes its record for a moment, at once and never later."""
         record = render(at)
         event = Event(day, at, channel, entity, "upsert", key, record)
         self._events.append(event)
@@ -83,23 +83,22 @@ class Journal:
         if day < DAYS[-1] and rng.random() < _REPAIRED_SHARE:
             later = rng.randrange(day + 1, DAYS[-1] + 1)
             moment = self._calendar.moment(rng, later)
-            repaired = Event(later, moment, channel, entity, "upsert", key, {})
-            self._repairs.append((repaired, render))
+            repaired = Event(later, moment, channel, entity, "upsert", key, render(moment))
+            self._repairs.append(repaired)
 
     def delete(self, day: int, at: datetime, channel: str, entity: str, key: str) -> None:
         """Enter a deletion."""
         self._events.append(Event(day, at, channel, entity, "delete", key, {}))
 
     def close(self) -> Iterator[Event]:
-        """Yield the events in time; a broken record with no later version of its own is repaired."""
+        """Yield the events in time; repairs stay away where the record has a later version."""
         last: dict[tuple[str, str, str], int] = {}
         for event in self._events:
             name = event.channel, event.entity, event.key
             last[name] = max(last.get(name, 0), event.day)
         broken_on = {(item.channel, item.entity, item.key): item.day for item in self.broken}
-        for event, render in self._repairs:
+        for event in self._repairs:
             name = event.channel, event.entity, event.key
             if last[name] == broken_on[name]:
-                event.record.update(render(event.at))
                 self._events.append(event)
         yield from sorted(self._events, key=lambda event: (event.day, event.at))

@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from random import Random
+from typing import Any
 
-from local.world import phones, render_crm, render_pos, render_shop, render_support
+from local.world import phones
 from local.world.calendar import DAYS, Calendar
 from local.world.changes import change_customer, correct_view, teach_view
 from local.world.deeds import Deeds
 from local.world.dice import Weighted, dice
+from local.world.habits import CHANNELS
 from local.world.journal import Event, Journal, Truth
 from local.world.numbering import Numbering
 from local.world.oddities import add_oddity
 from local.world.people import PERSON, Customer
-from local.world.views import CHANNELS, View, make_view
+from local.world.render_crm import render_account, render_contact
+from local.world.render_pos import render_member
+from local.world.render_shop import render_customer
+from local.world.render_support import render_user
+from local.world.views import View, make_view
 
 # How likely a customer stands in a channel, persons then organisations.
-_PRESENCE = {"shop": (0.56, 0.44), "crm": (0.24, 0.82), "support": (0.38, 0.46), "pos": (0.58, 0.32)}
+_PRESENCE = {
+    "shop": (0.56, 0.44),
+    "crm": (0.21, 0.78),
+    "support": (0.38, 0.46),
+    "pos": (0.58, 0.32),
+}
 _REPEAT_SHARE = 0.055
 _FIRST_DAY = Weighted([(1, 95.6), (2, 2.2), (3, 2.2)])
 _CHANGE_SHARE, _CORRECTION_SHARE, _REMOVAL_SHARE = 0.03, 0.012, 0.005
 _LEARN_SHARE = 0.65
-_ENTITIES = {"shop": "customers", "crm": "Account", "support": "user", "pos": "member"}
+_RECORDS: dict[str, tuple[str, Callable[[View, datetime], dict[str, Any]]]] = {
+    "shop": ("customers", render_customer),
+    "crm": ("Account", render_account),
+    "support": ("user", render_user),
+    "pos": ("member", render_member),
+}
 
 
 @dataclass(slots=True)
@@ -34,7 +51,6 @@ class _Staffed:
     index: int
     key: str
     created_at: datetime
-    day: int
 
 
 @dataclass(slots=True)
@@ -62,13 +78,9 @@ class World:
         rng = dice(self.seed, "presence", customer.number)
         column = 0 if customer.kind == PERSON else 1
         places = [
-            (channel, 0)
-            for channel in CHANNELS
-            if rng.random() < _PRESENCE[channel][column]
+            (channel, 0) for channel in CHANNELS if rng.random() < _PRESENCE[channel][column]
         ] or [(rng.choice(CHANNELS), 0)]
-        return places + [
-            (channel, 1) for channel, _ in places if rng.random() < _REPEAT_SHARE
-        ]
+        return places + [(channel, 1) for channel, _ in places if rng.random() < _REPEAT_SHARE]
 
     def live(self, customer: Customer) -> tuple[Journal, Iterator[Event]]:
         """Return a customer's journal and its events in time."""
@@ -94,7 +106,9 @@ class _Life:
 
     def run(self) -> None:
         for day in DAYS:
-            changed = change_customer(self._rng, self._customer, self._world.book, day, _CHANGE_SHARE)
+            changed = change_customer(
+                self._rng, self._customer, self._world.book, day, _CHANGE_SHARE
+            )
             for kept in self._kept:
                 if not kept.gone:
                     self._continue(kept, day, changed)
@@ -119,9 +133,7 @@ class _Life:
         kept = _Kept(view, rng)
         self._kept.append(kept)
         source_key = f"{channel}/customer/{key}"
-        self._journal.truth.append(
-            Truth(source_key, customer.true_id, view.identity_class, day)
-        )
+        self._journal.truth.append(Truth(source_key, customer.true_id, view.identity_class, day))
         self._write(kept, day, at)
         if channel == "crm":
             self._staff(kept, day, at)
@@ -130,34 +142,24 @@ class _Life:
     def _link(self, rng: Random, view: View) -> None:
         """Note the parent's account and, at the desk, the member number the customer tells."""
         numbers, parent = self._world.numbers, self._customer.parent
-        if view.channel == "crm" and parent is not None and rng.random() < 0.75:
-            if ("crm", 0) in self._world.places_of(parent):
-                view.parent_key = numbers.record("crm", parent.number, 0)
-        if view.channel == "support" and rng.random() < 0.3:
-            if ("pos", 0) in self._world.places_of(self._customer):
-                view.member_number = numbers.record("pos", self._customer.number, 0)
+        told = rng.random()
+        if parent is not None and ("crm", 0) in self._world.places_of(parent) and told < 0.75:
+            view.parent_key = numbers.record("crm", parent.number, 0)
+        if ("pos", 0) in self._world.places_of(self._customer) and told < 0.3:
+            view.member_number = numbers.record("pos", self._customer.number, 0)
 
     def _write(self, kept: _Kept, day: int, at: datetime) -> None:
         view = kept.view
-        frozen = view.snapshot()
-        match view.channel:
-            case "shop":
-                render = lambda moment: render_shop.render_customer(frozen, moment)  # noqa: E731
-            case "crm":
-                render = lambda moment: render_crm.render_account(frozen, moment)  # noqa: E731
-            case "support":
-                render = lambda moment: render_support.render_user(frozen, moment)  # noqa: E731
-            case _:
-                render = lambda moment: render_pos.render_member(frozen, moment)  # noqa: E731
-        self._journal.upsert(day, at, view.channel, _ENTITIES[view.channel], view.key, render)
+        entity, render = _RECORDS[view.channel]
+        self._journal.upsert(day, at, view.channel, entity, view.key, partial(render, view))
 
     def _staff(self, kept: _Kept, day: int, at: datetime) -> None:
         view = kept.view
         for index, contact in enumerate(self._customer.contacts):
-            if kept.rng.random() >= (0.72 if view.repeat == 0 else 0.4):
+            if kept.rng.random() >= (0.68 if view.repeat == 0 else 0.4):
                 continue
             key = self._world.numbers.crm("Contact", self._customer.number, view.repeat, index)
-            staffed = _Staffed(index, key, at if day > 1 else view.created_at, day)
+            staffed = _Staffed(index, key, at if day > 1 else view.created_at)
             kept.contacts.append(staffed)
             identity_class = "plain" if contact.name else "department"
             self._journal.truth.append(
@@ -166,14 +168,11 @@ class _Life:
             self._write_contact(kept, staffed, day)
 
     def _write_contact(self, kept: _Kept, staffed: _Staffed, day: int) -> None:
-        frozen = kept.view.snapshot()
-        contact = self._customer.contacts[staffed.index].snapshot()
+        contact = self._customer.contacts[staffed.index]
         moment = self._world.calendar.moment(kept.rng, day)
         created = min(staffed.created_at, moment)
-        self._journal.upsert(
-            day, moment, "crm", "Contact", staffed.key,
-            lambda at: render_crm.render_contact(frozen, contact, staffed.key, created, at),
-        )  # fmt: skip
+        render = partial(render_contact, kept.view, contact, staffed.key, created)
+        self._journal.upsert(day, moment, "crm", "Contact", staffed.key, render)
 
     def _continue(self, kept: _Kept, day: int, changed: tuple[str, ...]) -> None:
         view, rng = kept.view, kept.rng
@@ -195,7 +194,6 @@ class _Life:
         for staffed in kept.contacts:
             if rng.random() < 0.02:
                 contact = self._customer.contacts[staffed.index]
-                contact.title = contact.title and contact.title + ("(代)" if "(代)" not in contact.title else "")
                 contact.role = "general"
                 self._write_contact(kept, staffed, day)
         self._deeds.go_on(rng, view, day)
@@ -206,6 +204,6 @@ class _Life:
             view.status = "cancelled"
             self._write(kept, day, at)
             return
-        self._journal.delete(day, at, view.channel, _ENTITIES[view.channel], view.key)
+        self._journal.delete(day, at, view.channel, _RECORDS[view.channel][0], view.key)
         for staffed in kept.contacts:
             self._journal.delete(day, at, "crm", "Contact", staffed.key)

@@ -7,8 +7,13 @@ from datetime import date, timedelta
 from random import Random
 
 from local.world import phones
-from local.world.addresses import Address, draw_address, draw_city, draw_foreign_address
-from local.world.addresses import draw_foreign_city
+from local.world.addresses import (
+    Address,
+    draw_address,
+    draw_city,
+    draw_foreign_address,
+    draw_foreign_city,
+)
 from local.world.companies import CompanyName, change_industry, draw_company, draw_western_company
 from local.world.dice import Weighted
 from local.world.identities import (
@@ -47,8 +52,15 @@ _TITLES_WEST = {
     "legal": ("Legal Counsel",),
     "general": ("Managing Director", "Office Manager", "Sales Manager"),
 }
-_DEPARTMENTS = {"purchasing": "采购部", "billing": "财务部", "technical": "技术部", "general": "行政部"}
-_TAGS = "老客户 团购 直播间 展会 重点 周边 推荐 企业采购 节日礼品 需回访 易碎 电子发票".split()
+_DEPARTMENTS = {
+    "purchasing": "采购部",
+    "billing": "财务部",
+    "technical": "技术部",
+    "general": "行政部",
+}
+_TAGS_TEXT = """\
+老客户 团购 直播间 展会 重点 周边 推荐 企业采购 节日礼品 需回访 易碎 电子发票"""
+_TAGS = tuple(_TAGS_TEXT.split())
 _REMARKS = (
     "发货前请电话联系", "周末不收货", "需要增值税专用发票", "对包装要求高", "月结客户,对账日25号",
     "Prefers e-mail", "Call before delivery", "老板亲自对接", "付款较慢,注意跟进", "曾投诉物流",
@@ -121,7 +133,7 @@ class Maker:
             company=name, industry=name.industry_code,
         )  # fmt: skip
         if western and abroad:
-            company.identity_type = "business_registration"
+            company.identity_type = "other"
             company.identity_number = draw_foreign_registration(rng)
         else:
             company.social_credit_code = draw_social_credit_code(rng, address.region_code)
@@ -207,9 +219,7 @@ class Maker:
             department = "" if company.western else _DEPARTMENTS.get(role, "")
             if index and department and rng.random() < 0.22:
                 mail = f"{to_pinyin(department)}@{domain}"
-                company.contacts.append(
-                    Contact(true_id, None, department, "", role, "", mail)
-                )
+                company.contacts.append(Contact(true_id, None, department, "", role, "", mail))
                 continue
             name = draw_western_name(rng) if company.western else draw_chinese_name(rng)
             family, given = name.pinyin()
@@ -235,7 +245,9 @@ def _personal_mails(rng: Random, name: PersonName, number: int) -> tuple[str, st
     family, given = (_ascii(part.lower().replace("'", "")) for part in name.pinyin())
     form = rng.random()
     if form < 0.45:
-        local = f"{given}.{family}{number}" if name.script == "latin" else f"{family}{given}{number}"
+        local = (
+            f"{given}.{family}{number}" if name.script == "latin" else f"{family}{given}{number}"
+        )
     elif form < 0.7:
         local = f"{given}{number}"
     elif form < 0.85:

@@ -1,4 +1,4 @@
-"""Native ids: unique per channel, unlike one another across channels, from the customer number alone."""
+"""Native ids: unique in a channel, unlike across channels, from the customer number alone."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ class Numbering:
         """Size the number ranges for ``customers`` true customers."""
         self._seed = seed
         records = customers * RECORDS_EACH
-        self._records = {
-            name: Shuffle(records, seed, name) for name in ("shop", "support", "pos")
-        }
+        self._records = {name: Shuffle(records, seed, name) for name in ("shop", "support", "pos")}
         self._events = {
             name: Shuffle(records * ORDERS_EACH, seed, name) for name in ("order", "sale", "ticket")
         }

@@ -8,7 +8,9 @@ from local.world.views import View
 
 _SHARE = 0.012
 _RARE = ("𠮷", "䶮", "㛃", "𬭎")
-_LONG_REMARK = "客户要求每次发货前三天电话确认收货人、收货地址与到货时间,并在送货单上注明合同编号。" * 90
+_LONG_REMARK = (
+    "客户要求每次发货前三天电话确认收货人、收货地址与到货时间,并在送货单上注明合同编号。" * 90
+)
 _UNKNOWN_FIELDS: dict[str, dict[str, object]] = {
     "shop": {"loyalty_app_version": "3.2.1"},
     "crm": {"cFavouriteColour": "blue"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from local.world.addresses import Address
@@ -23,10 +23,6 @@ class Contact:
     role: str
     mobile: str
     email: str
-
-    def snapshot(self) -> Contact:
-        """Return the contact as it stands, untouched by later changes."""
-        return replace(self)
 
 
 @dataclass(slots=True)

@@ -131,7 +131,10 @@ class _Settlement:
         self._next += 2
         first = self._make.person(numbers[0], western=False, name=draw_chinese_name(self._rng))
         second = self._make.person(
-            numbers[1], western=False, surname=first.name.family if first.name else "", born=first.born
+            numbers[1],
+            western=False,
+            surname=first.name.family if first.name else "",
+            born=first.born,
         )
         if first.name and second.name:
             # Parents like one shared character: 建国 and 建军.

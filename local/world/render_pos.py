@@ -9,20 +9,23 @@ from local.world.calendar import BUSINESS_ZONE
 from local.world.views import View
 
 Row = dict[str, str]
-MEMBER_COLUMNS = tuple(
-    "会员号,姓名,会员类型,公司名称,统一社会信用代码,手机,固定电话,传真,邮箱,证件类型,证件号码,生日,省,市,区,地址,邮编,行业,等级,开卡时间,更新时间,状态,备注,标签".split(
-        ","
-    )
+MEMBER_COLUMNS = (
+    *("会员号", "姓名", "会员类型", "公司名称", "统一社会信用代码", "手机", "固定电话", "传真"),
+    *("邮箱", "证件类型", "证件号码", "生日", "省", "市", "区", "地址", "邮编", "行业", "等级"),
+    *("开卡时间", "更新时间", "状态", "备注", "标签"),
 )
-SALE_COLUMNS = tuple(
-    "小票号,门店,交易时间,会员号,行号,商品编码,商品名称,类别,数量,单价,金额,优惠,支付方式,币种,退货标志,更新时间".split(",")
+SALE_COLUMNS = (
+    *("小票号", "门店", "交易时间", "会员号", "行号", "商品编码", "商品名称", "类别", "数量"),
+    *("单价", "金额", "优惠", "支付方式", "币种", "退货标志", "更新时间"),
 )
-IDENTITY_TYPES = {
-    "resident_id": "身份证", "passport": "护照", "business_registration": "商业登记",
-}  # fmt: skip
+IDENTITY_TYPES = {"resident_id": "身份证", "passport": "护照", "other": "其他"}
 METHODS = {
-    "wechat": "微信", "alipay": "支付宝", "card": "银行卡", "transfer": "转账", "cash": "现金",
-}  # fmt: skip
+    "wechat": "微信",
+    "alipay": "支付宝",
+    "card": "银行卡",
+    "transfer": "转账",
+    "cash": "现金",
+}
 _STATUS = {"active": "正常", "inactive": "停用", "cancelled": "注销"}
 
 
@@ -58,32 +61,37 @@ def render_member(view: View, modified: datetime) -> Row:
     return dict(zip(MEMBER_COLUMNS, values, strict=True))
 
 
-def render_sales(
-    member: str, basket: Basket, receipt: str, created: datetime, modified: datetime, *, returned: bool
-) -> list[tuple[str, Row]]:
-    """Return a receipt's rows as (key, row); a returned line keeps its amount and sets the flag."""
-    rows = []
-    for index, line in enumerate(basket.lines, start=1):
-        values = (
-            receipt,
-            basket.store,
-            _stamp(created),
-            member,
-            str(index),
-            str(line.product),
-            line.name,
-            line.category,
-            str(line.quantity),
-            str(line.price),
-            str(line.amount),
-            str(line.discount),
-            METHODS[basket.method],
-            basket.currency,
-            "1" if returned and index == 1 else "0",
-            _stamp(modified),
-        )
-        rows.append((f"{receipt}/{index}", dict(zip(SALE_COLUMNS, values, strict=True))))
-    return rows
+def render_sale(
+    member: str,
+    basket: Basket,
+    line_number: int,
+    receipt: str,
+    created: datetime,
+    modified: datetime,
+    *,
+    returned: bool,
+) -> Row:
+    """Return the row of a receipt's line (from 1); a returned line keeps its amount, flagged."""
+    line = basket.lines[line_number - 1]
+    values = (
+        receipt,
+        basket.store,
+        _stamp(created),
+        member,
+        str(line_number),
+        str(line.product),
+        line.name,
+        line.category,
+        str(line.quantity),
+        str(line.price),
+        str(line.amount),
+        str(line.discount),
+        METHODS[basket.method],
+        basket.currency,
+        "1" if returned else "0",
+        _stamp(modified),
+    )
+    return dict(zip(SALE_COLUMNS, values, strict=True))
 
 
 def _stamp(moment: datetime) -> str:

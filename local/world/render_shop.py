@@ -12,15 +12,19 @@ from local.world.views import View
 
 Record = dict[str, Any]
 METHOD_TITLES = {
-    "wechat": "微信支付", "alipay": "支付宝", "card": "银行卡", "transfer": "对公转账", "cash": "货到付款",
-}  # fmt: skip
+    "wechat": "微信支付",
+    "alipay": "支付宝",
+    "card": "银行卡",
+    "transfer": "对公转账",
+    "cash": "货到付款",
+}
 
 
 def render_customer(view: View, modified: datetime) -> Record:
-    """Return the shop's customer; ``date_modified`` is null if it was never modified."""
+    """Return the shop's customer; ``date_modified`` is null for some that were never modified."""
     number = int(view.key)
-    # A buyer who was never edited since has no modification date in WooCommerce.
-    untouched = view.created_at == modified
+    # Some buyers who were never edited have no modification date in WooCommerce.
+    untouched = view.created_at == modified and number % 3 == 0
     record: Record = {
         "id": number,
         **_dates("created", view.created_at),

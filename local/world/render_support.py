@@ -76,8 +76,8 @@ def render_ticket(
 
 def render_history(
     rng: Random, view: View, matter: Matter, number: int, created: datetime, modified: datetime
-) -> list[tuple[int, datetime, Record]]:
-    """Return the ticket's transactions as (id, moment, record), oldest first."""
+) -> list[tuple[int, Record]]:
+    """Return the ticket's transactions as (id, record), oldest first."""
     agent = AGENTS[number % len(AGENTS)]
     customer = login_of(view)
     steps: list[tuple[str, str, Record]] = [("Create", customer, {"Content": matter.content})]
@@ -95,7 +95,8 @@ def render_history(
     history = []
     for index, (kind, creator, change) in enumerate(steps):
         moment = (created + gap * index).replace(microsecond=0)
-        history.append((number * 16 + index, moment, _transaction(number, index, kind, creator, moment, change)))
+        record = _transaction(number, index, kind, creator, moment, change)
+        history.append((number * 16 + index, record))
     return history
 
 

@@ -6,13 +6,13 @@ own spelling over the days.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
 from local.world import phones
 from local.world.addresses import Address, rewrite_address
-from local.world.dice import Weighted
+from local.world.habits import HELD, HOW_COMPANY, HOW_PERSON
 from local.world.names import PersonName
 from local.world.people import PERSON, Contact, Customer
 from local.world.writing import (
@@ -24,39 +24,6 @@ from local.world.writing import (
     write_landline,
     write_mobile,
 )
-
-CHANNELS = ("shop", "crm", "support", "pos")
-# The share of records in which a channel holds a field at all, persons then organisations.
-_HELD: dict[str, dict[str, tuple[float, float]]] = {
-    "shop": {
-        "mobile": (0.88, 0.85), "phone": (0.0, 0.0), "mail": (1.0, 1.0), "address": (0.82, 0.85), "identity": (0.08, 0.45),
-        "born": (0.35, 0.0), "level": (0.3, 0.4), "payment": (0.45, 0.4), "extras": (0.25, 0.25),
-    },
-    "crm": {
-        "mobile": (0.9, 0.72), "phone": (0.2, 0.85), "mail": (0.72, 0.7), "address": (0.75, 0.88), "identity": (0.35, 0.75),
-        "born": (0.5, 0.0), "level": (0.9, 0.95), "payment": (0.7, 0.85), "extras": (0.7, 0.8),
-    },
-    "support": {
-        "mobile": (0.66, 0.62), "phone": (0.15, 0.55), "mail": (0.95, 0.95), "address": (0.35, 0.45), "identity": (0.0, 0.0),
-        "born": (0.0, 0.0), "level": (0.0, 0.0), "payment": (0.0, 0.0), "extras": (0.4, 0.4),
-    },
-    "pos": {
-        "mobile": (0.96, 0.85), "phone": (0.12, 0.6), "mail": (0.4, 0.4), "address": (0.72, 0.82), "identity": (0.3, 0.75),
-        "born": (0.75, 0.0), "level": (0.9, 0.9), "payment": (0.0, 0.0), "extras": (0.5, 0.5),
-    },
-}  # fmt: skip
-_HOW_PERSON = {
-    "shop": Weighted([("as_is", 74), ("pinyin", 11), ("swapped", 3), ("title", 2), ("nickname", 4), ("traditional", 3), ("typo", 3)]),
-    "crm": Weighted([("as_is", 87), ("pinyin", 2), ("swapped", 2), ("title", 3), ("traditional", 3), ("typo", 3)]),
-    "support": Weighted([("as_is", 66), ("pinyin", 15), ("swapped", 2), ("title", 5), ("nickname", 5), ("traditional", 3), ("typo", 4)]),
-    "pos": Weighted([("as_is", 83), ("pinyin", 1), ("title", 5), ("nickname", 1), ("traditional", 2), ("full_width", 3), ("typo", 5)]),
-}  # fmt: skip
-_HOW_COMPANY = {
-    "shop": Weighted([("as_is", 55), ("vary", 33), ("traditional", 3), ("typo", 3), ("department", 4), ("former", 2)]),
-    "crm": Weighted([("as_is", 80), ("vary", 13), ("traditional", 2), ("typo", 2), ("former", 3)]),
-    "support": Weighted([("as_is", 48), ("vary", 40), ("traditional", 3), ("typo", 4), ("department", 4), ("former", 1)]),
-    "pos": Weighted([("as_is", 62), ("vary", 26), ("full_width", 4), ("traditional", 2), ("typo", 4), ("department", 2)]),
-}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -112,17 +79,13 @@ class View:
         """Whether the customer is a person."""
         return self.customer.kind == PERSON
 
-    def snapshot(self) -> View:
-        """Return the view as it stands, untouched by later changes of its fields."""
-        return replace(self, tags=list(self.tags), extra=dict(self.extra))
-
 
 def make_view(rng: Random, view: View, book: phones.Phonebook) -> View:
     """Fill a new view from its true customer, with the corruptions of its channel."""
     customer = view.customer
     held = {
         name: rng.random() < shares[0 if view.is_person else 1]
-        for name, shares in _HELD[view.channel].items()
+        for name, shares in HELD[view.channel].items()
     }
     # A few records hold nearly no evidence: a name and one thing more.
     if rng.random() < 0.045:
@@ -136,7 +99,7 @@ def make_view(rng: Random, view: View, book: phones.Phonebook) -> View:
         elif speaker is not None:
             view.full_name = view.family = speaker.department
     elif customer.name is not None:
-        _write_name(rng, view, customer.name, _HOW_PERSON[view.channel].draw(rng))
+        _write_name(rng, view, customer.name, HOW_PERSON[view.channel].draw(rng))
     _write_reach(rng, view, speaker, held, book)
     _write_business(rng, view, held)
     return view
@@ -155,7 +118,7 @@ def _write_company(rng: Random, view: View) -> str:
     if name is None:
         return ""
     legal = name.legal
-    match _HOW_COMPANY[view.channel].draw(rng):
+    match HOW_COMPANY[view.channel].draw(rng):
         case "vary":
             return name.vary(rng)
         case "traditional":
@@ -165,8 +128,10 @@ def _write_company(rng: Random, view: View) -> str:
         case "department" if not name.latin:
             view.identity_class = "department"
             return legal + rng.choice(("采购部", "财务部", "技术部", "市场部"))
+        case "full_width" if name.latin:
+            return to_full_width(legal)
         case "full_width":
-            return to_full_width(legal) if name.latin else legal.replace("（", "(").replace("）", ")")
+            return legal.replace("（", "(").replace("）", ")")
         case "former" if view.customer.former_company is not None:
             return view.customer.former_company.legal
         case _:
@@ -174,36 +139,51 @@ def _write_company(rng: Random, view: View) -> str:
 
 
 def _write_name(rng: Random, view: View, name: PersonName, how: str) -> None:
-    family, given, full = name.family, name.given, name.full
-    latin = name.script == "latin"
-    match how:
-        case "pinyin" if not latin:
-            family, given = name.pinyin()
-            turn = rng.random()
-            full = f"{given} {family}" if turn < 0.45 else f"{family} {given}" if turn < 0.8 else (
-                f"{family}{given}".lower())  # fmt: skip
-        case "swapped" if latin:
-            family, given, full = given, family, f"{family}, {given}"
-        case "title":
-            full = name.titled(rng)
-            given = full.removeprefix(family).strip() if name.script == "han" else given
-        case "nickname" if latin:
-            given = name.nickname(rng)
-            full = f"{given} {family}"
-        case "nickname" if name.script == "han":
-            full = name.nickname(rng)
-            family, given = (family, full) if family not in full else (family, full.replace(family, ""))
-        case "traditional" if not latin:
-            family, given = to_traditional(family), to_traditional(given)
-            full = to_traditional(full)
-        case "typo":
-            given = mistype(rng, given)
-            full = f"{given} {family}" if latin else full.replace(name.given, given)
-        case "full_width" if latin:
-            family, given, full = map(to_full_width, (family, given, full))
-    view.family, view.given, view.full_name = family, given, full
+    distort = _distort_latin if name.script == "latin" else _distort_han
+    view.family, view.given, view.full_name = distort(rng, name, how)
     if view.is_person and rng.random() < 0.3:
         view.nickname = name.nickname(rng)
+
+
+def _distort_latin(rng: Random, name: PersonName, how: str) -> tuple[str, str, str]:
+    """Return family, given and full name as written."""
+    family, given, full = name.family, name.given, name.full
+    match how:
+        case "swapped":
+            return given, family, f"{family}, {given}"
+        case "title":
+            return family, given, name.titled(rng)
+        case "nickname":
+            given = name.nickname(rng)
+            return family, given, f"{given} {family}"
+        case "typo":
+            given = mistype(rng, given)
+            return family, given, f"{given} {family}"
+        case "full_width":
+            return to_full_width(family), to_full_width(given), to_full_width(full)
+    return family, given, full
+
+
+def _distort_han(rng: Random, name: PersonName, how: str) -> tuple[str, str, str]:
+    """Return family, given and full name as written; minority names get no nicknames."""
+    family, given, full = name.family, name.given, name.full
+    match how:
+        case "pinyin":
+            family, given = name.pinyin()
+            forms = (f"{given} {family}", f"{family} {given}", f"{family}{given}".lower())
+            full = rng.choices(forms, (45, 35, 20))[0]
+        case "title":
+            full = name.titled(rng)
+            given = full.removeprefix(family) if name.script == "han" else given
+        case "nickname" if name.script == "han":
+            full = name.nickname(rng)
+            given = full.replace(family, "")
+        case "traditional":
+            family, given, full = map(to_traditional, (family, given, full))
+        case "typo":
+            given = mistype(rng, given)
+            full = full.replace(name.given, given)
+    return family, given, full
 
 
 def _write_reach(
@@ -234,21 +214,31 @@ def _write_reach(
 
 
 def _choose_mail(rng: Random, view: View, speaker: Contact | None) -> str:
-    """Return the mail; the shop's are unique, as that system demands."""
+    """Return the mail; in the shop and at the desk no two records share one, as they demand."""
     customer = view.customer
-    if view.is_person:
-        second = view.repeat > 0 or rng.random() < 0.16
-        mail = customer.second_email if second else customer.email
+    unique = view.channel in {"shop", "support"}
+    local, _, domain = customer.email.partition("@")
+    turn = rng.random()
+    if view.repeat and unique:
+        # Whoever registers twice needs another mail: a tagged one, or a forgotten one.
+        tagged = (
+            f"{local}+{view.channel}@{domain}" if turn < 0.6 else f"old-{customer.second_email}"
+        )
+        mail = tagged if view.is_person else f"{view.channel}{customer.number}@{domain}"
+    elif view.is_person:
+        mail = customer.second_email if turn < 0.16 else customer.email
     elif view.channel == "shop":
-        domain = customer.email.partition("@")[2]
-        alias = f"{rng.choice(('buy', 'order', 'shop'))}{customer.number}@{domain}"
-        first = customer.contacts[0].email if customer.contacts else alias
-        mail = alias if view.repeat or rng.random() < 0.2 else first
+        first = customer.contacts[0].email if customer.contacts else ""
+        mail = first if first and turn < 0.8 else f"order{customer.number}@{domain}"
+    elif view.channel == "support":
+        shared = customer.parent is not None or customer.identity_class == "sister"
+        is_spoken_for = speaker is not None and speaker.name is not None
+        mail = customer.email if turn < 0.3 and not shared else (
+            speaker.email if speaker and is_spoken_for else f"help{customer.number}@{domain}"
+        )  # fmt: skip
     else:
-        turn = rng.random()
-        mail = speaker.email if speaker and turn < 0.55 else customer.email
-        if turn > 0.92:
-            mail = customer.second_email
+        mail = speaker.email if speaker and turn < 0.5 else customer.email
+        mail = customer.second_email if turn > 0.92 else mail
     return mail.upper() if rng.random() < 0.02 else mail
 
 

@@ -8,19 +8,14 @@ from random import Random
 from opencc import OpenCC
 
 _TO_FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
-# Characters that input methods offer for one another: the same sound, other sign.
-_ALIKE = {
-    char: group.replace(char, "")
-    for group in (
-        "伟卫维纬", "娜那", "静静敬", "强墙", "军君均", "勇永咏", "杰洁捷", "涛滔", "明铭鸣", "超抄", "刚钢", "平萍苹",
-        "辉晖慧惠", "鹏朋", "飞菲霏", "波博", "斌彬宾", "健建剑", "亮量", "浩昊皓", "宇雨羽", "志智致", "国果", "文雯",
-        "华桦骅", "俊骏峻", "海骸", "林琳霖", "峰锋丰", "龙隆", "芳方", "丽莉利", "艳燕雁", "娟鹃", "霞侠", "玲铃灵",
-        "婷亭", "红宏鸿", "梅媚", "秀绣", "英颖莹", "晓小筱", "玉钰", "丹单", "欣新昕", "佳嘉家", "晶精", "璐露", "琴勤",
-        "怡宜仪", "瑶遥", "梦孟", "诗施", "雅亚", "子梓紫", "思斯", "悦月", "轩宣", "泽则", "成城诚", "达大", "盛胜",
-        "信鑫", "祥翔", "福富", "恒衡", "通同", "源元", "泰太", "兴星",
-    )
-    for char in group
-}  # fmt: skip
+# Characters that input methods offer for one another: the same sound, another sign.
+_ALIKE_GROUPS = """\
+伟卫维纬 娜那 静静敬 强墙 军君均 勇永咏 杰洁捷 涛滔 明铭鸣 超抄 刚钢 平萍苹 辉晖慧惠 鹏朋 飞菲霏
+波博 斌彬宾 健建剑 亮量 浩昊皓 宇雨羽 志智致 国果 文雯 华桦骅 俊骏峻 海骸 林琳霖 峰锋丰 龙隆 芳方
+丽莉利 艳燕雁 娟鹃 霞侠 玲铃灵 婷亭 红宏鸿 梅媚 秀绣 英颖莹 晓小筱 玉钰 丹单 欣新昕 佳嘉家 晶精
+璐露 琴勤 怡宜仪 瑶遥 梦孟 诗施 雅亚 子梓紫 思斯 悦月 轩宣 泽则 成城诚 达大 盛胜 信鑫 祥翔 福富
+恒衡 通同 源元 泰太 兴星"""
+_ALIKE = {char: group.replace(char, "") for group in _ALIKE_GROUPS.split() for char in group}
 
 
 @lru_cache(maxsize=1)
@@ -48,7 +43,9 @@ def mistype(rng: Random, text: str, keep: int = 0) -> str:
         at = rng.choice(spots)
         return text[:at] + rng.choice(_ALIKE[text[at]]) + text[at + 1 :]
     letters = [
-        at for at in range(max(1, keep), len(text) - 1) if (text[at : at + 2]).isascii() and text[at : at + 2].isalpha()
+        at
+        for at in range(max(1, keep), len(text) - 1)
+        if text[at : at + 2].isascii() and text[at : at + 2].isalpha()
     ]
     if letters:
         at = rng.choice(letters)
@@ -107,5 +104,3 @@ def write_landline(rng: Random, number: str) -> str:
 def mask_phone(number: str) -> str:
     """Return a Chinese mobile as marketplaces show it: 138****1234."""
     return f"{number[:3]}****{number[-4:]}" if number.isdigit() else number
-
-
