@@ -16,9 +16,9 @@ from requests_oauthlib import OAuth1
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.channels.contract import Access, Page, RawRecord, WriteResult
 from customer_hub.channels.hub_fields import check_fields, compare_slots, settle_write
+from customer_hub.channels.id_order import walk_ids
 from customer_hub.channels.record import as_text, read_moment, read_source_id
 from customer_hub.channels.update_order import SECOND, Slice, walk_updates
-from customer_hub.channels.woocommerce.id_order import walk_ids
 from customer_hub.channels.woocommerce.mapping import read_meta
 from customer_hub.core.errors import ChannelContentError, ConfigurationError
 from customer_hub.core.http import HttpClient, Params, Patience

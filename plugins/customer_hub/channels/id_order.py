@@ -1,4 +1,4 @@
-"""Reading all customers by id, though WooCommerce has page numbers and nothing else.
+"""Reading all records by id from a system that has page numbers and nothing else.
 
 It cannot be asked for ids above one, so a deletion while we read moves later rows to earlier
 places and a plain walk over page numbers misses some of them. Here each page overlaps what was
@@ -65,7 +65,7 @@ def walk_ids(
             raise ChannelContentError(
                 "the pages loop: ids do not advance",
                 where=f"{where} after id {last}",
-                hint="see channels/woocommerce/README.md; running the gather again is safe",
+                hint="see the channel's README; running the gather again is safe",
             )
 
 
