@@ -76,7 +76,7 @@ def airflow_environment(layout: Layout, postgres: Postgres, port: int) -> dict[s
         "AIRFLOW__API__PORT": str(port),
         "AIRFLOW__API__WORKERS": "1",
         "AIRFLOW__API__SECRET_KEY": secrets.password("airflow_api_secret"),
-        "AIRFLOW__API_AUTH__JWT_SECRET": secrets.password("airflow_jwt_secret"),
+        "AIRFLOW__API_AUTH__JWT_SECRET": secrets.password("airflow_jwt_secret", 64),
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home / "logs"),
         "AIRFLOW__LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": str(home / "logs/parsing"),
         # A run that is triggered starts at once; an idle stack costs little.

@@ -7,11 +7,13 @@ test compares the two.
 from __future__ import annotations
 
 from local.stack.layout import PROJECT, Layout
-from local.stack.postgres import Postgres
+from local.stack.postgres import Postgres, packaged_binaries
 from local.stack.seaweed import Seaweed
 
 BUCKET = "hub-backup"
 DATABASE = "hub"
+# The restore drill's own role: it makes scratch databases and cannot open the hub's.
+DRILL_DATABASE = "hub_drill"
 
 
 def hub_environment(layout: Layout, postgres: Postgres, seaweed: Seaweed) -> dict[str, str]:
@@ -20,6 +22,8 @@ def hub_environment(layout: Layout, postgres: Postgres, seaweed: Seaweed) -> dic
     return {
         "HUB_HOME": str(PROJECT),
         "HUB_DATABASE_URL": postgres.url(DATABASE),
+        "HUB_DRILL_DATABASE_URL": postgres.url(DRILL_DATABASE),
+        "HUB_POSTGRES_BIN_DIR": str(packaged_binaries()),
         "HUB_KEY_FILE": str(layout.directory / "keys" / "segments.json"),
         "HUB_KEK": secrets.key("hub_kek"),
         "HUB_BACKUP_KEK": secrets.key("hub_backup_kek"),

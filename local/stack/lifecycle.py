@@ -7,6 +7,7 @@ is. So an interrupt always finds one place to be handled, and nothing is started
 from __future__ import annotations
 
 import fcntl
+import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +16,12 @@ from types import FrameType
 
 from local.stack import airflow, sandbox, steps
 from local.stack.errors import StackError
-from local.stack.hub_environment import BUCKET, DATABASE, hub_environment
+from local.stack.hub_environment import (
+    BUCKET,
+    DATABASE,
+    DRILL_DATABASE,
+    hub_environment,
+)
 from local.stack.layout import Layout
 from local.stack.postgres import Postgres
 from local.stack.seaweed import NAME as SEAWEED
@@ -80,6 +86,14 @@ class Stack:
             self._stop(self.supervisor.names())
             self.supervisor.stop_everything()
             return len(running)
+
+    def reset(self) -> None:
+        """Stop everything and delete it: databases, backups, secrets, the world."""
+        self.down()
+        with _hold_lock(self.layout):
+            if self.layout.ports.known():
+                self.postgres().destroy()
+            shutil.rmtree(self.layout.directory)
 
     def postgres(self) -> Postgres:
         """Return the PostgreSQL server, running or not."""
@@ -150,7 +164,8 @@ class Stack:
             self.supervisor.register(POSTGRES, pid)
         if not postgres.has_database(airflow.DATABASE):
             steps.forget_preparation(self.layout)
-        postgres.create_database(DATABASE, DATABASE, may_create_databases=True)
+        postgres.create_database(DATABASE, DATABASE)
+        postgres.create_database(DRILL_DATABASE, DRILL_DATABASE, may_create_databases=True)
         postgres.create_database(airflow.DATABASE, airflow.DATABASE)
         self.say(f"PostgreSQL is ready on port {ports['postgres']}")
 

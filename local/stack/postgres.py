@@ -14,6 +14,7 @@ import importlib.util
 import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import psutil
@@ -43,6 +44,7 @@ log_min_error_statement = panic
 # A throw-away server of a test may lose its data with the machine, never with a killed process.
 FAST_SETTINGS = "\nfsync = off\nfull_page_writes = off\n"
 COMMAND_SECONDS = 60
+CRASH_SECONDS = 15.0
 
 
 class Postgres:
@@ -55,6 +57,9 @@ class Postgres:
         secrets: where the roles' passwords are kept; a file in `directory` if not given.
         is_fast: do not wait for the disk. For tests.
         environment: added to the environment of its processes.
+
+    Attributes:
+        home: where its files really are; under root that is the service user's folder.
     """
 
     def __init__(
@@ -73,8 +78,8 @@ class Postgres:
         self._environment = dict(os.environ) | (environment or {})
         self._owners: dict[str, str] = {"postgres": SUPERUSER}
         self._is_service = os.geteuid() == 0
-        self._home = find_service_home(self.directory) if self._is_service else self.directory
-        self._data = self._home / "data"
+        self.home = find_service_home(self.directory) if self._is_service else self.directory
+        self._data = self.home / "data"
 
     def start(self) -> None:
         """Start the server, making its files first if there are none; a running one is kept."""
@@ -85,12 +90,22 @@ class Postgres:
             for home in list_abandoned_homes():
                 if _postmaster_pid(home / "data") is None:
                     shutil.rmtree(home, ignore_errors=True)
-        if not (self._data / "PG_VERSION").exists():
+        if not self._data.exists():
             self._initialise()
-        self._run(
-            "pg_ctl", "-D", str(self._data), "-l", str(self._home / "postgres.log"),
-            "-o", f"-p {self.port}", "-w", "-t", str(COMMAND_SECONDS), "start",
-        )  # fmt: skip
+        # A killed server leaves a lock, which holds until its last child is gone and it is reaped.
+        patience = CRASH_SECONDS if (self._data / "postmaster.pid").exists() else 0.0
+        deadline = time.monotonic() + patience
+        while True:
+            try:
+                self._run(
+                    "pg_ctl", "-D", str(self._data), "-l", str(self.home / "postgres.log"),
+                    "-o", f"-p {self.port}", "-w", "-t", str(COMMAND_SECONDS), "start",
+                )  # fmt: skip
+                return
+            except StackError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
 
     def stop(self) -> None:
         """Stop the server and wait until it is gone; one that does not run is left alone."""
@@ -100,7 +115,7 @@ class Postgres:
     def destroy(self) -> None:
         """Stop the server and delete its files, wherever they are."""
         self.stop()
-        shutil.rmtree(self._home, ignore_errors=True)
+        shutil.rmtree(self.home, ignore_errors=True)
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def pid(self) -> int | None:
@@ -173,23 +188,25 @@ class Postgres:
         return self._secrets.password(f"postgres_{role}_password")
 
     def _initialise(self) -> None:
-        password_file = self._home / "superuser"
-        # A start that was killed in the middle leaves half a cluster: initdb wants it gone.
-        shutil.rmtree(self._data, ignore_errors=True)
+        password_file = self.home / "superuser"
+        # Made beside its place: an initdb that is killed leaves nothing that looks like a server.
+        draft = self.home / "data.draft"
+        shutil.rmtree(draft, ignore_errors=True)
         password_file.touch(mode=0o600)
         try:
             password_file.write_text(self.password(SUPERUSER), encoding="ascii")
             if self._is_service:
                 shutil.chown(password_file, SERVICE_USER, SERVICE_USER)
             self._run(
-                "initdb", "-D", str(self._data), "-U", SUPERUSER, "--auth-local=reject",
+                "initdb", "-D", str(draft), "-U", SUPERUSER, "--auth-local=reject",
                 "--auth-host=scram-sha-256", f"--pwfile={password_file}", "--encoding=UTF8",
                 "--locale=C.UTF-8", "--data-checksums", "--no-sync", "--no-instructions",
             )  # fmt: skip
         finally:
             password_file.unlink(missing_ok=True)
-        with (self._data / "postgresql.conf").open("a", encoding="utf-8") as settings:
+        with (draft / "postgresql.conf").open("a", encoding="utf-8") as settings:
             settings.write(SETTINGS + (FAST_SETTINGS if self._is_fast else ""))
+        draft.rename(self._data)
 
     def _ensure_role(
         self,
@@ -229,13 +246,13 @@ class Postgres:
     def _run(self, command: str, *arguments: str) -> None:
         program = self._binaries() / command
         # Output into a file: a pipe would stay open for as long as the server lives.
-        with (self._home / f"{command}.log").open("w", encoding="utf-8") as log:
+        with (self.home / f"{command}.log").open("w", encoding="utf-8") as log:
             done = subprocess.run(
                 [str(program), *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                cwd=self._home,
+                cwd=self.home,
                 env=self._environment,
                 timeout=COMMAND_SECONDS + 10,
                 check=False,
@@ -246,7 +263,7 @@ class Postgres:
         if done.returncode != 0:
             raise StackError(
                 f"PostgreSQL: {command} ended with code {done.returncode}.",
-                f"read {command}.log and postgres.log in {self._home}.",
+                f"read {command}.log and postgres.log in {self.home}.",
             )
 
 

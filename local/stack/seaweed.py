@@ -67,7 +67,7 @@ class Seaweed:
         self._supervisor = supervisor or Supervisor(
             self.directory / "run", hashlib.sha256(str(self.directory).encode()).hexdigest()
         )
-        self._ports = ports or {}
+        self.ports = ports or {}
 
     @property
     def endpoint_url(self) -> str:
@@ -104,7 +104,7 @@ class Seaweed:
         """Stop the server and wait until it is gone."""
         self._supervisor.stop([NAME], STOP_SECONDS)
         # It always puts sockets there for its parts, and leaves them when it is killed.
-        for port in self._ports.values():
+        for port in self.ports.values():
             for leftover in Path(SOCKET_FOLDER).glob(f"seaweedfs-*-grpc-{port}.sock"):
                 leftover.unlink(missing_ok=True)
 
@@ -190,12 +190,12 @@ class Seaweed:
         return Service(NAME, command, dict(os.environ) | signing, self.directory, self._log)
 
     def _choose_ports(self) -> dict[str, int]:
-        self._ports["s3"] = self.port
+        self.ports["s3"] = self.port
         for part in PARTS:
-            if part not in self._ports:
-                given = frozenset(self._ports.values())
-                self._ports[part] = find_free_port(max(given) + 1, avoid=given, name=part)
-        return self._ports
+            if part not in self.ports:
+                given = frozenset(self.ports.values())
+                self.ports[part] = find_free_port(max(given) + 1, avoid=given, name=part)
+        return self.ports
 
 
 def _socket(port: int) -> str:

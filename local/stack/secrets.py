@@ -46,9 +46,9 @@ class Secrets:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def password(self, name: str) -> str:
-        """Return a random password (URL-safe, so it can stand in a connection URL)."""
-        return self.made(name, lambda: randomness.token_urlsafe(PASSWORD_BYTES))
+    def password(self, name: str, size: int = PASSWORD_BYTES) -> str:
+        """Return a random password of `size` bytes (URL-safe: it can stand in a connection URL)."""
+        return self.made(name, lambda: randomness.token_urlsafe(size))
 
     def key(self, name: str) -> str:
         """Return a random 32-byte key in standard base64."""
