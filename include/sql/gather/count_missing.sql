@@ -1,7 +1,7 @@
 -- How many records of a channel's entity are known and not deleted, and how many of them a sweep did not show.
 -- params: channel text, entity text
 with latest as (
-    select distinct on (landed.source_key)
+    select distinct on (landed.source_key collate "C")
         landed.source_id,
         landed.op
     from landing.version as landed

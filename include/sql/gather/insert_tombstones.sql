@@ -2,7 +2,7 @@
 -- update time that had.
 -- params: channel text, entity text, seen_at timestamptz, digest bytea, window_id bigint
 with latest as (
-    select distinct on (landed.source_key)
+    select distinct on (landed.source_key collate "C")
         landed.source_key,
         landed.source_id,
         landed.op,

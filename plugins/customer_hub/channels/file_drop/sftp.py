@@ -10,6 +10,7 @@ from typing import BinaryIO, cast
 from urllib.parse import unquote, urlsplit
 
 import paramiko
+from paramiko.ssh_exception import IncompatiblePeer
 
 from customer_hub.channels.contract import Access
 from customer_hub.core.errors import (
@@ -96,7 +97,7 @@ def _translate_errors(channel: str) -> Iterator[None]:
         yield
     except HubError:
         raise
-    except paramiko.IncompatiblePeer:
+    except IncompatiblePeer:
         raise ChannelRefusedError(
             "the server has no host key of the pinned kind",
             where=channel,
