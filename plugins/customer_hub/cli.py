@@ -212,6 +212,14 @@ def list_backups() -> None:
     _show(read())
 
 
+@backup_app.command("prepare")
+def prepare_bucket() -> None:
+    """Make the bucket if it is not there. Safe to run at any time."""
+    from customer_hub.backup.storage import ensure_bucket
+
+    typer.echo("bucket made" if ensure_bucket() else "the bucket is there")
+
+
 @backup_app.command("verify")
 def verify_backup(backup_id: str) -> None:
     """Restore a backup into a scratch database, compare it, and record the outcome."""

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 from customer_hub.core.errors import BackupError
 from customer_hub.core.settings import settings
@@ -41,7 +41,9 @@ def client() -> Any:
     from botocore.config import Config
 
     chosen = settings()
-    when = "when_required" if chosen.s3_plain_checksums else "when_supported"
+    when: Literal["when_required", "when_supported"] = (
+        "when_required" if chosen.s3_plain_checksums else "when_supported"
+    )
     return boto3.client(
         "s3",
         endpoint_url=chosen.s3_endpoint_url,
@@ -78,6 +80,22 @@ def explain(doing: str, key: str) -> Iterator[None]:
             where=f"{settings().s3_bucket}/{key}",
             hint="see docs/runbooks/backup_master.md; no earlier backup was touched",
         ) from None
+
+
+def ensure_bucket() -> bool:
+    """Make the bucket if it is missing; returns whether it was made."""
+    from botocore.exceptions import ClientError
+
+    name = settings().s3_bucket
+    with explain("make bucket", ""):
+        try:
+            client().head_bucket(Bucket=name)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") not in ("404", "NoSuchBucket"):
+                raise
+            client().create_bucket(Bucket=name)
+            return True
+    return False
 
 
 def put_stream(key: str, stream: IO[bytes] | HashingReader) -> None:

@@ -89,7 +89,7 @@ def read_settings() -> Settings:
         ConfigurationError: names every fault at once; secret values are never shown.
     """
     try:
-        return Settings()  # type: ignore[call-arg]  # fields come from the environment
+        return Settings()  # fields come from the environment
     except ValidationError as error:
         faults = [
             f"HUB_{'.'.join(str(part) for part in fault['loc']).upper()}".rstrip("_")

@@ -1,202 +1,151 @@
-"""The gate: what landed in a window is judged, then the window is closed or held (law 10).
+"""What people do at the gate: waive a window, waive a record, replay the quarantine. All audited."""
 
-Closing is one transaction: quarantine rows, counts, the queue for standardise and the receipt. Rows
-that break a critical row rule are kept back and the others go on; a batch rule holds the window as a
-whole and never changes which of its rows are accepted.
-"""
-
-import json
 import logging
-from typing import Any
 
 from sqlalchemy import Connection
 
-from customer_hub.channels.config import ChannelConfig
-from customer_hub.core import db, sql
-from customer_hub.core.errors import FencedError, HubError
-from customer_hub.core.results import Receipt
-from customer_hub.validate import page
+from customer_hub.channels.config import read_channel
+from customer_hub.core import audit, db, sql
+from customer_hub.core.errors import HubError
+from customer_hub.core.results import BatchResult, Receipt
+from customer_hub.validate.frame import describe_versions
+from customer_hub.validate.gate import read_window, settle_window
 from customer_hub.validate.suites import read_suite
-from customer_hub.validate.verdict import Verdict, judge_window
+from customer_hub.validate.verdict import Verdict, read_versions
 
 log = logging.getLogger(__name__)
-STEP = "validate"
-_MAX_FIELD_NAME = 100
-_MAX_UNKNOWN_FIELDS = 100
 
 
-def validate_window(config: ChannelConfig, window_id: int, run_id: str) -> Receipt:
-    """Judge a landed (or held) window and close or hold it.
-
-    Safe to run again at any time: a closed window gives its receipt and changes nothing.
+def waive_window(window_id: int, actor: str, reason: str) -> Receipt:
+    """Let a held window pass although batch rules refuse it; its row rules still hold.
 
     Args:
-        config: the channel that the window belongs to.
-        window_id: the window, all of whose pages have landed.
-        run_id: the run that asks; names the receipt and the report page.
-
-    Returns:
-        The receipt; its state is ``closed`` or ``held``. Whoever runs the flow raises for ``held``.
+        window_id: the held window.
+        actor: log-in of the person who decides.
+        reason: why; kept in the audit log.
 
     Raises:
-        FencedError: the window is still open, or another run took it over meanwhile.
-        BadDataError: the receipt does not balance; nothing was written.
-    """
-    window = read_window(config, window_id)
-    if window.state == "closed":
-        with db.begin() as connection:
-            return read_receipt(connection, window)
-    return settle_window(config, window, run_id)
-
-
-def read_window(config: ChannelConfig, window_id: int) -> Any:
-    """Return the row of a window of this channel.
-
-    Raises:
-        HubError: there is none.
+        HubError: the window is not held, or no reason is given.
     """
     with db.begin() as connection:
         found = sql.rows(connection, "validate/select_window", window_id=window_id)
-    if not found or found[0].channel != config.name:
-        raise HubError(
-            f"no window {window_id}", where=config.name, hint="see hub.gathered_window"
+    if not found or found[0].state != "held":
+        raise HubError("the window is not held", where=f"window {window_id}", hint="nothing to waive")
+    _check_reason(reason, f"window {window_id}")
+    config = read_channel(found[0].channel)
+    window = read_window(config, window_id)
+    # The entry comes first: a window never passes without a trace, and a crash between leaves it held.
+    with db.begin() as connection:
+        audit.append_entry(
+            connection,
+            actor,
+            "waive_window",
+            f"window {window_id}",
+            reason,
+            before={"state": "held", "hold_reason": window.hold_reason},
+            after={"state": "closed"},
         )
-    return found[0]
+    return settle_window(config, window, window.run_id, is_waived=True)
 
 
-def settle_window(
-    config: ChannelConfig, window: Any, run_id: str, *, is_waived: bool = False
-) -> Receipt:
-    """Judge a window and write the outcome in one transaction, with its page.
+def waive_record(version_id: int, actor: str, reason: str) -> BatchResult:
+    """Let one kept-back version pass as it is.
 
     Args:
-        config: the channel.
-        window: the row of hub.gathered_window as it was when the caller looked.
-        run_id: the run whose receipt and page this is.
-        is_waived: a person lets the window pass although batch rules refuse it.
+        version_id: the landed version.
+        actor: log-in of the person who decides.
+        reason: why; kept with the record and in the audit log.
 
     Raises:
-        FencedError: as `validate_window`.
-        BadDataError: as `validate_window`.
+        HubError: nothing keeps that version back, or no reason is given.
     """
-    _check_landed(window.state, window)
-    verdict = judge_window(config, window, read_suite(f"{config.name}_{window.entity}"))
-    is_held = bool(verdict.broken_batch_rules) and not is_waived
+    _check_reason(reason, f"version {version_id}")
     with db.begin() as connection:
-        _take_window(connection, window)
-        receipt = (_hold if is_held else _close)(connection, window, verdict)
-        receipt.check_balance()
-        write_receipt(connection, run_id, receipt)
-        page.write_page(run_id, window, verdict, receipt)
-    log.info(
-        "window %s of %s/%s: %s, %s accepted, %s kept back",
-        window.window_id, window.channel, window.entity,
-        receipt.state, receipt.accepted, receipt.quarantined,
-    )  # fmt: skip
-    return receipt
+        settled = sql.rows(
+            connection,
+            "validate/settle_quarantine",
+            version_ids=[version_id],
+            state="waived",
+            actor=actor,
+            reason=reason,
+        )
+        if not settled:
+            raise HubError(
+                "nothing keeps this version back", where=f"version {version_id}", hint="see quarantine"
+            )
+        _requeue(connection, [version_id])
+        rules = sorted(row.rule for row in settled)
+        audit.append_entry(
+            connection,
+            actor,
+            "waive_record",
+            f"version {version_id}",
+            reason,
+            before={"state": "open", "rules": rules},
+            after={"state": "waived"},
+        )
+    return BatchResult("waive_record", {"rules": len(settled)})
 
 
-def _check_landed(state: str, window: Any) -> None:
-    if state not in ("landed", "held"):
-        raise FencedError(
-            f"the window is {state}, not landed",
-            where=f"{window.channel}/{window.entity} window {window.window_id}",
-            hint="the run that holds it now will pass the gate itself",
+def replay_quarantine(channel: str | None, actor: str) -> BatchResult:
+    """Judge what is kept back again by the rules as they are now; what passes goes on.
+
+    Args:
+        channel: one channel, or None for all.
+        actor: log-in of the person (or name of the step) that asks.
+
+    Returns:
+        Counts ``judged`` and ``replayed``.
+    """
+    with db.begin() as connection:
+        places = sql.rows(connection, "validate/select_quarantined_entities", channel=channel)
+    result = BatchResult("replay_quarantine", {"judged": 0, "replayed": 0})
+    for place in places:
+        result = _replay_entity(place.channel, place.entity, actor, result)
+    return result
+
+
+def _replay_entity(channel: str, entity: str, actor: str, result: BatchResult) -> BatchResult:
+    config, suite = read_channel(channel), read_suite(f"{channel}_{entity}")
+    chunks = read_versions("validate/select_quarantined", channel=channel, entity=entity)
+    for versions in chunks:
+        verdict = Verdict(suite)
+        verdict.add_chunk(versions, describe_versions(config, entity, versions))
+        passed = sorted({version.version_id for version in versions} - verdict.kept_back)
+        result = result.add(judged=len(versions), replayed=len(passed))
+        if passed:
+            _replay_versions(f"{channel}/{entity}", passed, actor)
+        log.info("replayed %s of %s of %s/%s", len(passed), len(versions), channel, entity)
+    return result
+
+
+def _replay_versions(place: str, version_ids: list[int], actor: str) -> None:
+    with db.begin() as connection:
+        sql.run(
+            connection,
+            "validate/settle_quarantine",
+            version_ids=version_ids,
+            state="replayed",
+            actor=actor,
+            reason="passes the rules of today",
+        )
+        _requeue(connection, version_ids)
+        audit.append_entry(
+            connection,
+            actor,
+            "replay_quarantine",
+            place,
+            f"{len(version_ids)} version(s) pass now",
+            before={"state": "open", "versions": version_ids},
+            after={"state": "replayed"},
         )
 
 
-def _take_window(connection: Connection, window: Any) -> None:
-    """Lock the window's row and make sure that it is still the one that was judged."""
-    locked = sql.rows(connection, "validate/lock_window", window_id=window.window_id)
-    if not locked or locked[0].fence != window.fence:
-        raise FencedError(
-            "another run took the window over while it was judged",
-            where=f"{window.channel}/{window.entity} window {window.window_id}",
-            hint="nothing was written; that run will pass the gate itself",
-        )
-    _check_landed(locked[0].state, window)
+def _requeue(connection: Connection, version_ids: list[int]) -> None:
+    sql.run(connection, "validate/mark_repaired_versions", version_ids=version_ids)
+    sql.run(connection, "validate/queue_versions", version_ids=version_ids)
 
 
-def _close(connection: Connection, window: Any, verdict: Verdict) -> Receipt:
-    failures = verdict.failures
-    sql.run(
-        connection,
-        "validate/insert_quarantine",
-        suite=verdict.suite.name,
-        version_ids=[failure.version_id for failure in failures],
-        rules=[failure.rule.name for failure in failures],
-        columns=[failure.rule.column for failure in failures],
-        severities=[failure.rule.severity for failure in failures],
-        states=["open" if failure.is_critical else "waived" for failure in failures],
-    )
-    unknown = _name_unknown_fields(connection, window, verdict)
-    window_id = window.window_id
-    sql.run(connection, "validate/close_window", window_id=window_id, unknown_fields=unknown)
-    sql.run(connection, "validate/mark_repaired_window", window_id=window_id)
-    sql.run(connection, "validate/queue_window", window_id=window_id)
-    return read_receipt(connection, window)
-
-
-def _hold(connection: Connection, window: Any, verdict: Verdict) -> Receipt:
-    sql.run(
-        connection,
-        "validate/hold_window",
-        window_id=window.window_id,
-        unknown_fields=_name_unknown_fields(connection, window, verdict),
-        hold_reason=", ".join(verdict.broken_batch_rules),
-    )
-    landed = sql.run(connection, "validate/count_window", window_id=window.window_id).one()
-    kept_back = len(verdict.kept_back)
-    return _count(window, "held", landed.landed_count - kept_back, kept_back)
-
-
-def _name_unknown_fields(connection: Connection, window: Any, verdict: Verdict) -> str:
-    """Raise a task for each unmapped field; returns the counts per field as JSON."""
-    counts = {
-        name[:_MAX_FIELD_NAME]: count
-        for name, count in sorted(verdict.unknown.items())[:_MAX_UNKNOWN_FIELDS]
-    }
-    place = f"{window.channel}/{window.entity}"
-    sql.run(
-        connection,
-        "validate/raise_unknown_fields",
-        subjects=[f"{place}/{name}" for name in counts],
-        details=[json.dumps({"window_id": window.window_id, "count": n}) for n in counts.values()],
-    )
-    return json.dumps(counts)
-
-
-def read_receipt(connection: Connection, window: Any) -> Receipt:
-    """Return the receipt of a closed window as its tables have it now."""
-    counted = sql.run(connection, "validate/count_window", window_id=window.window_id).one()
-    accepted = counted.landed_count - counted.quarantined_count
-    return _count(window, "closed", accepted, counted.quarantined_count)
-
-
-def _count(window: Any, state: str, accepted: int, quarantined: int) -> Receipt:
-    return Receipt(
-        channel=window.channel,
-        entity=window.entity,
-        window_id=window.window_id,
-        received=window.received_count,
-        accepted=accepted,
-        duplicate=window.duplicate_count,
-        quarantined=quarantined,
-        refused=window.refused_count,
-        outside=window.outside_count,
-        state=state,
-    )
-
-
-def write_receipt(connection: Connection, run_id: str, receipt: Receipt) -> None:
-    """Write a receipt's counts for the run; a retry replaces them."""
-    sql.run(
-        connection,
-        "validate/write_receipt",
-        run_id=run_id,
-        step=STEP,
-        channel=receipt.channel,
-        entity=receipt.entity,
-        window_id=receipt.window_id,
-        counts=json.dumps(receipt.as_dict()),
-    )
+def _check_reason(reason: str, where: str) -> None:
+    if not reason.strip():
+        raise HubError("no reason was given", where=where, hint="say why; the audit log keeps it")

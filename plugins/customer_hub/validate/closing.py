@@ -1,0 +1,202 @@
+"""The gate: what landed in a window is judged, then the window is closed or held (law 10).
+
+Closing is one transaction: quarantine rows, counts, the queue for standardise and the receipt. Rows
+that break a critical row rule are kept back and the others go on; a batch rule holds the window as a
+whole and never changes which of its rows are accepted.
+"""
+
+import json
+import logging
+from typing import Any
+
+from sqlalchemy import Connection
+
+from customer_hub.channels.config import ChannelConfig
+from customer_hub.core import db, sql
+from customer_hub.core.errors import FencedError, HubError
+from customer_hub.core.results import Receipt
+from customer_hub.validate import page
+from customer_hub.validate.suites import read_suite
+from customer_hub.validate.verdict import Verdict, judge_window
+
+log = logging.getLogger(__name__)
+STEP = "validate"
+_MAX_FIELD_NAME = 100
+_MAX_UNKNOWN_FIELDS = 100
+
+
+def validate_window(config: ChannelConfig, window_id: int, run_id: str) -> Receipt:
+    """Judge a landed (or held) window and close or hold it.
+
+    Safe to run again at any time: a closed window gives its receipt and changes nothing.
+
+    Args:
+        config: the channel that the window belongs to.
+        window_id: the window, all of whose pages have landed.
+        run_id: the run that asks; names the receipt and the report page.
+
+    Returns:
+        The receipt; its state is ``closed`` or ``held``. Whoever runs the flow raises for ``held``.
+
+    Raises:
+        FencedError: the window is still open, or another run took it over meanwhile.
+        BadDataError: the receipt does not balance; nothing was written.
+    """
+    window = read_window(config, window_id)
+    if window.state == "closed":
+        with db.begin() as connection:
+            return read_receipt(connection, window)
+    return settle_window(config, window, run_id)
+
+
+def read_window(config: ChannelConfig, window_id: int) -> Any:
+    """Return the row of a window of this channel.
+
+    Raises:
+        HubError: there is none.
+    """
+    with db.begin() as connection:
+        found = sql.rows(connection, "validate/select_window", window_id=window_id)
+    if not found or found[0].channel != config.name:
+        raise HubError(
+            f"no window {window_id}", where=config.name, hint="see hub.gathered_window"
+        )
+    return found[0]
+
+
+def settle_window(
+    config: ChannelConfig, window: Any, run_id: str, *, is_waived: bool = False
+) -> Receipt:
+    """Judge a window and write the outcome in one transaction, with its page.
+
+    Args:
+        config: the channel.
+        window: the row of hub.gathered_window as it was when the caller looked.
+        run_id: the run whose receipt and page this is.
+        is_waived: a person lets the window pass although batch rules refuse it.
+
+    Raises:
+        FencedError: as `validate_window`.
+        BadDataError: as `validate_window`.
+    """
+    _check_landed(window.state, window)
+    verdict = judge_window(config, window, read_suite(f"{config.name}_{window.entity}"))
+    is_held = bool(verdict.broken_batch_rules) and not is_waived
+    with db.begin() as connection:
+        _take_window(connection, window)
+        receipt = (_hold if is_held else _close)(connection, window, verdict)
+        receipt.check_balance()
+        write_receipt(connection, run_id, receipt)
+        page.write_page(run_id, window, verdict, receipt)
+    log.info(
+        "window %s of %s/%s: %s, %s accepted, %s kept back",
+        window.window_id, window.channel, window.entity,
+        receipt.state, receipt.accepted, receipt.quarantined,
+    )  # fmt: skip
+    return receipt
+
+
+def _check_landed(state: str, window: Any) -> None:
+    if state not in ("landed", "held"):
+        raise FencedError(
+            f"the window is {state}, not landed",
+            where=f"{window.channel}/{window.entity} window {window.window_id}",
+            hint="the run that holds it now will pass the gate itself",
+        )
+
+
+def _take_window(connection: Connection, window: Any) -> None:
+    """Lock the window's row and make sure that it is still the one that was judged."""
+    locked = sql.rows(connection, "validate/lock_window", window_id=window.window_id)
+    if not locked or locked[0].fence != window.fence:
+        raise FencedError(
+            "another run took the window over while it was judged",
+            where=f"{window.channel}/{window.entity} window {window.window_id}",
+            hint="nothing was written; that run will pass the gate itself",
+        )
+    _check_landed(locked[0].state, window)
+
+
+def _close(connection: Connection, window: Any, verdict: Verdict) -> Receipt:
+    failures = verdict.failures
+    sql.run(
+        connection,
+        "validate/insert_quarantine",
+        suite=verdict.suite.name,
+        version_ids=[failure.version_id for failure in failures],
+        rules=[failure.rule.name for failure in failures],
+        columns=[failure.rule.column for failure in failures],
+        severities=[failure.rule.severity for failure in failures],
+        states=["open" if failure.is_critical else "waived" for failure in failures],
+    )
+    unknown = _name_unknown_fields(connection, window, verdict)
+    window_id = window.window_id
+    sql.run(connection, "validate/close_window", window_id=window_id, unknown_fields=unknown)
+    sql.run(connection, "validate/mark_repaired_window", window_id=window_id)
+    sql.run(connection, "validate/queue_window", window_id=window_id)
+    return read_receipt(connection, window)
+
+
+def _hold(connection: Connection, window: Any, verdict: Verdict) -> Receipt:
+    sql.run(
+        connection,
+        "validate/hold_window",
+        window_id=window.window_id,
+        unknown_fields=_name_unknown_fields(connection, window, verdict),
+        hold_reason=", ".join(verdict.broken_batch_rules),
+    )
+    landed = sql.run(connection, "validate/count_window", window_id=window.window_id).one()
+    kept_back = len(verdict.kept_back)
+    return _count(window, "held", landed.landed_count - kept_back, kept_back)
+
+
+def _name_unknown_fields(connection: Connection, window: Any, verdict: Verdict) -> str:
+    """Raise a task for each unmapped field; returns the counts per field as JSON."""
+    counts = {
+        name[:_MAX_FIELD_NAME]: count
+        for name, count in sorted(verdict.unknown.items())[:_MAX_UNKNOWN_FIELDS]
+    }
+    place = f"{window.channel}/{window.entity}"
+    sql.run(
+        connection,
+        "validate/raise_unknown_fields",
+        subjects=[f"{place}/{name}" for name in counts],
+        details=[json.dumps({"window_id": window.window_id, "count": n}) for n in counts.values()],
+    )
+    return json.dumps(counts)
+
+
+def read_receipt(connection: Connection, window: Any) -> Receipt:
+    """Return the receipt of a closed window as its tables have it now."""
+    counted = sql.run(connection, "validate/count_window", window_id=window.window_id).one()
+    accepted = counted.landed_count - counted.quarantined_count
+    return _count(window, "closed", accepted, counted.quarantined_count)
+
+
+def _count(window: Any, state: str, accepted: int, quarantined: int) -> Receipt:
+    return Receipt(
+        channel=window.channel,
+        entity=window.entity,
+        window_id=window.window_id,
+        received=window.received_count,
+        accepted=accepted,
+        duplicate=window.duplicate_count,
+        quarantined=quarantined,
+        refused=window.refused_count,
+        outside=window.outside_count,
+        state=state,
+    )
+
+
+def write_receipt(connection: Connection, run_id: str, receipt: Receipt) -> None:
+    """Write a receipt's counts for the run; a retry replaces them."""
+    sql.run(
+        connection,
+        "validate/write_receipt",
+        run_id=run_id,
+        step=STEP,
+        channel=receipt.channel,
+        entity=receipt.entity,
+        window_id=receipt.window_id,
+        counts=json.dumps(receipt.as_dict()),
+    )

@@ -1,0 +1,80 @@
+"""docker-compose.yml held against the local stack: the same settings, no default secret."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+PROJECT = Path(__file__).resolve().parents[1]
+# What differs by nature: folders, ports and process counts of one machine.
+LOCAL_ONLY = re.compile(
+    r"AIRFLOW__(SCHEDULER|TRIGGERER|DAG_PROCESSOR|LOGGING)__|AIRFLOW__API__(HOST|PORT|WORKERS)$"
+    r"|AIRFLOW__CORE__(DAGS_FOLDER|PLUGINS_FOLDER)$"
+)
+SAME_VALUE = (
+    "AIRFLOW__CORE__AUTH_MANAGER",
+    "AIRFLOW__CORE__EXECUTOR",
+    "AIRFLOW__CORE__PARALLELISM",
+    "AIRFLOW__CORE__LOAD_EXAMPLES",
+    "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED",
+    "GX_ANALYTICS_ENABLED",
+    "HUB_S3_BUCKET",
+)
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict:
+    content = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
+    assert isinstance(content, dict)
+    return content
+
+
+@pytest.fixture(scope="module")
+def local_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    from local.stack.layout import Layout
+    from local.stack.lifecycle import Stack
+    from local.stack.secrets import make_private_directory
+
+    layout = Layout(make_private_directory(tmp_path_factory.mktemp("stack") / "local"))
+    layout.ports.choose(frozenset())
+    return Stack(layout).environment()
+
+
+def test_the_settings_are_those_of_the_local_stack(
+    compose: dict, local_environment: dict[str, str]
+) -> None:
+    wanted = {
+        name
+        for name in local_environment
+        if name.startswith(("AIRFLOW__", "AIRFLOW_CONN_", "HUB_")) and not LOCAL_ONLY.match(name)
+    }
+    assert "HUB_DATABASE_URL" in wanted
+    found = set(compose["x-hub"]["environment"])
+    assert wanted - found == set()
+    for name in SAME_VALUE:
+        assert compose["x-hub"]["environment"][name] == local_environment[name], name
+
+
+def test_each_secret_must_be_given(compose: dict) -> None:
+    text = (PROJECT / "docker-compose.yml").read_text()
+    secrets = re.findall(r"\$\{(\w*(?:PASSWORD|SECRET|KEK|KEY)\w*)(:[?-])?", text)
+    assert len(secrets) > 8
+    assert [name for name, rule in secrets if rule != ":?"] == []
+    example = (PROJECT / "env.example").read_text()
+    for name in set(re.findall(r"\$\{(\w+)", text)):
+        assert f"{name}=" in example, name
+
+
+def test_services_are_watched_and_wait_for_the_migration(compose: dict) -> None:
+    services = compose["services"]
+    assert {"postgres", "seaweed", "migrate", "api-server", "scheduler"} <= set(services)
+    for name, service in services.items():
+        if name != "migrate":
+            assert "healthcheck" in service, name
+            assert service.get("restart") == "unless-stopped", name
+    for name in ("api-server", "scheduler", "dag-processor", "triggerer"):
+        assert services[name]["depends_on"]["migrate"]["condition"] == (
+            "service_completed_successfully"
+        )
+    assert services["migrate"]["restart"] == "no"
