@@ -7,7 +7,13 @@ def append(count: int) -> None:
     for number in range(count):
         with db.begin() as connection:
             audit.append_entry(
-                connection, "lin", "waive_record", f"version {number}", "why", before=None, after=number
+                connection,
+                "lin",
+                "waive_record",
+                f"version {number}",
+                "why",
+                before=None,
+                after=number,
             )
 
 

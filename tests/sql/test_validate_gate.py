@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.core import audit, db
 from customer_hub.core.errors import BadDataError, FencedError, HubError
 from customer_hub.core.settings import settings
-from customer_hub.validate import gate, page, review, suites, verdict
+from customer_hub.validate import closing, gate, page, suites, verdict
+
 from tests.landed import Landing, land, make_channel
 from tests.records import make_account, make_person
 
@@ -21,7 +21,7 @@ NAMELESS = make_account(id="65a0000000000a009", name="  ", cShortName=None)
 @pytest.fixture
 def crm(hub: str, monkeypatch: pytest.MonkeyPatch) -> ChannelConfig:
     config = make_channel("crm")
-    monkeypatch.setattr(review, "read_channel", lambda name: config)
+    monkeypatch.setattr(gate, "read_channel", lambda name: config)
     return config
 
 
@@ -33,7 +33,9 @@ def fetch(statement: str, **params: Any) -> list[Any]:
 def tables() -> dict[str, list[Any]]:
     """What the gate writes, without the times of writing."""
     return {
-        "windows": fetch("select window_id, state, hold_reason from hub.gathered_window order by 1"),
+        "windows": fetch(
+            "select window_id, state, hold_reason from hub.gathered_window order by 1"
+        ),
         "quarantine": fetch(
             "select version_id, suite, rule, column_name, severity, state, state_changed_by"
             " from quarantine.record order by 1, 2, 3, 4"
@@ -105,7 +107,7 @@ def test_too_many_failures_hold_the_window_and_a_waiver_closes_it(crm: ChannelCo
     assert held["pending"] == []
     assert fetch("select 1 from landing.accepted_version") == []
     assert gate.validate_window(crm, window, "run").state == "held"
-    waived = review.waive_window(window, "lin", "the supplier confirmed the file")
+    waived = gate.waive_window(window, "lin", "the supplier confirmed the file")
     assert (waived.state, waived.accepted, waived.quarantined) == ("closed", 8, 4)
     assert len(fetch("select 1 from landing.accepted_version")) == 8
     [entry] = fetch("select actor, action, subject, reason from hub.audit_log")
@@ -113,7 +115,7 @@ def test_too_many_failures_hold_the_window_and_a_waiver_closes_it(crm: ChannelCo
         "lin", "waive_window", f"window {window}", "the supplier confirmed the file"
     )  # fmt: skip
     with pytest.raises(HubError, match="not held"):
-        review.waive_window(window, "lin", "again")
+        gate.waive_window(window, "lin", "again")
 
 
 def test_a_sweep_that_finds_nothing_is_held(hub: str) -> None:
@@ -169,7 +171,7 @@ def test_an_open_window_and_a_window_taken_over_are_left_alone(
         gate.validate_window(crm, window, "run")
     with db.begin() as connection:
         connection.exec_driver_sql("update hub.gathered_window set state = 'landed'")
-    judge = gate.judge_window
+    judge = closing.judge_window
 
     def judge_and_lose(*args: Any) -> Any:
         found = judge(*args)
@@ -177,7 +179,7 @@ def test_an_open_window_and_a_window_taken_over_are_left_alone(
             connection.exec_driver_sql("update hub.gathered_window set fence = fence + 1")
         return found
 
-    monkeypatch.setattr(gate, "judge_window", judge_and_lose)
+    monkeypatch.setattr(closing, "judge_window", judge_and_lose)
     with pytest.raises(FencedError, match="took the window over"):
         gate.validate_window(crm, window, "run")
     assert tables()["pending"] == []
@@ -189,7 +191,7 @@ def test_a_crash_before_the_end_leaves_nothing(
     window = land([Landing("a1", make_account()), Landing("a9", NAMELESS)])
     before = tables()
     with monkeypatch.context() as patched:
-        patched.setattr(gate, "write_receipt", lambda *_: (_ for _ in ()).throw(OSError("gone")))
+        patched.setattr(closing, "write_receipt", lambda *_: (_ for _ in ()).throw(OSError("gone")))
         with pytest.raises(OSError, match="gone"):
             gate.validate_window(crm, window, "run")
     assert tables() == before
@@ -216,13 +218,13 @@ def test_a_waived_record_is_accepted_and_queued(crm: ChannelConfig) -> None:
     with db.begin() as connection:
         connection.exec_driver_sql("delete from landing.pending_key")
     with pytest.raises(HubError, match="no reason"):
-        review.waive_record(version.version_id, "lin", " ")
-    assert review.waive_record(version.version_id, "lin", "known by phone").counts == {"rules": 1}
+        gate.waive_record(version.version_id, "lin", " ")
+    assert gate.waive_record(version.version_id, "lin", "known by phone").counts == {"rules": 1}
     assert [row.state for row in tables()["quarantine"]] == ["waived"]
     assert [row.source_key for row in tables()["pending"]] == ["crm/customer/a9"]
     assert len(fetch("select 1 from landing.accepted_version")) == 1
     with pytest.raises(HubError, match="nothing keeps"):
-        review.waive_record(version.version_id, "lin", "twice")
+        gate.waive_record(version.version_id, "lin", "twice")
     with db.begin() as connection:
         assert audit.verify_chain(connection) is None
 
@@ -231,18 +233,20 @@ def test_replay_lets_pass_what_passes_the_rules_of_today(
     crm: ChannelConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate.validate_window(
-        crm, land([Landing("a9", NAMELESS), Landing("a8", make_account(emailAddress="nobody"))]), "r"
+        crm,
+        land([Landing("a9", NAMELESS), Landing("a8", make_account(emailAddress="nobody"))]),
+        "r",
     )
-    assert review.replay_quarantine(None, "lin").counts == {"judged": 2, "replayed": 0}
+    assert gate.replay_quarantine(None, "lin").counts == {"judged": 2, "replayed": 0}
     strict = suites.read_suite("crm_customer")
     looser = suites.Suite(
         strict.name,
         tuple(rule for rule in strict.rules if rule.name != "mail_format"),
         strict.required_columns,
     )
-    monkeypatch.setattr(review, "read_suite", lambda name: looser)
-    assert review.replay_quarantine("shop", "lin").counts == {"judged": 0, "replayed": 0}
-    assert review.replay_quarantine("crm", "lin").counts == {"judged": 2, "replayed": 1}
+    monkeypatch.setattr(gate, "read_suite", lambda name: looser)
+    assert gate.replay_quarantine("shop", "lin").counts == {"judged": 0, "replayed": 0}
+    assert gate.replay_quarantine("crm", "lin").counts == {"judged": 2, "replayed": 1}
     assert {row.rule: row.state for row in tables()["quarantine"]} == {
         "name_present": "open", "mail_format": "replayed"
     }  # fmt: skip
@@ -275,7 +279,10 @@ def canary() -> Iterator[str]:
 
 
 def test_no_value_leaves_the_gate(
-    crm: ChannelConfig, canary: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    crm: ChannelConfig,
+    canary: str,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     caplog.set_level("DEBUG")
     window = land(

@@ -1,1 +1,1 @@
-
+"""The gate between landing and the rest: suites, quarantine, held windows, pages."""

@@ -1,8 +1,7 @@
-"""The gate: what landed in a window is judged, then the window is closed or held (law 10).
+"""Closing or holding a judged window, in one transaction.
 
-Closing is one transaction: quarantine rows, counts, the queue for standardise and the receipt. Rows
-that break a critical row rule are kept back and the others go on; a batch rule holds the window as a
-whole and never changes which of its rows are accepted.
+It takes the quarantine rows, the window's state, the queue for standardise and the receipt; either
+all of them stand or none.
 """
 
 import json
@@ -25,30 +24,6 @@ _MAX_FIELD_NAME = 100
 _MAX_UNKNOWN_FIELDS = 100
 
 
-def validate_window(config: ChannelConfig, window_id: int, run_id: str) -> Receipt:
-    """Judge a landed (or held) window and close or hold it.
-
-    Safe to run again at any time: a closed window gives its receipt and changes nothing.
-
-    Args:
-        config: the channel that the window belongs to.
-        window_id: the window, all of whose pages have landed.
-        run_id: the run that asks; names the receipt and the report page.
-
-    Returns:
-        The receipt; its state is ``closed`` or ``held``. Whoever runs the flow raises for ``held``.
-
-    Raises:
-        FencedError: the window is still open, or another run took it over meanwhile.
-        BadDataError: the receipt does not balance; nothing was written.
-    """
-    window = read_window(config, window_id)
-    if window.state == "closed":
-        with db.begin() as connection:
-            return read_receipt(connection, window)
-    return settle_window(config, window, run_id)
-
-
 def read_window(config: ChannelConfig, window_id: int) -> Any:
     """Return the row of a window of this channel.
 
@@ -58,9 +33,7 @@ def read_window(config: ChannelConfig, window_id: int) -> Any:
     with db.begin() as connection:
         found = sql.rows(connection, "validate/select_window", window_id=window_id)
     if not found or found[0].channel != config.name:
-        raise HubError(
-            f"no window {window_id}", where=config.name, hint="see hub.gathered_window"
-        )
+        raise HubError(f"no window {window_id}", where=config.name, hint="see hub.gathered_window")
     return found[0]
 
 

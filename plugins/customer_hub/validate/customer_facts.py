@@ -11,13 +11,13 @@ from customer_hub.validate.facts import (
     describe_reach,
     describe_version,
     is_known,
+    is_number,
     is_read,
     join_names,
     read_number,
     show_text,
 )
 from customer_hub.values import code
-from customer_hub.values.amount import parse_amount
 from customer_hub.values.identity import Identity, parse_identity, parse_social_credit_code
 from customer_hub.values.moment import parse_on
 from customer_hub.values.text import clean
@@ -109,7 +109,7 @@ def _describe_finance(record: Record) -> Facts:
     limit = record.get("credit_limit")
     has_limit = clean(limit) is not None
     return {
-        "credit_limit_is_number": is_read(limit, parse_amount(limit)),
+        "credit_limit_is_number": is_number(limit),
         "credit_limit": read_number(limit),
         "credit_limit_has_currency": (
             clean(record.get("currency")) is not None if has_limit else None

@@ -45,13 +45,18 @@ def describe_version(version: LandedVersion, record: Record, zone: str) -> Facts
 
 
 def is_ragged(payload: Mapping[str, Any]) -> bool:
-    """Tell whether a row of a file had more or fewer cells than its header."""
-    return bool(payload.get("!ragged"))
+    """Tell whether a file's row could not be told by its columns (file_drop lands it as such)."""
+    return bool(payload.get("_ragged"))
 
 
 def is_read(raw: str | None, value: object) -> bool | None:
     """Tell whether a present raw value could be read at all; None when there is none."""
     return None if clean(raw) is None else value is not None
+
+
+def is_number(raw: str | None) -> bool | None:
+    """Tell whether a present amount is a number; ``n/a`` is none, for an amount is never a word."""
+    return None if not (raw or "").strip() else parse_amount(raw) is not None
 
 
 def is_known(raw: str | None, parse: Callable[[str | None], str | None]) -> bool | None:

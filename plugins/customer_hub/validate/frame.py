@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from customer_hub.channels.config import ChannelConfig
+from customer_hub.channels.zone import find_zone
 from customer_hub.core.landing import LandedVersion
 from customer_hub.validate.contact_facts import describe_contact
 from customer_hub.validate.customer_facts import describe_customer
@@ -38,7 +39,9 @@ class Chunk:
     unknown: Counter[str]
 
 
-def describe_versions(config: ChannelConfig, entity: str, versions: Sequence[LandedVersion]) -> Chunk:
+def describe_versions(
+    config: ChannelConfig, entity: str, versions: Sequence[LandedVersion]
+) -> Chunk:
     """Map the payloads of upserts and return their facts, one row a version.
 
     Args:
@@ -47,7 +50,6 @@ def describe_versions(config: ChannelConfig, entity: str, versions: Sequence[Lan
         versions: landed upserts with their payloads open.
     """
     system, describe = config.load_system(), _DESCRIBE[entity]
-    zone = read_zone(config, system)
     filled: Counter[str] = Counter()
     unknown: Counter[str] = Counter()
     rows = []
@@ -55,13 +57,8 @@ def describe_versions(config: ChannelConfig, entity: str, versions: Sequence[Lan
         record = system.map_record(entity, version.payload)
         filled.update(name for name, value in record.items() if value not in (None, "", [], ()))
         unknown.update(str(name) for name in record.get("unknown") or ())
-        rows.append(describe(version, record, zone))
+        rows.append(describe(version, record, find_zone(version, record, config.timezone)))
     return Chunk(build_frame(rows), filled, unknown)
-
-
-def read_zone(config: ChannelConfig, system: object) -> str:
-    """Return the zone of a channel's times without an offset: UTC, as APIs have it, unless local."""
-    return config.timezone if getattr(system, "LOCAL_TIMES", False) else "UTC"
 
 
 def build_frame(rows: Sequence[Facts]) -> "pd.DataFrame":

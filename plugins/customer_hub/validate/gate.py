@@ -1,19 +1,48 @@
-"""What people do at the gate: waive a window, waive a record, replay the quarantine. All audited."""
+"""The gate: what landed in a window is judged, then the window is closed or held (law 10).
+
+Rows that break a critical row rule are kept back and the others go on; a batch rule holds the window
+as a whole and never changes which of its rows are accepted. What people do here is audited: waive a
+window, waive a record, replay the quarantine.
+"""
 
 import logging
 
 from sqlalchemy import Connection
 
-from customer_hub.channels.config import read_channel
+from customer_hub.channels.config import ChannelConfig, read_channel
 from customer_hub.core import audit, db, sql
 from customer_hub.core.errors import HubError
 from customer_hub.core.results import BatchResult, Receipt
+from customer_hub.validate.closing import read_receipt, read_window, settle_window
 from customer_hub.validate.frame import describe_versions
-from customer_hub.validate.gate import read_window, settle_window
 from customer_hub.validate.suites import read_suite
 from customer_hub.validate.verdict import Verdict, read_versions
 
 log = logging.getLogger(__name__)
+
+
+def validate_window(config: ChannelConfig, window_id: int, run_id: str) -> Receipt:
+    """Judge a landed (or held) window and close or hold it.
+
+    Safe to run again at any time: a closed window gives its receipt and changes nothing.
+
+    Args:
+        config: the channel that the window belongs to.
+        window_id: the window, all of whose pages have landed.
+        run_id: the run that asks; names the receipt and the report page.
+
+    Returns:
+        The receipt; its state is ``closed`` or ``held``. Whoever runs the flow raises for ``held``.
+
+    Raises:
+        FencedError: the window is still open, or another run took it over meanwhile.
+        BadDataError: the receipt does not balance; nothing was written.
+    """
+    window = read_window(config, window_id)
+    if window.state == "closed":
+        with db.begin() as connection:
+            return read_receipt(connection, window)
+    return settle_window(config, window, run_id)
 
 
 def waive_window(window_id: int, actor: str, reason: str) -> Receipt:
@@ -30,7 +59,9 @@ def waive_window(window_id: int, actor: str, reason: str) -> Receipt:
     with db.begin() as connection:
         found = sql.rows(connection, "validate/select_window", window_id=window_id)
     if not found or found[0].state != "held":
-        raise HubError("the window is not held", where=f"window {window_id}", hint="nothing to waive")
+        raise HubError(
+            "the window is not held", where=f"window {window_id}", hint="nothing to waive"
+        )
     _check_reason(reason, f"window {window_id}")
     config = read_channel(found[0].channel)
     window = read_window(config, window_id)
@@ -71,7 +102,9 @@ def waive_record(version_id: int, actor: str, reason: str) -> BatchResult:
         )
         if not settled:
             raise HubError(
-                "nothing keeps this version back", where=f"version {version_id}", hint="see quarantine"
+                "nothing keeps this version back",
+                where=f"version {version_id}",
+                hint="see quarantine",
             )
         _requeue(connection, [version_id])
         rules = sorted(row.rule for row in settled)

@@ -95,7 +95,9 @@ def _judge(result: BatchResult, suite: str, key: str, rows: Sequence[Any]) -> Ba
 def _describe(outcome: Outcome) -> str:
     shown = ", ".join(map(str, outcome.failed_keys[:_SHOWN_KEYS]))
     more = len(outcome.failed_keys) - _SHOWN_KEYS
-    return f"rule {outcome.rule.name} is broken by {shown}" + (f" and {more} more" if more > 0 else "")
+    return f"rule {outcome.rule.name} is broken by {shown}" + (
+        f" and {more} more" if more > 0 else ""
+    )
 
 
 def _write_receipt(run_id: str, result: BatchResult, **facts: int) -> None:

@@ -9,6 +9,7 @@ from customer_hub.validate.facts import (
     add_amounts,
     describe_version,
     is_known,
+    is_number,
     is_read,
     read_number,
     read_word,
@@ -31,7 +32,7 @@ def describe_order(version: LandedVersion, record: Record, zone: str) -> Facts:
     raw_amounts = [line.get(name) for line in lines for name in _LINE_AMOUNTS]
     raw_amounts += [payment.get("amount") for payment in payments]
     prices = [parse_amount(line.get(name)) for line in lines for name in ("price", "amount")]
-    judged = [is_read(raw, parse_amount(raw)) for raw in raw_amounts]
+    judged = [is_number(raw) for raw in raw_amounts]
     return {
         **describe_version(version, record, zone),
         "number": show_text(clean(record.get("number"))),
@@ -40,11 +41,14 @@ def describe_order(version: LandedVersion, record: Record, zone: str) -> Facts:
         "ordered_is_time": is_read(record.get("ordered"), ordered_at),
         "currency_is_known": is_known(record.get("currency"), code.parse_currency),
         "currency": show_text(clean(record.get("currency"))),
-        "total_is_number": is_read(record.get("total"), parse_amount(record.get("total"))),
+        "total_is_number": is_number(record.get("total")),
+        "has_total": bool((record.get("total") or "").strip()),
         "total": read_number(record.get("total")),
         "line_count": len(lines),
         "lines_are_numbers": False not in judged,
-        "smallest_price": min((float(price) for price in prices if price is not None), default=None),
+        "smallest_price": min(
+            (float(price) for price in prices if price is not None), default=None
+        ),
         "total_equals_lines": _is_total(record),
         "payment_method_is_known": _knows_methods(record),
         "events_are_timed": _all_timed(record, zone),

@@ -90,7 +90,9 @@ def read_suite(name: str) -> Suite:
     rules = tuple(_read_rule(name, entry) for entry in raw.get("expectations", ()))
     faults = _find_faults(rules)
     if faults:
-        raise ConfigurationError("; ".join(faults), where=f"expectations/{name}.json", hint="fix it")
+        raise ConfigurationError(
+            "; ".join(faults), where=f"expectations/{name}.json", hint="fix it"
+        )
     return Suite(name, rules, tuple(raw.get("meta", {}).get("required_columns", ())))
 
 
@@ -147,7 +149,9 @@ def _read_outcome(rule: Rule, entry: Any, row_count: int, key: str) -> Outcome:
             hint=f"look at its columns ({rule.column}) in expectations/{rule.suite}.json",
         )
     failed = entry.result.get("unexpected_index_list") or []
-    missing = 0 if rule.definition["type"].endswith("_null") else entry.result.get("missing_count", 0)
+    missing = (
+        0 if rule.definition["type"].endswith("_null") else entry.result.get("missing_count", 0)
+    )
     return Outcome(rule, row_count - missing, tuple(row[key] for row in failed))
 
 

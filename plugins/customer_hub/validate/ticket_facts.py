@@ -5,12 +5,12 @@ from customer_hub.validate.facts import (
     Facts,
     Record,
     describe_version,
+    is_number,
     is_read,
     read_number,
     read_word,
     show_text,
 )
-from customer_hub.values.amount import parse_amount
 from customer_hub.values.moment import parse_at
 from customer_hub.values.text import clean
 
@@ -32,7 +32,7 @@ def describe_ticket(version: LandedVersion, record: Record, zone: str) -> Facts:
         "resolved_at": resolved_at,
         "resolved_is_time": is_read(record.get("resolved"), resolved_at),
         "resolved_has_time": resolved_at is not None if status == "resolved" else None,
-        "satisfaction_is_number": is_read(score, parse_amount(score)),
+        "satisfaction_is_number": is_number(score),
         "satisfaction": read_number(score),
         "interactions_are_timed": (
             all(parse_at(entry.get("at"), zone) for entry in interactions) if interactions else None
