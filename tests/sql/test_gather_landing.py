@@ -4,10 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-
 from customer_hub.core import db, keys, landing, subjects
 from customer_hub.core.errors import BadDataError, ChannelUnavailableError, SealError
 from customer_hub.gather.run import GatherResult, gather_entity
+
 from tests.sql.gather_memory import (
     MemoryChannel,
     at,
@@ -82,7 +82,8 @@ def test_an_echo_of_our_own_write_starts_nothing(hub: str) -> None:
 def test_a_suppressed_record_is_refused_and_leaves_no_trace(hub: str) -> None:
     with db.begin() as connection:
         connection.exec_driver_sql(
-            "insert into privacy.suppression (source_hash, reason) values (%(hash)s::bytea, 'test')",
+            "insert into privacy.suppression (source_hash, reason)"
+            " values (%(hash)s::bytea, 'test')",
             {"hash": landing.suppression_hash(keys.sealer(), "mem/customer/1")},
         )
     result = gather(MemoryChannel(FIVE, at(2)))

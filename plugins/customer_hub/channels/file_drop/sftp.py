@@ -10,7 +10,6 @@ from typing import BinaryIO, cast
 from urllib.parse import unquote, urlsplit
 
 import paramiko
-from paramiko.ssh_exception import IncompatiblePeer
 
 from customer_hub.channels.contract import Access
 from customer_hub.core.errors import (
@@ -97,12 +96,6 @@ def _translate_errors(channel: str) -> Iterator[None]:
         yield
     except HubError:
         raise
-    except IncompatiblePeer:
-        raise ChannelRefusedError(
-            "the server has no host key of the pinned kind",
-            where=channel,
-            hint="nothing was sent. Ask the server's operator; only then change the pin (host_key)",
-        ) from None
     except paramiko.BadHostKeyException as error:
         raise ChannelRefusedError(
             f"the server's host key is not the pinned one: it showed a {error.key.get_name()} key"
