@@ -13,6 +13,7 @@ verified backup stays.
 """
 
 from airflow.sdk import DAG, CronTriggerTimetable, get_current_context, task
+
 from customer_hub.flows import steps
 from customer_hub.flows.defaults import START_DATE, Tag, default_args
 

@@ -20,6 +20,7 @@ from airflow.sdk import (
     get_current_context,
     task,
 )
+
 from customer_hub.channels.config import read_channels
 from customer_hub.flows import steps
 from customer_hub.flows.defaults import MASTER, START_DATE, Tag, default_args, landing_asset

@@ -13,6 +13,7 @@ bad content or a held window needs a person.
 """
 
 from airflow.sdk import DAG, CronDataIntervalTimetable, get_current_context, task
+
 from customer_hub.channels.config import ChannelConfig, read_channels
 from customer_hub.flows import steps
 from customer_hub.flows.defaults import START_DATE, Tag, default_args, landing_asset

@@ -12,6 +12,7 @@ before it is tried again.
 """
 
 from airflow.sdk import DAG, get_current_context, task
+
 from customer_hub.channels.config import ChannelConfig, read_channels
 from customer_hub.flows import steps
 from customer_hub.flows.defaults import MASTER, START_DATE, Tag, default_args

@@ -108,7 +108,8 @@ def describe_commands() -> str:
     """Return the `hub` command's verbs as Markdown."""
     lines = ["# The command `hub`\n\n", _MADE, "| command | what it does |\n|---|---|\n"]
     group = typer.main.get_command(app)
-    assert isinstance(group, TyperGroup)  # the app has several commands
+    if not isinstance(group, TyperGroup):
+        raise TypeError("the app has no sub-commands")
     for name, command in sorted(group.commands.items()):
         verbs = command.commands if isinstance(command, TyperGroup) else {"": command}
         for verb, leaf in sorted(verbs.items()):

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from customer_hub.backup import storage
 from customer_hub.core import db, keys, migrate, settings
-
 from local.stack.postgres import packaged_binaries
 
 _MARKS = {"postgres_server": "postgres", "s3_server": "s3", "hub": "postgres", "bucket": "s3"}
@@ -37,7 +37,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def scratch() -> Iterator[Path]:
-    """A short world-searchable path: socket paths are limited, and root runs PostgreSQL as another user."""
+    """A short path that others may enter: root runs PostgreSQL as another user."""
     path = Path(tempfile.mkdtemp(prefix="hub-"))
     path.chmod(0o711)
     yield path
@@ -131,7 +131,7 @@ def hub(
 
 @pytest.fixture
 def bucket(hub: str, s3_server: object, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The bucket of the real S3 server (one for all: each bucket takes volumes); the hub's environment points at it."""
+    """The S3 server's one bucket (each takes volumes), set in the hub's environment."""
     monkeypatch.setenv("HUB_S3_ENDPOINT_URL", s3_server.endpoint_url)  # type: ignore[attr-defined]
     monkeypatch.setenv("HUB_S3_ACCESS_KEY", s3_server.access_key)  # type: ignore[attr-defined]
     monkeypatch.setenv("HUB_S3_SECRET_KEY", s3_server.secret_key)  # type: ignore[attr-defined]

@@ -25,7 +25,8 @@ def _tracked(*suffixes: str) -> list[Path]:
         text=True,
         check=True,
     ).stdout.splitlines()
-    return [PROJECT / name for name in names if name.endswith(suffixes) and (PROJECT / name).exists()]
+    found = (PROJECT / name for name in names if name.endswith(suffixes))
+    return [path for path in found if path.exists()]
 
 
 def test_files_stay_small() -> None:
@@ -45,12 +46,11 @@ def test_names_say_what_they_are() -> None:
 
 
 def test_nothing_is_left_unfinished_and_no_machine_is_named() -> None:
-    pattern = re.compile(
-        r"\b(TO" + r"DO|FIX" + r"ME|XXX|HACK)\b|NotImpl" + r"ementedError|/ro" + r"ot/|/ho" + r"me/[a-z]|/wo" + r"rk/"
-    )
+    pattern = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|NotImplementedError|/root/|/home/[a-z]|/work/")
     found = [
         f"{path.relative_to(PROJECT)}:{number}"
         for path in _tracked(".py", ".sql", ".toml", ".md", ".yml", ".sh")
+        if path != Path(__file__)
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if pattern.search(line)
     ]
@@ -75,14 +75,14 @@ def test_each_statement_file_keeps_the_rules(path: Path) -> None:
     lines = text.splitlines()
     assert lines[0].startswith("-- ")
     header = [line for line in lines if line.startswith("--")]
-    params = [line for line in header if line.startswith("-- params:")]
-    assert len(params) == 1, "one line `-- params: ..`"
+    params = " ".join(header).partition("-- params:")[2]
+    assert params, "a line `-- params: ..` (it may go on in the next comment lines)"
     code = "\n".join(line for line in lines if not line.lstrip().startswith("--"))
     assert ";" not in code.strip().rstrip(";"), "one statement a file"
     assert "{" not in code.replace("'{}'", ""), "no templating"
     bound = set(re.findall(r"%\((\w+)\)s", code))
     for name in bound:
-        assert name in params[0], f"{name} is not in the params line"
+        assert name in params, f"{name} is not in the params line"
         uncast = re.search(rf"%\({name}\)s(?!::)", code)
         assert uncast is None, f"{name} is not cast"
 
@@ -90,7 +90,7 @@ def test_each_statement_file_keeps_the_rules(path: Path) -> None:
 def test_every_statement_can_be_planned(hub: str) -> None:
     from customer_hub.core import db
 
-    plannable = re.compile(r"^\s*(with|select|insert|update|delete)\b", re.IGNORECASE | re.MULTILINE)
+    plannable = re.compile(r"^\s*(with|select|insert|update|delete)\b", re.MULTILINE)
     planned = 0
     for path in STATEMENTS:
         text = path.read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ import sys
 import time
 
 import pytest
+
 from customer_hub.backup import storage
 from customer_hub.backup.drill import run_drill
 from customer_hub.backup.restore import restore_backup
@@ -32,9 +33,9 @@ def filled(bucket: str) -> str:
             key = f"c/customer/{number}"
             value = {"birth_on": "1990-01-01"}
             connection.exec_driver_sql(
-                "insert into source.customer (source_key, channel, source_id, version_id, version_at,"
-                " is_deleted, identity_sealed, standardiser_version) values (%(key)s, 'c', %(id)s, 1,"
-                " now(), false, %(sealed)s, 1)",
+                "insert into source.customer (source_key, channel, source_id, version_id,"
+                " version_at, is_deleted, identity_sealed, standardiser_version)"
+                " values (%(key)s, 'c', %(id)s, 1, now(), false, %(sealed)s, 1)",
                 {
                     "key": key,
                     "id": str(number),

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from customer_hub.core import db, keys, migrate, policy, sql, subjects
 from customer_hub.core.errors import ConfigurationError, HubError, SealError
 from customer_hub.core.settings import read_settings
