@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import shutil
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -213,7 +214,13 @@ def _turn_signals_into_interrupts() -> Iterator[None]:
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    taken = {each: signal.signal(each, interrupt) for each in (signal.SIGTERM, signal.SIGHUP)}
+    # Only the main thread may; and what somebody chose to ignore (nohup) stays ignored.
+    is_main = threading.current_thread() is threading.main_thread()
+    taken = {
+        each: signal.signal(each, interrupt)
+        for each in (signal.SIGTERM, signal.SIGHUP)
+        if is_main and signal.getsignal(each) != signal.SIG_IGN
+    }
     try:
         yield
     finally:

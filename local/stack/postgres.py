@@ -33,6 +33,7 @@ from local.stack.service_user import (
 
 HOST = "127.0.0.1"
 SUPERUSER = "postgres"
+# Neither statements nor the details of an error are logged: both show rows.
 SETTINGS = f"""
 listen_addresses = '{HOST}'
 unix_socket_directories = ''
@@ -40,6 +41,7 @@ summarize_wal = on
 max_connections = 200
 password_encryption = 'scram-sha-256'
 log_min_error_statement = panic
+log_error_verbosity = terse
 """
 # A throw-away server of a test may lose its data with the machine, never with a killed process.
 FAST_SETTINGS = "\nfsync = off\nfull_page_writes = off\n"

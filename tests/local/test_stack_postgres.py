@@ -143,3 +143,13 @@ def test_programs_out_of_the_service_users_reach_are_copied(
         finally:
             made.destroy()
         assert Path(program).is_relative_to(reachable)
+
+
+def test_its_log_shows_no_row(server: Postgres) -> None:
+    server.create_database("hub", "hub")
+    query(server, "create table if not exists guarded (phone text primary key)")
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        query(server, "insert into guarded values ('canary-4711'), ('canary-4711')")
+    log = (server.home / "postgres.log").read_text()
+    assert "duplicate key" in log
+    assert "canary-4711" not in log
