@@ -202,7 +202,7 @@ FAULTS: dict[tuple[str, str], tuple[tuple[str, Fault], ...]] = {
         ("created_after_modified", _CREATED_LATE_SHOP),
     ),
     ("crm", "Account"): (
-        ("no_name", _set("name", value="")),
+        ("no_name", _set("name", "cShortName", value="")),
         ("mail_without_at", _edit("emailAddress", _no_at)),
         ("phone_with_letters", _edit("cMobile", _letters)),
         ("wrong_check_digit", _edit("cSocialCreditCode", _spoil_code)),

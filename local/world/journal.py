@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from random import Random
 from typing import Any, NamedTuple
 
 from local.world.calendar import DAYS, Calendar
-from local.world.dice import dice
 from local.world.faults import FAULTS, break_record
 
-_BROKEN_SHARE = 0.022
+_BROKEN_SHARE = 0.019
 _REPAIRED_SHARE = 0.3
 
 
@@ -57,9 +57,9 @@ Render = Callable[[datetime], dict[str, Any]]
 class Journal:
     """Collects what happens to one customer's records."""
 
-    def __init__(self, seed: int, calendar: Calendar) -> None:
-        """Open an empty journal."""
-        self._seed = seed
+    def __init__(self, rng: Random, calendar: Calendar) -> None:
+        """Open an empty journal; ``rng`` decides what breaks."""
+        self._rng = rng
         self._calendar = calendar
         self._events: list[Event] = []
         self._repairs: list[Event] = []
@@ -73,7 +73,7 @@ class Journal:
         record = render(at)
         event = Event(day, at, channel, entity, "upsert", key, record)
         self._events.append(event)
-        rng = dice(self._seed, "fault", channel, entity, key, day)
+        rng = self._rng
         if (channel, entity) not in FAULTS or rng.random() >= _BROKEN_SHARE:
             return
         fault = break_record(channel, entity, record, rng)

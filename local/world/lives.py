@@ -84,7 +84,7 @@ class World:
 
     def live(self, customer: Customer) -> tuple[Journal, Iterator[Event]]:
         """Return a customer's journal and its events in time."""
-        journal = Journal(self.seed, self.calendar)
+        journal = Journal(dice(self.seed, "fault", customer.number), self.calendar)
         _Life(self, customer, journal).run()
         return journal, journal.close()
 

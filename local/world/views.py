@@ -199,7 +199,9 @@ def _write_reach(
         number = book.mobile(customer.number, phones.MOVED)
     elif rng.random() < 0.015:
         number = mistype_digit(rng, number)
-    if held["mobile"] or agent:
+    # No channel keeps a customer that it cannot reach at all.
+    has_landline = held["phone"] and customer.landline
+    if held["mobile"] or agent or not (has_landline or held["mail"]):
         masked = view.channel == "shop" and rng.random() < 0.07
         view.mobile = mask_phone(number) if masked else write_mobile(rng, number)
     if held["phone"]:

@@ -81,8 +81,8 @@ def held(records: list[Record], field: str) -> float:
             "name cShortName cKind cSocialCreditCode cIdentityType cIdentityNumber cBirthDate "
             "website emailAddress phoneNumber cMobile cFax type industry cLevel cLifecycle "
             "cLanguage cCreditLimit cCreditLimitCurrency cCreditRating cPaymentMethod "
-            "cPaymentTerms description cTags cStatus cParentId billingAddressStreet billingAddressCity "
-            "billingAddressState billingAddressPostalCode billingAddressCountry "
+            "cPaymentTerms description cTags cStatus cParentId billingAddressStreet "
+            "billingAddressCity billingAddressState billingAddressPostalCode billingAddressCountry "
             "shippingAddressStreet createdAt modifiedAt",
         ),
         (
