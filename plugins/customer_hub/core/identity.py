@@ -1,7 +1,9 @@
-"""Golden ids: a pure function of a cluster's oldest source key (law 8)."""
+"""Golden ids, and the keyed hashes by which match and merge name a value to each other (law 8)."""
 
 from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
+
+from customer_hub.core.seal import Sealer
 
 NAMESPACE = uuid5(NAMESPACE_URL, "urn:customer-hub:golden")
 _NEVER_CREATED = datetime.max.replace(tzinfo=UTC)
@@ -23,3 +25,17 @@ def age_key(
         source_id: the channel's own id, compared by code points.
     """
     return (first_created_at or _NEVER_CREATED, channel, source_id)
+
+
+def blocking_key_hash(sealer: Sealer, matched_kind: str, kind: str, value: str) -> bytes:
+    """Return the hash of one blocking key value; match stores it and merge looks it up.
+
+    Args:
+        sealer: holds the matcher's key.
+        matched_kind: person, organisation or contact; these never share a hash.
+        kind: the key's kind. A branch's ``stem`` hashes like a company's ``core``, so that a branch
+            finds its parent.
+        value: the key in clear.
+    """
+    space = "core" if kind == "stem" else kind
+    return sealer.blocking_hash(space, f"{matched_kind}|{value}")

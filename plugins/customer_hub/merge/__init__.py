@@ -1,1 +1,1 @@
-
+"""Make one golden record of each cluster, with the record that gave each of its cells."""

@@ -1,0 +1,57 @@
+-- Pairs that share a usable key with a touched record, and the kinds of the keys that proposed them.
+-- params: keys text[], cap integer, distinct_names integer, silent_kinds text[]
+with touched as materialized (
+    select distinct given.source_key collate "C" as source_key
+    from unnest(%(keys)s::text[]) as given (source_key)
+),
+
+held as materialized (
+    select distinct
+        key.entity,
+        key.kind,
+        key.hash
+    from match.blocking_key as key
+    inner join touched on key.source_key = touched.source_key
+    where key.kind <> all(%(silent_kinds)s::text[])
+),
+
+usable as materialized (
+    select
+        key.entity,
+        key.kind,
+        key.hash
+    from match.blocking_key as key
+    inner join held on key.entity = held.entity and key.kind = held.kind and key.hash = held.hash
+    group by key.entity, key.kind, key.hash
+    having
+        count(*) between 2 and %(cap)s::integer
+        and count(distinct nullif(key.name_hash, ''::bytea)) <= %(distinct_names)s::integer
+),
+
+holder as materialized (
+    select
+        key.entity,
+        key.kind,
+        key.hash,
+        key.source_key,
+        touched.source_key is not null as is_touched
+    from match.blocking_key as key
+    inner join usable on key.entity = usable.entity and key.kind = usable.kind and key.hash = usable.hash
+    left join touched on key.source_key = touched.source_key
+)
+
+select
+    mine.source_key as left_key,
+    other.source_key as right_key,
+    mine.entity,
+    array_agg(distinct mine.kind order by mine.kind) as proposed_by
+from holder as mine
+inner join holder as other
+    on
+        mine.entity = other.entity
+        and mine.kind = other.kind
+        and mine.hash = other.hash
+        and mine.source_key < other.source_key
+where mine.is_touched or other.is_touched
+group by mine.source_key, other.source_key, mine.entity
+order by mine.source_key collate "C", other.source_key collate "C"

@@ -1,0 +1,3 @@
+-- Bulk-load the addresses of golden records.
+-- params: none
+copy master.address (golden_id, ordinal, type, country_code, region_code, contact_sealed, contact_digest, source_key) from stdin

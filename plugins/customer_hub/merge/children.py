@@ -1,0 +1,145 @@
+"""Children of a golden record: the union of what its members have. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from typing import Any
+
+from customer_hub.merge.survive import Candidate, Cell, living
+
+_POINT_ORDER = {"mobile": 0, "phone": 1, "mail": 2, "fax": 3}
+_ADDRESS_ORDER = {"billing": 0, "shipping": 1, "office": 2}
+CLASSIFIED = {"industry": "industry_code", "level": "level_code", "region": "region_code"}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A contact point, opened; ``digest`` is the keyed digest of its value."""
+
+    type: str
+    value: Mapping[str, Any]
+    digest: bytes
+    source_key: str
+    is_preferred: bool
+    is_masked: bool = False
+    is_generic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address, opened; ``digest`` is the keyed digest of its value."""
+
+    type: str
+    country_code: str | None
+    region_code: str | None
+    value: Mapping[str, Any]
+    digest: bytes
+    source_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The children of one golden record, each list in its lasting order."""
+
+    points: list[Point] = field(default_factory=list)
+    addresses: list[Address] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    classification: list[tuple[str, str, str]] = field(default_factory=list)
+    relations: list[tuple[str, str]] = field(default_factory=list)
+
+
+def unite_points(
+    candidates: Sequence[Candidate],
+    points: Iterable[Point],
+    generic: Set[tuple[str, bytes]],
+) -> list[Point]:
+    """Return the distinct contact points of the living members, one of each type preferred.
+
+    A masked phone is no number that anybody can ring: it helps the matching and never gets here.
+    Preferred is what most trusted, newest records prefer; a generic value only if there is no
+    other.
+
+    Args:
+        candidates: the members.
+        points: their contact points.
+        generic: (source key, digest) of values that many customers share.
+    """
+    rank = _rank(candidates)
+    kept: dict[tuple[str, bytes], Point] = {}
+    best: dict[tuple[str, bytes], tuple[Any, ...]] = {}
+    preferred: set[tuple[str, bytes]] = set()
+    for point in points:
+        if point.source_key not in rank or point.is_masked:
+            continue
+        # One number entered as a mobile here and as a phone there is one number.
+        key = ("phone" if point.type == "mobile" else point.type, point.digest)
+        if point.is_preferred:
+            preferred.add(key)
+        if key not in best or rank[point.source_key] < best[key]:
+            kept[key], best[key] = point, rank[point.source_key]
+    rows = []
+    for key, point in kept.items():
+        is_generic = (point.source_key, point.digest) in generic
+        order = (
+            _POINT_ORDER[point.type],
+            is_generic,
+            key not in preferred,
+            best[key],
+            point.digest,
+        )
+        rows.append((order, point, is_generic))
+    result: list[Point] = []
+    for _, point, is_generic in sorted(rows, key=lambda row: row[0]):
+        is_first = all(other.type != point.type for other in result)
+        result.append(
+            Point(
+                point.type, point.value, point.digest, point.source_key, is_first, False, is_generic
+            )
+        )
+    return result
+
+
+def unite_addresses(candidates: Sequence[Candidate], addresses: Iterable[Address]) -> list[Address]:
+    """Return the distinct addresses of the living members by type, trust and age of the record."""
+    rank = _rank(candidates)
+    kept: dict[tuple[str, bytes], Address] = {}
+    for address in addresses:
+        if address.source_key not in rank:
+            continue
+        key = (address.type, address.digest)
+        if key not in kept or rank[address.source_key] < rank[kept[key].source_key]:
+            kept[key] = address
+    return sorted(
+        kept.values(),
+        key=lambda each: (
+            _ADDRESS_ORDER.get(each.type, len(_ADDRESS_ORDER)),
+            rank[each.source_key],
+            each.digest,
+        ),
+    )
+
+
+def unite_tags(candidates: Sequence[Candidate], tags: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return the tags that any living member has."""
+    return sorted({tag for each in living(candidates) for tag in tags.get(each.source_key, ())})
+
+
+def classify(cells: Mapping[str, Cell]) -> list[tuple[str, str, str]]:
+    """Return (scheme, code, source key) of what the golden cells classify."""
+    return [
+        (scheme, cells[name].value, cells[name].source_key)
+        for scheme, name in sorted(CLASSIFIED.items())
+        if name in cells
+    ]
+
+
+def _rank(candidates: Sequence[Candidate]) -> dict[str, tuple[Any, ...]]:
+    """Return a sortable rank of each living member, the best smallest."""
+    return {
+        each.source_key: (
+            each.is_downgraded,
+            -each.trust,
+            -each.version_at.timestamp(),
+            each.source_key,
+        )
+        for each in living(candidates)
+    }

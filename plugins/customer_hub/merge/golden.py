@@ -1,0 +1,131 @@
+"""One golden record from its opened members: cells, children, content. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from customer_hub.merge.children import (
+    Address,
+    Family,
+    Point,
+    classify,
+    unite_addresses,
+    unite_points,
+    unite_tags,
+)
+from customer_hub.merge.reading import Batch
+from customer_hub.merge.rules import SEALED_FIELDS, Survivorship
+from customer_hub.merge.survive import Candidate, Cell, archive_cell, choose_cells, living
+
+
+@dataclass(frozen=True, slots=True)
+class Golden:
+    """A golden customer or contact, opened: for this process's memory only."""
+
+    golden_id: UUID
+    entity: str
+    cells: Mapping[str, Cell]
+    family: Family
+    members: tuple[str, ...]
+    valid_from: datetime
+
+    def value(self, name: str) -> str | None:
+        """Return the value of a cell, or None."""
+        cell = self.cells.get(name)
+        return cell.value if cell else None
+
+    def segment(self, segment: str) -> dict[str, str]:
+        """Return what a sealed segment holds; empty when nothing is known."""
+        named = {name: self.value(f"{segment}.{name}") for name in SEALED_FIELDS[segment]}
+        return {name: value for name, value in named.items() if value is not None}
+
+    def content(self) -> dict[str, Any]:
+        """Return every value of the record and its children, but not where they came from."""
+        family = self.family
+        return {
+            "cells": {name: cell.value for name, cell in sorted(self.cells.items())},
+            "points": [
+                [point.type, dict(point.value), point.is_preferred, point.is_generic]
+                for point in family.points
+            ],
+            "addresses": [
+                [each.type, each.country_code, each.region_code, dict(each.value)]
+                for each in family.addresses
+            ],
+            "tags": family.tags,
+            "relations": [list(relation) for relation in family.relations],
+        }
+
+
+def build_golden(golden_id: UUID, batch: Batch, rules: Survivorship) -> Golden:
+    """Return the golden record of a batch's members; their order does not matter."""
+    entity = batch.entities[golden_id]
+    members = batch.members[golden_id]
+    cells = choose_cells(members, rules.customer if entity == "customer" else rules.contact)
+    if all(member.is_deleted for member in members):
+        cells["status"] = archive_cell(members)
+    elif entity == "contact":
+        first = min(living(members), key=lambda each: each.source_key)
+        cells["status"] = Cell("active", first.source_key, first.version_id, "default")
+    return Golden(
+        golden_id=golden_id,
+        entity=entity,
+        cells=cells,
+        family=_build_family(golden_id, entity, members, cells, batch),
+        members=tuple(sorted(member.source_key for member in members)),
+        valid_from=max(member.version_at for member in members),
+    )
+
+
+def _build_family(
+    golden_id: UUID,
+    entity: str,
+    members: Sequence[Candidate],
+    cells: Mapping[str, Cell],
+    batch: Batch,
+) -> Family:
+    keys = [member.source_key for member in members]
+    return Family(
+        points=unite_points(members, _points(keys, batch), batch.generic),
+        addresses=unite_addresses(members, _addresses(keys, batch)),
+        tags=unite_tags(members, batch.tags),
+        classification=classify(cells) if entity == "customer" else [],
+        relations=_relate(golden_id, living(members), batch),
+    )
+
+
+def _points(keys: Sequence[str], batch: Batch) -> Iterator[Point]:
+    return (point for key in keys for point in batch.points.get(key, ()))
+
+
+def _addresses(keys: Sequence[str], batch: Batch) -> Iterator[Address]:
+    return (address for key in keys for address in batch.addresses.get(key, ()))
+
+
+def _relate(golden_id: UUID, members: Sequence[Candidate], batch: Batch) -> list[tuple[str, str]]:
+    """Return (kind, other golden id). A parent that a channel names outranks one found by name."""
+    found: dict[str, set[str]] = {"contact_of": set(), "branch_of": set(), "named_like": set()}
+    for member in members:
+        for kind, other in batch.relations.get(member.source_key, ()):
+            if other != golden_id:
+                found[kind].add(str(other))
+    named = found.pop("named_like")
+    if not found["branch_of"] and len(named) == 1:
+        found["branch_of"] = named
+    return sorted((kind, other) for kind, others in found.items() for other in others)
+
+
+def measure_completeness(golden: Golden, wanted: Sequence[str]) -> float:
+    """Return the share (0..1) of the declared fields that the record has."""
+    known = {
+        *golden.cells,
+        *(point.type for point in golden.family.points),
+        *(segment for segment in SEALED_FIELDS if golden.segment(segment)),
+    }
+    if golden.family.addresses:
+        known.add("address")
+    if "mobile" in known:
+        known.add("phone")
+    return sum(name in known for name in wanted) / len(wanted)

@@ -1,0 +1,150 @@
+"""Read the members of golden records out of their seals; opened values stay in memory."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row
+
+from customer_hub.channels.config import read_channels
+from customer_hub.core import sql
+from customer_hub.core.identity import blocking_key_hash
+from customer_hub.core.seal import Sealer
+from customer_hub.core.subjects import read_salts
+from customer_hub.merge.children import Address, Point
+from customer_hub.merge.rules import CONTACT_FIELDS, CUSTOMER_FIELDS, SEALED_FIELDS
+from customer_hub.merge.survive import Candidate
+from customer_hub.values.mail import parse_mail
+
+_MATCHED_KINDS = ("person", "organisation", "contact")
+
+
+@dataclass(slots=True)
+class Batch:
+    """Everything about the members of some golden ids, opened."""
+
+    members: dict[UUID, list[Candidate]] = field(default_factory=lambda: defaultdict(list))
+    entities: dict[UUID, str] = field(default_factory=dict)
+    points: dict[str, list[Point]] = field(default_factory=lambda: defaultdict(list))
+    addresses: dict[str, list[Address]] = field(default_factory=lambda: defaultdict(list))
+    tags: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    relations: dict[str, list[tuple[str, UUID]]] = field(default_factory=lambda: defaultdict(list))
+    generic: set[tuple[str, bytes]] = field(default_factory=set)  # (source key, digest)
+
+
+def read_batch(
+    connection: Connection, sealer: Sealer, golden_ids: Sequence[UUID], shared_names: int
+) -> Batch:
+    """Return the opened members of golden ids; one without members is absent.
+
+    Args:
+        connection: the caller's transaction.
+        sealer: opens identity, finance, free_text and contact.
+        golden_ids: one chunk.
+        shared_names: a phone or mail that more distinct names hold is generic.
+    """
+    batch = Batch()
+    golden_of: dict[str, UUID] = {}
+    for row in sql.rows(connection, "merge/select_members", golden_ids=list(golden_ids)):
+        golden_of[row.source_key] = row.golden_id
+        batch.entities[row.golden_id] = row.entity
+    keys = sorted(golden_of)
+    opener = _Opener(sealer, read_salts(connection, [f"source:{key}" for key in keys]))
+    trusts = {name: channel.trust for name, channel in read_channels().items()}
+    for row in sql.rows(connection, "merge/select_customers", keys=keys):
+        values = {name: getattr(row, name) for name in CUSTOMER_FIELDS}
+        for segment, names in SEALED_FIELDS.items():
+            sealed = getattr(row, f"{segment}_sealed")
+            opened = opener.open("source.customer", segment, row.source_key, row.source_key, sealed)
+            values |= {f"{segment}.{name}": opened.get(name) for name in names}
+        batch.members[golden_of[row.source_key]].append(_candidate(row, values, trusts))
+    for row in sql.rows(connection, "merge/select_contacts", keys=keys):
+        values = {name: getattr(row, name) for name in CONTACT_FIELDS}
+        batch.members[golden_of[row.source_key]].append(_candidate(row, values, trusts))
+    _read_children(connection, opener, keys, batch)
+    _find_generic(connection, sealer, keys, batch, shared_names)
+    return batch
+
+
+def _candidate(row: Row[Any], values: Mapping[str, Any], trusts: Mapping[str, int]) -> Candidate:
+    return Candidate(
+        source_key=row.source_key,
+        channel=row.channel,
+        version_id=row.version_id,
+        version_at=row.version_at,
+        is_deleted=row.is_deleted,
+        is_downgraded=row.is_validation_downgraded,
+        trust=trusts.get(row.channel, 0),
+        values={name: str(value) for name, value in values.items() if value not in (None, "")},
+    )
+
+
+class _Opener:
+    """Opens sealed values of source records; those of an erased subject are empty."""
+
+    def __init__(self, sealer: Sealer, salts: Mapping[str, bytes]) -> None:
+        self._sealer = sealer
+        self._salts = salts
+
+    def open(
+        self, table: str, segment: str, source_key: str, key: str, sealed: bytes | None
+    ) -> dict[str, Any]:
+        salt = self._salts.get(f"source:{source_key}")
+        if sealed is None or salt is None:
+            return {}
+        opened: dict[str, Any] = self._sealer.unseal(table, segment, key, salt, sealed)
+        return opened
+
+    def digest(self, value: Mapping[str, Any]) -> bytes:
+        return self._sealer.digest(value)
+
+
+def _read_children(connection: Connection, opener: _Opener, keys: list[str], batch: Batch) -> None:
+    for row in sql.rows(connection, "merge/select_points", keys=keys):
+        key = f"{row.source_key}|{row.ordinal}"
+        value = opener.open(
+            "source.contact_point", "contact", row.source_key, key, row.contact_sealed
+        )
+        if value:
+            batch.points[row.source_key].append(
+                Point(
+                    row.type, value, opener.digest(value), row.source_key, row.is_preferred,
+                    row.is_masked,
+                )
+            )  # fmt: skip
+    for row in sql.rows(connection, "merge/select_addresses", keys=keys):
+        key = f"{row.source_key}|{row.ordinal}"
+        value = opener.open("source.address", "contact", row.source_key, key, row.contact_sealed)
+        if value:
+            batch.addresses[row.source_key].append(
+                Address(
+                    row.type, row.country_code, row.region_code, value, opener.digest(value),
+                    row.source_key,
+                )
+            )  # fmt: skip
+    for row in sql.rows(connection, "merge/select_tags", keys=keys):
+        batch.tags[row.source_key].append(row.tag)
+    for row in sql.rows(connection, "merge/select_relations", keys=keys):
+        batch.relations[row.source_key].append((row.kind, row.other_golden_id))
+
+
+def _find_generic(
+    connection: Connection, sealer: Sealer, keys: list[str], batch: Batch, shared_names: int
+) -> None:
+    """Note which phones and mails are a switchboard's, an agent's or a role's, record by record."""
+    shared: dict[str, set[bytes]] = defaultdict(set)
+    for row in sql.rows(
+        connection, "merge/select_shared_keys", keys=keys, shared_names=shared_names
+    ):
+        shared[row.source_key].add(bytes(row.hash))
+    for source_key, points in batch.points.items():
+        for point in points:
+            value, kind = point.value["value"], "mail" if point.type == "mail" else "phone"
+            is_role = kind == "mail" and parse_mail(value).is_role
+            if is_role or any(
+                blocking_key_hash(sealer, matched, kind, value) in shared[source_key]
+                for matched in _MATCHED_KINDS
+            ):
+                batch.generic.add((source_key, point.digest))

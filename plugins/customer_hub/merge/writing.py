@@ -1,0 +1,261 @@
+"""Write golden records: rows, children, lineage, versions and the outbox, set by set."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row
+
+from customer_hub.core import sql
+from customer_hub.core.seal import Sealer
+from customer_hub.core.subjects import ensure_salts
+from customer_hub.merge.golden import Golden, measure_completeness
+from customer_hub.merge.rules import CONTACT_FIELDS, CUSTOMER_FIELDS, SEALED_FIELDS, Survivorship
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a merge does to one golden id; ``version_no`` is that of its version from now on."""
+
+    golden_id: UUID
+    entity: str
+    kind: str
+    version_no: int
+    digest: bytes
+
+
+class GoldenWriter:
+    """Writes one chunk of golden records inside the caller's transaction.
+
+    What is sealed already and did not change keeps its bytes.
+    """
+
+    def __init__(
+        self, connection: Connection, sealer: Sealer, rules: Survivorship, policy_version: int
+    ) -> None:
+        self._connection = connection
+        self._sealer = sealer
+        self._rules = rules
+        self._policy_version = policy_version
+        self._salts: dict[str, bytes] = {}
+
+    def write(self, goldens: Sequence[Golden], verdicts: Mapping[UUID, Verdict]) -> None:
+        """Write records, children and lineage; versions and the outbox where content changed."""
+        ids = [golden.golden_id for golden in goldens]
+        self._salts = ensure_salts(self._connection, [f"golden:{golden_id}" for golden_id in ids])
+        kept = self._read_sealed_children(ids)
+        self._write_customers([each for each in goldens if each.entity == "customer"], verdicts)
+        self._write_contacts([each for each in goldens if each.entity == "contact"], verdicts)
+        sql.run(self._connection, "merge/delete_children", golden_ids=ids)
+        self._write_children(goldens, kept)
+        changed = [each for each in goldens if verdicts[each.golden_id].kind != "unchanged"]
+        self._write_versions(changed, verdicts)
+
+    def remove(self, removed: Sequence[Verdict], last: Mapping[UUID, Row[Any]]) -> None:
+        """Take golden records without members out of the master; a version says that they went."""
+        ids = [verdict.golden_id for verdict in removed]
+        sql.run(self._connection, "merge/delete_children", golden_ids=ids)
+        sql.run(self._connection, "merge/delete_goldens", golden_ids=ids)
+        sql.run(self._connection, "merge/close_versions", golden_ids=ids)
+        sql.copy_in(
+            self._connection,
+            "merge/copy_versions",
+            (
+                (
+                    each.golden_id, each.version_no, each.entity, last[each.golden_id].valid_from,
+                    "removed", "{}", "{}", [], each.digest, self._policy_version,
+                )
+                for each in removed
+            ),
+        )  # fmt: skip
+        self._tell_publish(removed)
+
+    def _write_customers(self, goldens: Sequence[Golden], verdicts: Mapping[UUID, Verdict]) -> None:
+        state = {
+            row.golden_id: row
+            for row in sql.rows(
+                self._connection,
+                "merge/select_customer_state",
+                golden_ids=[golden.golden_id for golden in goldens],
+            )
+        }
+        columns: dict[str, list[Any]] = {"golden_id": [each.golden_id for each in goldens]}
+        for name in CUSTOMER_FIELDS:
+            columns[name] = [golden.value(name) for golden in goldens]
+        for segment in SEALED_FIELDS:
+            pairs = [
+                self._seal_segment(each, segment, state.get(each.golden_id)) for each in goldens
+            ]
+            columns[f"{segment}_sealed"] = [sealed for sealed, _ in pairs]
+            columns[f"{segment}_digest"] = [digest for _, digest in pairs]
+        wanted = self._rules.completeness
+        columns["completeness_share"] = [
+            round(measure_completeness(golden, wanted), 4) for golden in goldens
+        ]
+        columns |= self._common_columns(goldens, verdicts)
+        sql.run(
+            self._connection,
+            "merge/upsert_customers",
+            policy_version=self._policy_version,
+            **columns,
+        )
+
+    def _write_contacts(self, goldens: Sequence[Golden], verdicts: Mapping[UUID, Verdict]) -> None:
+        columns: dict[str, list[Any]] = {"golden_id": [each.golden_id for each in goldens]}
+        for name in (*CONTACT_FIELDS, "status"):
+            columns[name] = [golden.value(name) for golden in goldens]
+        columns |= self._common_columns(goldens, verdicts)
+        sql.run(
+            self._connection,
+            "merge/upsert_contacts",
+            policy_version=self._policy_version,
+            **columns,
+        )
+
+    def _common_columns(
+        self, goldens: Sequence[Golden], verdicts: Mapping[UUID, Verdict]
+    ) -> dict[str, list[Any]]:
+        return {
+            "record_count": [len(golden.members) for golden in goldens],
+            "version_no": [verdicts[golden.golden_id].version_no for golden in goldens],
+            "content_digest": [verdicts[golden.golden_id].digest for golden in goldens],
+        }
+
+    def _seal_segment(
+        self, golden: Golden, segment: str, state: Row[Any] | None
+    ) -> tuple[bytes | None, bytes | None]:
+        value = golden.segment(segment)
+        if not value:
+            return None, None
+        digest = self._sealer.digest(value)
+        old = getattr(state, f"{segment}_digest", None)
+        if old is not None and bytes(old) == digest:
+            return bytes(getattr(state, f"{segment}_sealed")), digest
+        return self._seal(golden, "master.customer", segment, "", value), digest
+
+    def _seal(self, golden: Golden, table: str, segment: str, ordinal: str, value: Any) -> bytes:
+        reference = f"golden:{golden.golden_id}"
+        key = f"{golden.golden_id}|{ordinal}" if ordinal else str(golden.golden_id)
+        return self._sealer.seal(table, segment, key, self._salts[reference], value)
+
+    def _read_sealed_children(
+        self, ids: list[UUID]
+    ) -> dict[tuple[str, UUID, int], tuple[bytes, bytes]]:
+        return {
+            (table, row.golden_id, row.ordinal): (
+                bytes(row.contact_digest),
+                bytes(row.contact_sealed),
+            )
+            for table, name in (
+                ("master.contact_point", "merge/select_golden_points"),
+                ("master.address", "merge/select_golden_addresses"),
+            )
+            for row in sql.rows(self._connection, name, golden_ids=ids)
+        }
+
+    def _write_children(
+        self,
+        goldens: Sequence[Golden],
+        kept: Mapping[tuple[str, UUID, int], tuple[bytes, bytes]],
+    ) -> None:
+        def seal(golden: Golden, table: str, ordinal: int, digest: bytes, value: Any) -> bytes:
+            old = kept.get((table, golden.golden_id, ordinal))
+            if old is not None and old[0] == digest:
+                return old[1]
+            return self._seal(golden, table, "contact", str(ordinal), dict(value))
+
+        sql.copy_in(
+            self._connection,
+            "merge/copy_points",
+            (
+                (
+                    golden.golden_id, n, point.type, point.is_preferred, point.is_generic,
+                    seal(golden, "master.contact_point", n, point.digest, point.value),
+                    point.digest, point.source_key,
+                )
+                for golden in goldens
+                for n, point in enumerate(golden.family.points)
+            ),
+        )  # fmt: skip
+        sql.copy_in(
+            self._connection,
+            "merge/copy_addresses",
+            (
+                (
+                    golden.golden_id, n, each.type, each.country_code, each.region_code,
+                    seal(golden, "master.address", n, each.digest, each.value),
+                    each.digest, each.source_key,
+                )
+                for golden in goldens
+                for n, each in enumerate(golden.family.addresses)
+            ),
+        )  # fmt: skip
+        self._write_plain_children(goldens)
+
+    def _write_plain_children(self, goldens: Sequence[Golden]) -> None:
+        for name, rows in (
+            ("merge/copy_tags", [(g.golden_id, tag) for g in goldens for tag in g.family.tags]),
+            (
+                "merge/copy_classifications",
+                [(g.golden_id, *row) for g in goldens for row in g.family.classification],
+            ),
+            (
+                "merge/copy_relations",
+                [(g.golden_id, *row) for g in goldens for row in g.family.relations],
+            ),
+            ("merge/copy_lineage", [row for g in goldens for row in _trace(g)]),
+        ):
+            sql.copy_in(self._connection, name, rows)
+
+    def _write_versions(self, changed: Sequence[Golden], verdicts: Mapping[UUID, Verdict]) -> None:
+        ids = [golden.golden_id for golden in changed]
+        sql.run(self._connection, "merge/close_versions", golden_ids=ids)
+        sql.copy_in(
+            self._connection,
+            "merge/copy_versions",
+            (
+                (
+                    golden.golden_id, verdicts[golden.golden_id].version_no, golden.entity,
+                    golden.valid_from, verdicts[golden.golden_id].kind,
+                    *_split_values(golden), list(golden.members),
+                    verdicts[golden.golden_id].digest, self._policy_version,
+                )
+                for golden in changed
+            ),
+        )  # fmt: skip
+        self._tell_publish([verdicts[golden_id] for golden_id in ids])
+
+    def _tell_publish(self, verdicts: Sequence[Verdict]) -> None:
+        sql.run(
+            self._connection,
+            "merge/insert_changes",
+            golden_ids=[each.golden_id for each in verdicts],
+            entities=[each.entity for each in verdicts],
+            version_nos=[each.version_no for each in verdicts],
+            kinds=[each.kind for each in verdicts],
+        )
+
+
+def _trace(golden: Golden) -> Iterator[tuple[Any, ...]]:
+    """Yield the lineage rows of a record: who gave each cell, by which rule, who lost by what."""
+    for name, cell in sorted(golden.cells.items()):
+        losers = [{"source_key": key, "lost_by": why} for key, why in cell.losers]
+        yield (
+            golden.golden_id, name, cell.source_key, cell.version_id, cell.rule, json.dumps(losers),
+        )  # fmt: skip
+
+
+def _split_values(golden: Golden) -> tuple[str, str]:
+    """Return clear values, and pointers (source key, landed version, field) to sealed ones."""
+    clear = {name: cell.value for name, cell in golden.cells.items() if "." not in name}
+    pointers = {
+        name: {"source_key": cell.source_key, "version_id": cell.version_id, "field": name}
+        for name, cell in golden.cells.items()
+        if "." in name
+    }
+    return (
+        json.dumps(clear, sort_keys=True, ensure_ascii=False),
+        json.dumps(pointers, sort_keys=True),
+    )
