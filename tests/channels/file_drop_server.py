@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import asyncssh
+
 from customer_hub.channels.config import ChannelConfig, read_channel
 from customer_hub.channels.contract import Access, Page, RawRecord
 from customer_hub.channels.file_drop.layout import find_layout

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from customer_hub.channels.contract import RAW_FIELDS, Access, RawRecord
 from customer_hub.channels.file_drop import map_record, open_channel
 from customer_hub.core.errors import (
@@ -13,7 +14,6 @@ from customer_hub.core.errors import (
     ChannelUnavailableError,
     ConfigurationError,
 )
-
 from tests.channels.file_drop_server import (
     MEMBERS,
     SALES,
@@ -187,7 +187,7 @@ def test_a_file_without_marker_or_under_way_is_waited_for(tmp_path: Path) -> Non
         read(tmp_path, start=17, end=18)
     drop(tmp_path, f"members_{SECOND}.csv", content, is_done=False)
     assert open_drop(tmp_path).read_clock() == midnight(17)
-    with pytest.raises(ChannelUnavailableError, match="is not finished: it has no .done marker"):
+    with pytest.raises(ChannelUnavailableError, match=r"is not finished: it has no \.done marker"):
         read(tmp_path, start=17, end=18)
     (tmp_path / f"members_{SECOND}.csv.done").write_text("ok\n")
     with pytest.raises(ChannelContentError, match="does not begin with a sha256"):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import asyncssh
 import pytest
+
 from customer_hub.channels.file_drop import open_channel
 from customer_hub.core.errors import (
     ChannelRefusedError,
@@ -11,7 +12,6 @@ from customer_hub.core.errors import (
     ConfigurationError,
 )
 from customer_hub.gather.run import gather_entity
-
 from tests.channels.file_drop_server import (
     SftpServer,
     all_records,

@@ -4,10 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
 from customer_hub.core import db, keys, landing, subjects
 from customer_hub.core.errors import BadDataError, ChannelUnavailableError, SealError
 from customer_hub.gather.run import GatherResult, gather_entity
-
 from tests.sql.gather_memory import (
     MemoryChannel,
     at,

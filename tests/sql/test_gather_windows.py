@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from customer_hub.channels.contract import Page
 from customer_hub.core import db, keys
 from customer_hub.core.errors import (
@@ -22,7 +23,6 @@ from customer_hub.core.errors import (
 from customer_hub.gather.land import land_page
 from customer_hub.gather.run import GatherResult, gather_entity, last_closed_end
 from customer_hub.gather.windows import open_window
-
 from tests.sql.gather_memory import (
     HOUR,
     MemoryChannel,

@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from customer_hub.core.errors import ConfigurationError
 from customer_hub.core.seal import SEGMENTS, Sealer
 from customer_hub.gather.digest import digest_delete, digest_payload, parse_path
-from hypothesis import given
-from hypothesis import strategies as st
 
 SEALER = Sealer({segment: {1: b"k" * 32} for segment in SEGMENTS})
 BASE = {

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.core.errors import ChannelUnavailableError, ConfigurationError
 from customer_hub.gather.interval import choose_interval

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.channels.contract import Access, Page, RawRecord, WriteResult
-from customer_hub.channels.file_drop.decode import Proof, Row, prove_file, read_rows
+from customer_hub.channels.csv_file import Proof, Row, prove_file, read_rows
 from customer_hub.channels.file_drop.folder import Folder, open_folder
 from customer_hub.channels.file_drop.layout import Layout, find_layout
 from customer_hub.channels.file_drop.records import find_last_lines, make_records
@@ -134,7 +134,7 @@ class FileDrop:
         with folder.open_file(f"{file.name}{DONE}") as marker:
             sha256 = read_marker(marker.read(200), file.name, self._name)
         with folder.open_file(file.name) as content:
-            proof = prove_file(content, file.name, sha256, self._name)
+            proof = prove_file(content, file.name, self._name, sha256=sha256)
         last_lines: dict[str, int] = {}
         if layout.is_grouped:
             last_lines = find_last_lines(layout, self._read_rows(folder, layout, file, proof))

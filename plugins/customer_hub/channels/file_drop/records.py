@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from customer_hub.channels.contract import RawRecord
-from customer_hub.channels.file_drop.decode import Row, ragged_payload
+from customer_hub.channels.csv_file import Row, ragged_payload
 from customer_hub.channels.file_drop.layout import Layout
 
 _CANCELLED = "注销"

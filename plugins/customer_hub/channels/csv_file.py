@@ -1,4 +1,4 @@
-"""Bytes to rows: a file is proven whole and decodable before a single row of it is believed."""
+"""CSV files to rows: a file is proven whole and decodable before a single row is believed."""
 
 import codecs
 import csv
@@ -14,6 +14,7 @@ from customer_hub.core.errors import ChannelContentError
 _BLOCK = 256 * 1024
 _LONGEST_ROW = 20  # lines; more is a quotation mark that nobody closed
 _ENCODINGS = ("utf-8", "gb18030")
+_REMARK = "#"
 _HINT = "nothing of this file was landed; ask the sender for a correct one, then run again (safe)"
 
 
@@ -52,8 +53,14 @@ class _Trial:
             self.failed_at = offset - pending + error.start
 
 
-def prove_file(file: BinaryIO, name: str, sha256: str, channel: str) -> Proof:
+def prove_file(file: BinaryIO, name: str, channel: str, *, sha256: str | None = None) -> Proof:
     """Read a file once: it is complete, not empty, and UTF-8 or GB18030 to its last byte.
+
+    Args:
+        file: read to its end.
+        name: of the file, for errors.
+        channel: for errors.
+        sha256: hex, when the sender has told it.
 
     Raises:
         ChannelContentError: it is empty, its hash is not the marker's, or no encoding fits.
@@ -70,7 +77,7 @@ def prove_file(file: BinaryIO, name: str, sha256: str, channel: str) -> Proof:
         trial.feed(b"", offset, final=True)
     if offset == 0:
         raise _content_error(channel, f"{name} is empty (0 bytes): not even a header")
-    if digest.hexdigest() != sha256:
+    if sha256 not in (None, digest.hexdigest()):
         raise _content_error(
             channel, f"{name} is not finished: its {offset} bytes do not have the marker's sha256"
         )
@@ -82,9 +89,18 @@ def prove_file(file: BinaryIO, name: str, sha256: str, channel: str) -> Proof:
 
 
 def read_rows(
-    file: BinaryIO, name: str, proof: Proof, columns: Sequence[str], channel: str
+    file: BinaryIO,
+    name: str,
+    proof: Proof,
+    columns: Sequence[str],
+    channel: str,
+    *,
+    title: str | None = None,
 ) -> Iterator[Row]:
     """Yield the rows of a proven file, each with its cells by column, raw.
+
+    With a `title`, that must be the file's first line, before the header, and lines that begin with
+    "#" are remarks.
 
     A row with another number of cells, or with a NUL, is ragged: its payload is `_ragged`,
     `_cause`, `_file`, `_line` and `_cells`, for the gate to quarantine.
@@ -100,12 +116,15 @@ def read_rows(
     ) as text:
         reader = csv.reader(text)
         try:
+            if title is not None:
+                _check_title(next(reader, []), title, name, channel)
             header = _check_header(next(reader, []), columns, name, channel)
             before = reader.line_num
             for cells in reader:
                 if reader.line_num - before > _LONGEST_ROW:
                     raise csv.Error
-                if cells:
+                is_remark = title is not None and bool(cells) and cells[0].startswith(_REMARK)
+                if cells and not is_remark:
                     yield _make_row(name, before + 1, header, cells)
                 before = reader.line_num
         except csv.Error:
@@ -116,6 +135,12 @@ def read_rows(
             raise _content_error(channel, f"{name} changed while it was read") from None
     if source.digest.hexdigest() != proof.sha256:
         raise _content_error(channel, f"{name} changed while it was read")
+
+
+def _check_title(cells: Sequence[str], title: str, name: str, channel: str) -> None:
+    """A spreadsheet may have added empty cells behind the title."""
+    if not cells or cells[0].strip() != title or any(cells[1:]):
+        raise _content_error(channel, f"{name}: its first line is not {title!r}")
 
 
 def _check_header(

@@ -1,0 +1,157 @@
+"""The upload folder as a channel: filled templates, oldest first, read-only."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from customer_hub.channels.config import ChannelConfig
+from customer_hub.channels.contract import Access, Page, RawRecord, WriteResult
+from customer_hub.channels.manual.reading import read_records
+from customer_hub.core import clock
+from customer_hub.core.errors import (
+    ChannelRefusedError,
+    ChannelUnavailableError,
+    ConfigurationError,
+)
+
+WRITABLE: dict[str, tuple[str, ...]] = {}
+_SUFFIX = ".csv"
+
+
+def open_channel(config: ChannelConfig, access: Access) -> "Manual":
+    """Return the upload folder of `config`.
+
+    Raises:
+        ConfigurationError: the base URL is not file://, or extra `file` is not a plain file name.
+    """
+    return Manual(config, access)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Upload:
+    """A file and when it was uploaded (its mtime, in nanoseconds)."""
+
+    mtime: int
+    name: str
+
+    @property
+    def uploaded_at(self) -> datetime:
+        # Whole microseconds: what PostgreSQL keeps.
+        seconds, rest = divmod(self.mtime // 1000, 1_000_000)
+        return datetime.fromtimestamp(seconds, tz=UTC).replace(microsecond=rest)
+
+
+class Manual:
+    """A folder of filled templates. The uploader is the log-in of the connection.
+
+    Args:
+        config: the channel.
+        access: `base_url` is the folder (file://), `login` who uploaded, extra `file` the name of
+            the one file to read; without it all files that were uploaded within the window.
+    """
+
+    def __init__(self, config: ChannelConfig, access: Access) -> None:
+        address = urlsplit(access.base_url)
+        self._name = config.name
+        self._folder = Path(url2pathname(address.path))
+        self._file = access.extra.get("file", "")
+        self._author = access.login
+        self._page_size = config.page_size
+        is_plain = Path(self._file).name == self._file
+        if address.scheme != "file" or not is_plain:
+            raise ConfigurationError(
+                "the upload folder must be a file:// URL and extra `file` a name inside it",
+                where=f"connection of {config.name}",
+                hint="see plugins/customer_hub/channels/manual/README.md",
+            )
+
+    def read_clock(self) -> datetime:
+        """Return this machine's clock: uploads are dated by it."""
+        return clock.now()
+
+    def extract(
+        self, entity: str, start: datetime, end: datetime, cursor: dict[str, Any] | None
+    ) -> Iterator[Page]:
+        """Yield the rows of the uploads, oldest first; `seen_at` is when each was uploaded.
+
+        Raises:
+            ChannelUnavailableError: the folder or the named file is not there.
+            ChannelContentError: a file is not a filled template.
+        """
+        for upload in self._list_uploads(start, end):
+            after = cursor or {"mtime": 0, "file": "", "row": 0}
+            if (upload.mtime, upload.name) < (after["mtime"], after["file"]):
+                continue
+            is_same = (upload.mtime, upload.name) == (after["mtime"], after["file"])
+            yield from self._read_upload(upload, int(after["row"]) if is_same else 0)
+
+    def sweep_ids(self, entity: str) -> Iterator[Sequence[str]]:
+        """Uploads never show all that exist.
+
+        Raises:
+            ChannelRefusedError: always; deletes are rows with the action delete.
+        """
+        raise self._refuse("cannot be swept", 'set deletes = "shown" in its TOML')
+
+    def read_one(self, entity: str, source_id: str) -> RawRecord | None:
+        """Return None: uploads cannot be asked for one record."""
+        return None
+
+    def read_hub_fields(self, record: RawRecord) -> dict[str, str | None]:
+        """Return nothing: the hub writes nowhere in an upload."""
+        return {}
+
+    def update(self, entity: str, source_id: str, fields: Mapping[str, str | None]) -> WriteResult:
+        """Refuse: uploads are read-only.
+
+        Raises:
+            ChannelRefusedError: always.
+        """
+        raise self._refuse("is read-only", "set publish = false in its TOML")
+
+    def create(self, entity: str, fields: Mapping[str, str | None]) -> WriteResult:
+        """Refuse: uploads are read-only.
+
+        Raises:
+            ChannelRefusedError: always.
+        """
+        raise self._refuse("is read-only", "set publish = false in its TOML")
+
+    def find_by_hub_id(self, entity: str, hub_id: str) -> str | None:
+        """Return None: no uploaded record carries a hub id."""
+        return None
+
+    def _list_uploads(self, start: datetime, end: datetime) -> list[_Upload]:
+        try:
+            paths = [self._folder / self._file] if self._file else sorted(self._folder.iterdir())
+            found = [
+                _Upload(path.stat().st_mtime_ns, path.name)
+                for path in paths
+                if path.suffix == _SUFFIX
+            ]
+        except OSError as error:
+            raise ChannelUnavailableError(
+                f"the upload cannot be read: {error.strerror}",
+                where=self._name,
+                hint="is the file in the upload folder, and may the worker read it?",
+            ) from None
+        if self._file:
+            return found
+        return sorted(upload for upload in found if start <= upload.uploaded_at < end)
+
+    def _read_upload(self, upload: _Upload, row: int) -> Iterator[Page]:
+        records = read_records(self._folder / upload.name, self._name, self._author)
+        for _ in islice(records, row):
+            pass
+        while page := list(islice(records, self._page_size)):
+            row += len(page)
+            kept = {"mtime": upload.mtime, "file": upload.name, "row": row}
+            yield Page(page, upload.uploaded_at, kept)
+
+    def _refuse(self, what: str, hint: str) -> ChannelRefusedError:
+        return ChannelRefusedError(f"the channel of uploads {what}", where=self._name, hint=hint)
