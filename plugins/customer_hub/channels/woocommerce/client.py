@@ -93,6 +93,8 @@ class WooCommerce:
 
     def read_one(self, entity: str, source_id: str) -> RawRecord | None:
         """Return one record as it is now, None when the shop does not have it."""
+        if not source_id.isdecimal():
+            return None
         ids = {"type": _NAMES[entity], "id": source_id}
         answer = self._http.read(_ONE, ids=ids, accept=(404,))
         if answer.status == 404:

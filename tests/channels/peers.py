@@ -1,0 +1,84 @@
+"""The systems that the contract suite runs against. A further one joins by an entry in PEERS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from customer_hub.channels.config import ChannelConfig, read_channel
+from customer_hub.channels.contract import Access, Channel
+from local.sandbox.process import SandboxProcess
+
+PAGE_SIZE = 5
+# Quick answers to the faults: a hung request is given up after 0.3 s.
+PATIENCE = {
+    "attempts": "4",
+    "first_wait": "0.01",
+    "longest_wait": "3",
+    "connect_timeout": "2",
+    "read_timeout": "0.3",
+}
+
+
+@dataclass(frozen=True)
+class Peer:
+    """One system: how it is opened, and how its sandbox names what the hub names otherwise."""
+
+    name: str
+    login: tuple[str, str]
+    remote: Mapping[str, str]
+    writes: Mapping[str, Mapping[str, str]]
+    swept: tuple[str, ...]
+    create: Mapping[str, str] = field(default_factory=dict)
+
+    def config(self, **changes: Any) -> ChannelConfig:
+        """Return the channel's own TOML with small pages."""
+        small = {"page_size": PAGE_SIZE, "requests_per_second": 1000.0}
+        return read_channel(self.name).model_copy(update={**small, **changes})
+
+    def access(self, sandbox: SandboxProcess, **extra: str) -> Access:
+        """Return the log-in of a sandbox."""
+        secrets = {"": "", **sandbox.secrets[self.name]}
+        login, password = (secrets[key] for key in self.login)
+        return Access(sandbox.url(self.name, ""), login, password, {**PATIENCE, **extra})
+
+    def open(self, sandbox: SandboxProcess, **extra: str) -> Channel:
+        """Return the channel, open on a sandbox."""
+        config = self.config()
+        return config.load_system().open_channel(config, self.access(sandbox, **extra))
+
+
+PEERS = {
+    peer.name: peer
+    for peer in (
+        Peer(
+            "crm",
+            ("", "api_key"),
+            {"customer": "Account", "contact": "Contact"},
+            {
+                "customer": {"hub_id": "h-1", "level_code": "VIP", "region_code": "110000"},
+                "contact": {"hub_id": "h-2"},
+            },
+            ("customer", "contact"),
+            {"legal_name": "New Trading", "mail": "new@crm.example", "hub_id": "h-new"},
+        ),
+        Peer(
+            "shop",
+            ("consumer_key", "consumer_secret"),
+            {"customer": "customers", "sales_order": "orders"},
+            {"customer": {"hub_id": "h-1", "level_code": "VIP"}},
+            ("customer",),
+        ),
+        Peer(
+            "support",
+            ("user", "password"),
+            {"customer": "user", "ticket": "ticket"},
+            {"customer": {"hub_id": "h-1"}},
+            ("customer",),
+        ),
+    )
+}
+READ = [(peer.name, entity) for peer in PEERS.values() for entity in peer.remote]
+WRITTEN = [(peer.name, entity) for peer in PEERS.values() for entity in peer.writes]
+SWEPT = [(peer.name, entity) for peer in PEERS.values() for entity in peer.swept]

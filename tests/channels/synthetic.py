@@ -1,0 +1,120 @@
+"""A small world for the channels: many rows in one second, more than a page, three days."""
+
+from __future__ import annotations
+
+from local.sandbox.process import WorldEvent
+
+ROWS = 24  # of each entity; the pages of the tests hold five
+_CREATED = "2025-03-04T05:06:07"
+
+
+def _moment(number: int) -> str:
+    """Return the update time: the first thirteen rows share a second, the others have their own."""
+    if number <= 13:
+        return "2026-11-16T01:00:00"
+    day = 16 + number % 3
+    return f"2026-11-{day}T01:00:{number:02d}"
+
+
+def _day(moment: str) -> int:
+    return int(moment[8:10]) - 15
+
+
+def _event(channel: str, entity: str, number: int, key: str, record: dict) -> WorldEvent:
+    at = _moment(number)
+    return (_day(at), f"{at}Z", channel, entity, "insert", key, record)
+
+
+def _crm_id(number: int) -> str:
+    return f"6a0000000000{number:05x}"
+
+
+def _crm(number: int) -> list[WorldEvent]:
+    at = _moment(number).replace("T", " ")
+    times = {"createdAt": _CREATED.replace("T", " "), "modifiedAt": at}
+    account = {"id": _crm_id(number), "name": f"公司 {number} 𠮷", "cLevel": "A", **times}
+    contact = {
+        "id": _crm_id(1000 + number),
+        "lastName": f"Person {number}",
+        "accountId": _crm_id(number),
+        **times,
+    }
+    return [
+        _event("crm", "Account", number, account["id"], account),
+        _event("crm", "Contact", number, contact["id"], contact),
+    ]
+
+
+def _shop(number: int) -> list[WorldEvent]:
+    at = _moment(number)
+    times = {"date_created_gmt": _CREATED, "date_modified_gmt": at}
+    customer = {
+        "id": number,
+        "email": f"customer{number}@shop.example",
+        "first_name": "Na",
+        "last_name": "Li",
+        "role": "administrator" if number == 2 else "customer",
+        "billing": {"city": "Beijing"},
+        "meta_data": [{"id": number * 10, "key": "level", "value": "A"}],
+        **times,
+    }
+    order = {
+        "id": 500 + number,
+        "number": str(500 + number),
+        "status": "processing",
+        "customer_id": number % 5,
+        "total": "10.50",
+        "meta_data": [],
+        **times,
+    }
+    return [
+        _event("shop", "customers", number, str(number), customer),
+        _event("shop", "orders", number, str(500 + number), order),
+    ]
+
+
+def _support(number: int) -> list[WorldEvent]:
+    at = _moment(number)
+    name = f"user{number}@desk.example"
+    times = {"Created": f"{_CREATED}Z", "LastUpdated": f"{at}Z"}
+    user = {
+        "id": number,
+        "Name": name,
+        "RealName": f"User {number}",
+        "EmailAddress": name,
+        "Disabled": int(number == 3),
+        "CustomFields": [],
+        **times,
+    }
+    ticket = {
+        "id": number,
+        "Subject": f"Question {number}",
+        "Status": "open",
+        "Queue": {"id": "1", "Name": "Support"},
+        "Requestor": [{"id": name, "type": "user"}],
+        "CustomFields": [{"name": "Satisfaction", "values": ["5"]}],
+        **times,
+    }
+    rows = [
+        _event("support", "user", number, str(number), user),
+        _event("support", "ticket", number, str(number), ticket),
+    ]
+    for step, kind in enumerate(("Create", "Correspond", "Status")):
+        key = number * 10 + step
+        transaction = {
+            "id": key,
+            "Type": kind,
+            "Created": f"{at}Z",
+            "Creator": {"id": name if kind == "Create" else "agent", "type": "user"},
+            "Object": {"id": str(number), "type": "ticket"},
+            "Content": f"Text {key}" if kind != "Status" else "",
+            "ContentType": "text/plain",
+        }
+        rows.append(_event("support", "transaction", number, str(key), transaction))
+    return rows
+
+
+def make_events() -> list[WorldEvent]:
+    """Return the events of three days, oldest first."""
+    rows = [row for n in range(1, ROWS + 1) for row in (*_crm(n), *_shop(n), *_support(n))]
+    return sorted(rows, key=lambda row: row[1])
