@@ -7,7 +7,7 @@ from customer_hub.values import code, region
 from customer_hub.values.region import Region
 from customer_hub.values.region import city_of as city_of
 from customer_hub.values.region import province_of as province_of
-from customer_hub.values.text import clean_short, has_cjk, to_simplified
+from customer_hub.values.text import clean, clean_short, has_cjk, to_simplified
 
 # A street named after a place is no place (南京东路), and 朝阳 in 朝阳区 is no city.
 _goes_on = re.compile(
@@ -17,7 +17,7 @@ _han_gap = re.compile("(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff0-9])|(?<=[0-9]) (?
 _postcode_label = re.compile(r"[(\s,;]*(?:邮政编码|邮编|[Pp]ostcode|ZIP)[:\s]*([0-9]{6})\)?")
 _postcode_edge = re.compile(r"^([0-9]{6})(?=[\s,\u3400-\u9fff])|(?<=[\s,\u3400-\u9fff])([0-9]{6})$")
 _country_prefix = re.compile("^(?:中华人民共和国|中国)[,\\s]*")
-_edges = " ,，、;；-/."
+_edges = " ,，、;；:-/."
 
 _town = re.compile("^[\u3400-\u9fff]{1,8}?(?:街道|(?<![市城])镇|乡)(?!路|街|大|[0-9])")
 _road_zh = re.compile(
@@ -258,9 +258,9 @@ def _take_divisions(
     """Take the names of divisions off the front of a line, each inside the one before it."""
     if text is None or not has_cjk(text):
         return text, place, None
-    rest = _country_prefix.sub("", text)
+    rest = _country_prefix.sub("", text.lstrip(_edges)).lstrip(_edges)
     problem = None
-    for _ in range(4):
+    while True:
         step = _take_one(rest, place)
         if step is None or step[0] == rest:
             problem = problem or (step[2] if step else None)
@@ -268,7 +268,7 @@ def _take_divisions(
         rest, place, trouble = step
         problem = problem or trouble
         rest = rest.lstrip(_edges)
-    return rest.strip(_edges) or None, place, problem
+    return clean(rest.strip(_edges)), place, problem
 
 
 def _take_one(rest: str, place: Region | None) -> tuple[str, Region | None, str | None] | None:

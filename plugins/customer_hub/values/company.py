@@ -1,13 +1,13 @@
 """Read a company's name: place, brand, industry, legal form, branch and department."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
 from customer_hub.values import company_words as words
 from customer_hub.values import english_company, region, surname
-from customer_hub.values.text import clean_short, has_cjk, to_simplified
+from customer_hub.values.text import clean, clean_short, has_cjk, to_simplified
 
 _han = "\u3400-\u9fff"
 _brackets = str.maketrans(
@@ -116,7 +116,7 @@ def _normalise(text: str) -> str:
     name = to_simplified(text).translate(_brackets).replace("()", "")
     name = re.sub(f"(?<=[{_han}])[·•・.](?=\\()", "", name)
     while True:
-        shorter = _gap.sub("", name).strip(_edges)
+        shorter = clean(_gap.sub("", name).strip(_edges)) or ""
         if shorter == name:
             return name
         name = shorter
@@ -126,6 +126,11 @@ def _parse_chinese(full: str) -> CompanyName:
     name, department = _split_department(full)
     head, branch = _split_branch(name)
     head = head.strip(_edges)
+    if head and not has_cjk(head):
+        # "Acme Trading Ltd上海分公司": the head company reads as it would alone.
+        found = _parse_english(head)
+        stem = found.full if branch else None
+        return replace(found, full=full, branch=branch, department=department, stem=stem)
     bare, bracket_place, is_group = _drop_brackets(head)
     bare, legal_form = _split_legal_form(bare, is_group=is_group)
     place, rest = _split_place(bare)

@@ -69,14 +69,14 @@ def _parse(text: str) -> Mail:
 
 def _read_one(text: str) -> Mail:
     match = _plain(text)
-    if match is not None and _is_ordinary(match[1], match[2]):
+    if match is not None and _is_ordinary(match[2]):
         return Mail(text, match[1], match[2], _is_role(match[1]))
     return _validate(text)
 
 
-def _is_ordinary(local: str, domain: str) -> bool:
+def _is_ordinary(domain: str) -> bool:
     is_international = domain.startswith("xn--") or ".xn--" in domain or "--" in domain
-    return len(local) <= 64 and not is_international and not domain.endswith(_RESERVED_ENDS)
+    return not is_international and not domain.endswith(_RESERVED_ENDS)
 
 
 def _validate(text: str) -> Mail:

@@ -73,9 +73,29 @@ def parse_person(
     if problem:
         return PersonName(problem=problem)
     if family and first:
-        return _parse_parts(family, first)
+        return _settle(_parse_parts(family, first))
     text = whole or family or first
-    return _parse_whole(text) if text else PersonName()
+    return _settle(_parse_whole(text)) if text else PersonName()
+
+
+def _settle(name: PersonName) -> PersonName:
+    """Return the reading of a name whose normal form is read the same way.
+
+    Real names are settled at once; scraps of words may take a step or two.
+    """
+    for _ in range(4):
+        if name.full is None:
+            return name
+        text, problem = _prepare(name.full)
+        again = _parse_whole(text) if text else PersonName(problem=problem)
+        if _parts(again) == _parts(name):
+            return name
+        name = again
+    return PersonName(problem="not_a_name")
+
+
+def _parts(name: PersonName) -> tuple[str | None, ...]:
+    return name.full, name.surname, name.given, name.pinyin
 
 
 def _prepare(value: str | None) -> tuple[str | None, str | None]:
@@ -84,11 +104,12 @@ def _prepare(value: str | None) -> tuple[str | None, str | None]:
         return None, problem
     if _not_a_name.search(text):
         return None, "not_a_name"
-    text = _dots.sub("·", _remark.sub(" ", text))
-    text = " ".join(_noise.sub(" ", text).split()).strip(" ,·-'’")
-    if not any(character.isalpha() for character in text):
+    text = _noise.sub(" ", _dots.sub("·", _remark.sub(" ", to_simplified(text))))
+    # Again: what was taken out may have stood beside a dot or inside 公司.
+    text = _dots.sub("·", " ".join(text.split())).strip(" ,·-'’")
+    if not any(character.isalpha() for character in text) or _not_a_name.search(text):
         return None, "not_a_name"
-    return to_simplified(text), None
+    return text, None
 
 
 @lru_cache(maxsize=65_536)
@@ -117,39 +138,57 @@ def _parse_parts(family: str, first: str) -> PersonName:
 
 def _parse_han(text: str) -> PersonName:
     names = [part for part in text.replace(",", " ").replace(".", " ").split() if has_cjk(part)]
-    latin = " ".join(part for part in text.replace(",", " ").split() if not has_cjk(part))
     joined = "".join("".join(_han_run.findall(part)) for part in names).strip("·")
-    if len(joined) == 1 and latin and len(names) == 1:
+    latin = western_name.write_given(_han_run.sub(" ", text))
+    if len(joined) == 1 and latin:
         # "David 张": the given name is the Western one.
-        return _build_mixed(joined, latin)
+        pinyin = f"{_spell(joined, is_family=True)} {western_name.fold(latin)}"
+        return PersonName(f"{latin} {joined}", joined, latin, None, None, "zh", pinyin)
     if "·" in joined:
         return _parse_dotted(joined)
-    if len(names) == 2 and is_cjk(names[0]) and families.match_surname(names[0]) == names[0]:
-        core, title = _take_title(joined)
-        return _build_han(names[0], core[len(names[0]) :] or None, title)
+    if len(names) == 2 and all(map(is_cjk, names)) and len(names[0]) <= 4:
+        return _parse_pair(*names)
     return _parse_run(joined)
+
+
+def _parse_pair(first: str, second: str) -> PersonName:
+    """Read two words: the space says where the surname ends, in either order."""
+    if families.match_surname(first) == first:
+        core, title = _take_title(first + second)
+        return _build_han(first, core[len(first) :] or None, title)
+    if families.match_surname(second) == second and second not in _TITLES:
+        return _build_han(second, first, None, is_ambiguous=True)
+    given, title = _take_title(second)
+    if not given or len(first) > 2:
+        return _parse_run(first + second)
+    return _build_han(first, given, title, is_ambiguous=True)
 
 
 def _parse_run(joined: str) -> PersonName:
     core, title = _take_title(joined)
     if not core:
         return PersonName(joined, None, None, title, None, "zh", None, is_partial=True)
+    if len(core) == 2 and core[0] in "老小阿" and title is None:
+        inner = families.match_surname(core[1])
+        if inner and families.match_surname(core) is None:
+            pinyin = _spell(inner, is_family=True)
+            return PersonName(core, inner, None, None, None, "zh", pinyin, is_partial=True)
+    family, given, is_ambiguous = _divide(core, has_title=title is not None)
+    return _build_han(family, given, title, is_ambiguous=is_ambiguous)
+
+
+def _divide(core: str, *, has_title: bool) -> tuple[str | None, str | None, bool]:
+    """Return surname, given name and whether that is a guess, of a name without its title."""
     family = families.match_surname(core)
     rest = core[len(family) :] if family else core
-    if family is None and len(core) == 2 and core[0] in "老小阿" and title is None:
-        inner = families.match_surname(core[1])
-        if inner:
-            return PersonName(
-                core, inner, None, None, None, "zh", to_pinyin(inner), is_partial=True
-            )
     if family and len(rest) <= 3:
-        return _build_han(family, rest or None, title)
-    if family is None and title and len(core) == 1:
-        return _build_han(core, None, title, is_ambiguous=True)
+        return family, rest or None, False
+    if family is None and len(core) == 1 and has_title:
+        return core, None, True
     if family is None and 2 <= len(core) <= 3:
-        return _build_han(core[0], core[1:], title, is_ambiguous=True)
+        return core[0], core[1:], True
     # Longer than any Chinese name: a transliteration without dots, kept whole.
-    return _build_han(None, core, title)
+    return None, core, False
 
 
 def _parse_dotted(joined: str) -> PersonName:
@@ -163,8 +202,19 @@ def _parse_dotted(joined: str) -> PersonName:
 
 
 def _take_title(text: str) -> tuple[str, str | None]:
+    """Take the title off the end; what comes back ends in none, so that it stays settled."""
+    core, found = _take_one_title(text)
+    while found is not None:
+        shorter, again = _take_one_title(core)
+        if again is None:
+            return core, found
+        core, found = shorter, again
+    return core, found
+
+
+def _take_one_title(text: str) -> tuple[str, str | None]:
     for title in _LONG_TITLES:
-        if text.endswith(title) and _may_stand_before_title(text[: -len(title)]):
+        if text.endswith(title):
             return text[: -len(title)], _TITLES[title]
     last, before = text[-1:], text[:-1]
     if last in _SHORT_TITLES and before and families.match_surname(before) == before:
@@ -172,10 +222,6 @@ def _take_title(text: str) -> tuple[str, str | None]:
     if last == "总" and 2 <= len(before) <= 4 and families.match_surname(before):
         return before, "总"
     return text, None
-
-
-def _may_stand_before_title(before: str) -> bool:
-    return len(before) != 1 or families.match_surname(before) is not None or before not in "总副"
 
 
 def _build_han(
@@ -195,18 +241,8 @@ def _build_han(
 
 def _is_settled(full: str, family: str | None, given: str | None) -> bool:
     """Tell whether the name, read again without a space, falls into the same parts."""
-    if family is None or given is None:
-        return True
     core, title = _take_title(full)
-    found = families.match_surname(core) or core[:1]
-    return title is None and found == family and len(core) - len(found) <= 3
-
-
-def _build_mixed(family: str, latin: str) -> PersonName:
-    given = western_name.parse_western(latin)
-    name = " ".join(part for part in (given.given, given.surname) if part) or latin
-    pinyin = f"{_spell(family, is_family=True)} {western_name.fold(name)}".strip()
-    return PersonName(f"{name} {family}", family, name, given.title, None, "zh", pinyin)
+    return title is None and _divide(core, has_title=False)[:2] == (family, given)
 
 
 def _spell(part: str, *, is_family: bool = False) -> str:

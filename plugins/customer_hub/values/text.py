@@ -14,6 +14,7 @@ MAX_LENGTH = 400
 _HAN = r"\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _has_han = re.compile(f"[{_HAN}]").search
 _han_only = re.compile(f"[{_HAN}]+").fullmatch
+_characters = re.compile(f"[{_HAN}]|[^{_HAN}]+").findall
 
 # Controls (but not white space, which is collapsed), zero-width and other format characters, lone
 # surrogates, variation selectors, fillers and non-characters: nothing that a reader can see.
@@ -103,7 +104,9 @@ def to_pinyin(s: str, *, is_name: bool = True) -> str:
         return " ".join(s.lower().split())
     if len(s) <= MAX_LENGTH:
         return _spell_cached(s, is_name)
-    return _spell(s, is_name)
+    # A long text is spelt character by character: phrases would cost minutes for a megabyte.
+    spelt = (_spell_cached(run, False) if _has_han(run) else run for run in _characters(s))
+    return " ".join(" ".join(spelt).lower().split())
 
 
 def _fold(text: str) -> str:
@@ -141,16 +144,17 @@ _simplify_cached = lru_cache(maxsize=65_536)(_simplify)
 
 
 def _spell(s: str, is_name: bool) -> str:
+    # Imported at the first Chinese value: its dictionaries take a third of a second.
     from pypinyin import lazy_pinyin
 
-    head: list[str] = []
+    syllables: list[str] = []
     rest = s
     if is_name and len(s) <= 4 and _han_only(s):
         family = surname.match_surname(s)
         reading = surname.SPECIAL_READINGS.get(family) if family else None
         if family and reading:
-            head, rest = [reading], s[len(family) :]
-    syllables = head + (lazy_pinyin(rest) if rest else [])
+            syllables, rest = [reading], s[len(family) :]
+    syllables += lazy_pinyin(rest) if rest else []
     return " ".join(" ".join(syllables).lower().split())
 
 

@@ -92,7 +92,7 @@ def parse_western_parts(surname: str, given: str) -> WesternName:
     _, family = _take_title(surname)
     family, suffix = _take_suffix(family.replace(",", " "))
     first, other = _take_suffix(first.replace(",", " "))
-    family, first = " ".join(family.split()), " ".join(first.split())
+    family, first = _join(family), _join(first)
     if not family or not first:
         return parse_western(f"{title or ''} {family or first}".strip())
     both_pinyin = _is_pinyin(family) and _is_pinyin(first)
@@ -101,6 +101,12 @@ def parse_western_parts(surname: str, given: str) -> WesternName:
         return _build(_Split(first, family, True, True), title, suffix or other)
     is_pinyin = _is_pinyin(first) and rank_latin(fold(family)) is not None
     return _build(_Split(family, first, False, is_pinyin), title, suffix or other)
+
+
+def write_given(text: str) -> str:
+    """Return the words of a given name as they are written, without titles."""
+    words = _join(text.replace(",", " ").replace("·", " ")).split()
+    return " ".join(_write_token(word) for word in words if word.lower() not in _TITLES)
 
 
 def fold(text: str) -> str:
