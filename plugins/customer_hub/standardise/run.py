@@ -1,0 +1,146 @@
+"""Bring the source rows of all pending keys up to date, a chunk a transaction."""
+
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from customer_hub.channels.config import ChannelConfig, read_channel
+from customer_hub.channels.zone import find_zone
+from customer_hub.core import db, keys, landing, sql, subjects
+from customer_hub.core.results import BatchResult
+from customer_hub.core.seal import Sealer
+from customer_hub.standardise.contacts import standardise_contact
+from customer_hub.standardise.customers import standardise_customer
+from customer_hub.standardise.orders import standardise_order
+from customer_hub.standardise.rows import Origin, Record, SourceRows
+from customer_hub.standardise.tickets import standardise_ticket
+from customer_hub.standardise.write import write_records
+from customer_hub.values.text import clean
+
+log = logging.getLogger(__name__)
+CHUNK_SIZE = 2000
+_STANDARDISE: Mapping[str, Callable[[Record, Origin, str | None], SourceRows]] = {
+    "customer": standardise_customer,
+    "contact": standardise_contact,
+    "sales_order": standardise_order,
+    "ticket": standardise_ticket,
+}
+_MATCHED = ("customer", "contact")
+
+
+def standardise_pending(run_id: str) -> BatchResult:
+    """Empty the queue of source keys: write what changed in source.*, queue it for match and merge.
+
+    Safe to run again at any time; with nothing pending it is a no-op. What a source key becomes
+    depends on its own accepted versions alone, so neither order nor chunking matters.
+
+    Args:
+        run_id: the run whose receipt counts the work.
+
+    Returns:
+        Counts ``keys`` (taken off the queue), ``standing`` (that have an accepted version) and
+        ``changed`` (whose rows changed).
+
+    Raises:
+        HubError: another process standardises now.
+    """
+    result = BatchResult("standardise", {"keys": 0, "standing": 0, "changed": 0})
+    with db.hold_lock("standardise"):
+        while True:
+            with db.begin() as connection:
+                counts = _standardise_chunk(connection)
+                sql.run(
+                    connection,
+                    "standardise/add_receipt",
+                    run_id=run_id,
+                    counts=json.dumps(counts),
+                )
+            result = result.add(**counts)
+            if not counts["keys"]:
+                return result
+            log.info(
+                "standardised %s keys, %s changed; %s keys so far",
+                counts["keys"],
+                counts["changed"],
+                result.counts["keys"],
+            )
+
+
+def _standardise_chunk(connection: Connection) -> dict[str, int]:
+    pending = sql.rows(connection, "standardise/select_pending", size=CHUNK_SIZE)
+    if not pending:
+        return {"keys": 0, "standing": 0, "changed": 0}
+    sealer = keys.sealer()
+    by_entity: dict[str, list[str]] = defaultdict(list)
+    for row in pending:
+        by_entity[row.entity].append(row.source_key)
+    standing = changed = 0
+    for entity, source_keys in sorted(by_entity.items()):
+        records = _read_records(connection, sealer, entity, source_keys)
+        touched = write_records(connection, sealer, entity, source_keys, records)
+        _queue(connection, entity, sorted(touched))
+        standing, changed = standing + len(records), changed + len(touched)
+    sql.run(
+        connection,
+        "standardise/delete_pending",
+        source_keys=[row.source_key for row in pending],
+        queued_ats=[row.queued_at for row in pending],
+    )
+    return {"keys": len(pending), "standing": standing, "changed": changed}
+
+
+def _queue(connection: Connection, entity: str, source_keys: list[str]) -> None:
+    if entity in _MATCHED and source_keys:
+        sql.run(connection, "standardise/queue_records", source_keys=source_keys, entity=entity)
+        sql.run(connection, "standardise/queue_goldens", source_keys=source_keys)
+
+
+def _read_records(
+    connection: Connection, sealer: Sealer, entity: str, source_keys: Sequence[str]
+) -> list[SourceRows]:
+    """Return what the current accepted versions become; a subject without a salt was erased."""
+    rows = sql.rows(connection, "standardise/select_current", source_keys=list(source_keys))
+    salts = subjects.read_salts(connection, sorted({row.subject for row in rows}))
+    return [_standardise(sealer, entity, row, salts) for row in rows if row.subject in salts]
+
+
+def _standardise(sealer: Sealer, entity: str, row: Any, salts: Mapping[str, bytes]) -> SourceRows:
+    config = read_channel(row.channel)
+    payload = landing.open_payload(sealer, row, salts)
+    record = config.load_system().map_record(entity, payload)
+    origin = Origin(
+        source_key=row.source_key,
+        channel=row.channel,
+        source_id=row.source_id,
+        version_id=row.version_id,
+        version_at=row.version_at,
+        is_deleted=row.is_deleted,
+        zone=find_zone(row, record, config.timezone),
+        first_created_at=row.first_created_at,
+        is_downgraded=row.is_downgraded,
+    )
+    reference = record.get("parent" if entity == "customer" else "customer")
+    return _STANDARDISE[entity](record, origin, name_customer(sealer, config, reference))
+
+
+def name_customer(sealer: Sealer, config: ChannelConfig, reference: str | None) -> str | None:
+    """Return the source key of a customer that a record refers to by the channel's own id.
+
+    Args:
+        sealer: hashes the id where a channel's ids are personal.
+        config: the channel.
+        reference: the id as it stands in the record.
+    """
+    text = clean(reference)
+    if text is None:
+        return None
+    source_id = (
+        landing.hide_source_id(sealer, config.name, "customer", text)
+        if config.personal_key
+        else text
+    )
+    return landing.source_key(config.name, "customer", source_id)

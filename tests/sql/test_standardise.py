@@ -1,0 +1,325 @@
+"""Standardise on a real database: current versions to source rows, queues, crashes, order."""
+
+import random
+from typing import Any
+
+import pytest
+
+from customer_hub.channels.config import read_channel
+from customer_hub.core import db, keys, subjects
+from customer_hub.standardise import run
+from customer_hub.standardise.run import standardise_pending
+from customer_hub.validate.gate import validate_window
+from tests.landed import Landing, land
+from tests.records import make_account, make_contact, make_person
+
+ACCOUNT = "65a0000000000a001"
+KEY = f"crm/customer/{ACCOUNT}"
+TABLES = (
+    "customer", "contact", "contact_point", "address", "tag", "blind_index", "sales_order",
+    "order_line", "order_event", "payment", "ticket", "interaction", "feedback",
+)  # fmt: skip
+
+
+def accept(*versions: Landing, entity: str = "customer", channel: str = "crm") -> None:
+    """Land versions, each in a window of its own, and let the gate accept them."""
+    for version in versions:
+        window = land([version], entity=entity, channel=channel)
+        validate_window(read_channel(channel), window, "test")
+
+
+def fetch(statement: str, **params: Any) -> list[Any]:
+    with db.begin() as connection:
+        return list(connection.exec_driver_sql(statement, params).all())
+
+
+def unseal(table: str, segment: str, source_key: str, key: str, sealed: bytes) -> Any:
+    with db.begin() as connection:
+        salt = subjects.read_salts(connection, [f"source:{source_key}"])[f"source:{source_key}"]
+    return keys.sealer().unseal(table, segment, key, salt, sealed)
+
+
+def content() -> dict[str, list[Any]]:
+    """All source rows, with digests in place of sealed bytes and without version ids."""
+    return {
+        table: fetch(
+            f"select to_jsonb(t) - 'version_id' - 'identity_sealed' - 'finance_sealed'"
+            f" - 'free_text_sealed' - 'contact_sealed' as row from source.{table} as t"
+            " order by to_jsonb(t)::text"
+        )
+        for table in TABLES
+    }
+
+
+def sorted_content() -> dict[str, list[str]]:
+    return {table: sorted(str(row.row) for row in rows) for table, rows in content().items()}
+
+
+def physical() -> list[Any]:
+    """Where each row stands: a rewritten row moves."""
+    return [
+        row
+        for table in TABLES
+        for row in fetch(f"select '{table}', ctid::text, xmin::text from source.{table}")
+    ]
+
+
+def test_a_company_is_standardised_and_sealed(hub: str) -> None:
+    accept(
+        Landing(
+            ACCOUNT,
+            make_account(
+                name="深圳市雲帆科技有限公司",
+                cMobile="１３８００１３８０００",
+                cParentId="65a0000000000a777",
+            ),
+        )
+    )
+    assert standardise_pending("run").counts == {"keys": 1, "standing": 1, "changed": 1}
+    [row] = fetch("select * from source.customer")
+    assert (row.kind, row.legal_name, row.short_name) == (
+        "organisation", "深圳市云帆科技有限公司", "云帆科技"
+    )  # fmt: skip
+    assert (row.region_code[:4], row.industry_code, row.level_code) == ("4403", "I65", "A")
+    assert row.parent_source_key == "crm/customer/65a0000000000a777"
+    assert (row.status, row.is_deleted, row.is_validation_downgraded) == ("active", False, False)
+    assert unseal("source.customer", "identity", KEY, KEY, row.identity_sealed) == {
+        "social_credit_code": "91440300MA5DA1B2X1"
+    }
+    assert unseal("source.customer", "finance", KEY, KEY, row.finance_sealed) == {
+        "credit_limit_amount": "50000.0000",
+        "credit_rating_code": "AA",
+        "payment_method_code": "transfer",
+        "payment_terms_code": "net30",
+    }
+    points = fetch("select * from source.contact_point order by ordinal")
+    values = [
+        unseal("source.contact_point", "contact", KEY, f"{KEY}|{p.ordinal}", p.contact_sealed)
+        for p in points
+    ]
+    assert [(p.type, v["value"]) for p, v in zip(points, values, strict=True)] == [
+        ("phone", "+8675526001234"),
+        ("mobile", "+8613800138000"),
+        ("mail", "info@yunfan.example"),
+    ]
+    [address] = fetch("select * from source.address")
+    opened = unseal("source.address", "contact", KEY, f"{KEY}|0", address.contact_sealed)
+    assert (address.country_code, opened["province"], opened["city"]) == ("CN", "广东省", "深圳市")
+    hashes = {
+        (entry.kind, bytes(entry.hash)) for entry in fetch("select * from source.blind_index")
+    }
+    sealer = keys.sealer()
+    assert ("phone", sealer.blind("phone", "+8613800138000")) in hashes
+    assert ("mail", sealer.blind("mail", "info@yunfan.example")) in hashes
+    assert (
+        "social_credit_code",
+        sealer.blind("social_credit_code", "91440300MA5DA1B2X1"),
+    ) in hashes
+    assert [row.tag for row in fetch("select tag from source.tag")] == ["老客户"]
+
+
+def test_a_person_and_a_contact_are_standardised(hub: str) -> None:
+    accept(Landing("b1", make_person(name="張偉 先生")))
+    accept(Landing("c1", make_contact(), customer_id=ACCOUNT), entity="contact")
+    standardise_pending("run")
+    [person] = fetch("select * from source.customer")
+    assert (person.kind, person.legal_name, person.name_pinyin) == ("person", "张伟", "zhang wei")
+    assert unseal(
+        "source.customer", "identity", person.source_key, person.source_key, person.identity_sealed
+    ) == {
+        "identity_type": "resident_id",
+        "identity_number": "11010519491231002X",
+        "birth_on": "1949-12-31",
+    }
+    [contact] = fetch("select * from source.contact")
+    assert (contact.name, contact.title, contact.role_code) == ("李娜", "采购经理", "purchasing")
+    assert contact.customer_source_key == KEY
+    assert {row.entity for row in fetch("select entity from match.pending_record")} == {
+        "customer", "contact"
+    }  # fmt: skip
+
+
+def test_nothing_pending_is_a_no_op(hub: str) -> None:
+    assert standardise_pending("run").counts == {"keys": 0, "standing": 0, "changed": 0}
+
+
+def test_running_again_rewrites_nothing(hub: str) -> None:
+    accept(Landing(ACCOUNT, make_account()), Landing("b1", make_person()))
+    standardise_pending("run")
+    before = physical()
+    with db.begin() as connection:
+        connection.exec_driver_sql("delete from match.pending_record")
+        connection.exec_driver_sql(
+            "insert into landing.pending_key (source_key, entity)"
+            " select source_key, 'customer' from source.customer"
+        )
+    assert standardise_pending("run").counts == {"keys": 2, "standing": 2, "changed": 0}
+    assert physical() == before
+    assert fetch("select 1 from match.pending_record") == []
+    [receipt] = fetch("select counts from hub.run_receipt where step = 'standardise'")
+    assert receipt.counts == {"keys": 4, "standing": 4, "changed": 2}
+
+
+def test_what_is_unchanged_is_not_sealed_again(hub: str) -> None:
+    accept(Landing(ACCOUNT, make_account(), hour=1))
+    standardise_pending("run")
+    [before] = fetch("select identity_sealed, finance_sealed from source.customer")
+    accept(Landing(ACCOUNT, make_account(cCreditRating="B"), hour=2))
+    standardise_pending("run")
+    [after] = fetch("select identity_sealed, finance_sealed from source.customer")
+    assert after.identity_sealed == before.identity_sealed
+    assert after.finance_sealed != before.finance_sealed
+    assert unseal("source.customer", "finance", KEY, KEY, after.finance_sealed)[
+        "credit_rating_code"
+    ] == "B"  # fmt: skip
+
+
+def test_children_that_go_are_removed(hub: str) -> None:
+    accept(Landing(ACCOUNT, make_account(), hour=1))
+    standardise_pending("run")
+    accept(
+        Landing(ACCOUNT, make_account(cMobile=None, cTags=[], billingAddressStreet=None), hour=2)
+    )
+    standardise_pending("run")
+    assert [row.type for row in fetch("select type from source.contact_point order by 1")] == [
+        "mail", "phone"
+    ]  # fmt: skip
+    assert fetch("select 1 from source.tag") == []
+
+
+def test_a_delete_keeps_the_values_and_a_later_upsert_brings_it_back(hub: str) -> None:
+    accept(Landing(ACCOUNT, make_account(), hour=1), Landing(ACCOUNT, None, hour=2))
+    standardise_pending("run")
+    [row] = fetch("select is_deleted, legal_name from source.customer")
+    assert tuple(row) == (True, "深圳市云帆科技有限公司")
+    accept(Landing(ACCOUNT, make_account(cShortName="云帆"), hour=3))
+    standardise_pending("run")
+    [row] = fetch("select is_deleted, short_name from source.customer")
+    assert tuple(row) == (False, "云帆")
+
+
+def test_a_record_that_is_no_longer_accepted_goes_and_match_is_told(hub: str) -> None:
+    accept(Landing(ACCOUNT, make_account()))
+    standardise_pending("run")
+    with db.begin() as connection:
+        connection.exec_driver_sql("delete from match.pending_record")
+        connection.exec_driver_sql(
+            "insert into quarantine.record (version_id, suite, rule, severity)"
+            " select version_id, 's', 'r', 'critical' from landing.version"
+        )
+        connection.exec_driver_sql(
+            "insert into landing.pending_key (source_key, entity)"
+            " select source_key, entity from landing.version"
+        )
+    assert standardise_pending("run").counts == {"keys": 1, "standing": 0, "changed": 1}
+    assert all(not rows for rows in content().values())
+    assert [row.source_key for row in fetch("select source_key from match.pending_record")] == [KEY]
+
+
+def test_a_quarantined_version_leaves_the_one_before_in_place(hub: str) -> None:
+    accept(
+        Landing(ACCOUNT, make_account(), hour=1),
+        Landing(ACCOUNT, make_account(name="坏记录有限公司", emailAddress="none"), hour=2),
+    )
+    standardise_pending("run")
+    [row] = fetch("select legal_name from source.customer")
+    assert row.legal_name == "深圳市云帆科技有限公司"
+
+
+def test_a_warning_downgrades_the_record(hub: str) -> None:
+    accept(Landing(ACCOUNT, make_account(industry="nonsense")))
+    standardise_pending("run")
+    [row] = fetch("select is_validation_downgraded, industry_code from source.customer")
+    assert tuple(row) == (True, None)
+
+
+def history() -> list[Landing]:
+    return [
+        Landing(ACCOUNT, make_account(), hour=1),
+        Landing(ACCOUNT, make_account(cShortName="云帆"), hour=2),
+        Landing(ACCOUNT, make_account(cShortName="云帆二"), hour=2),
+        Landing("b1", make_person(), hour=1),
+        Landing("b1", None, hour=3),
+        Landing("b1", make_person(cMobile="13900139000"), hour=2),
+        Landing("b2", None, hour=1),
+        Landing("b3", make_person(name=" ", id="b3"), hour=4),
+        Landing("b3", make_person(name="王芳", id="b3"), hour=3),
+    ]
+
+
+@pytest.fixture
+def expected(hub: str) -> dict[str, list[str]]:
+    accept(*history())
+    standardise_pending("run")
+    found = sorted_content()
+    with db.begin() as connection:
+        connection.exec_driver_sql(
+            "truncate landing.version, landing.pending_key, quarantine.record, match.pending_record,"
+            " hub.gathered_window cascade"
+        )
+        connection.exec_driver_sql(f"truncate {', '.join(f'source.{table}' for table in TABLES)}")
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_order_of_arrival_and_the_chunking_do_not_matter(
+    expected: dict[str, list[str]], seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "CHUNK_SIZE", seed + 1)
+    dice = random.Random(seed)
+    versions = history()
+    dice.shuffle(versions)
+    for version in versions:
+        accept(version)
+        if dice.random() < 0.4:
+            standardise_pending("run")
+    standardise_pending("run")
+    assert sorted_content() == expected
+
+
+@pytest.mark.parametrize("statement", ["standardise/write_address", "standardise/delete_pending"])
+def test_a_crash_in_a_chunk_leaves_nothing_of_it(
+    hub: str, statement: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accept(Landing(ACCOUNT, make_account()))
+    real = run.sql.run
+
+    def fail(connection: Any, name: str, /, **params: Any) -> Any:
+        if name == statement:
+            raise OSError("gone")
+        return real(connection, name, **params)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(run.sql, "run", fail)
+        with pytest.raises(OSError, match="gone"):
+            standardise_pending("run")
+    assert all(not rows for rows in content().values())
+    assert len(fetch("select 1 from landing.pending_key")) == 1
+    assert standardise_pending("run").counts["changed"] == 1
+
+
+def test_a_key_queued_again_meanwhile_stays_queued(
+    hub: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accept(Landing(ACCOUNT, make_account()))
+    real = run.write_records
+    seen = []
+
+    def write_and_queue(*args: Any) -> set[str]:
+        changed = real(*args)
+        if not seen:
+            seen.append(True)
+            with db.begin() as connection:
+                connection.exec_driver_sql("update landing.pending_key set queued_at = now()")
+        return changed
+
+    monkeypatch.setattr(run, "write_records", write_and_queue)
+    assert standardise_pending("run").counts == {"keys": 2, "standing": 2, "changed": 1}
+
+
+def test_no_value_reaches_the_log(hub: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    accept(Landing(ACCOUNT, make_account(cShortName="Canary-51c")))
+    standardise_pending("run")
+    assert "Canary-51c" not in caplog.text
+    assert "yunfan" not in caplog.text
