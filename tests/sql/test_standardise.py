@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from customer_hub.channels.config import read_channel
-from customer_hub.core import db, keys, subjects
+from customer_hub.core import db, keys, sql, subjects
 from customer_hub.standardise import run
 from customer_hub.standardise.run import standardise_pending
 from customer_hub.validate.gate import validate_window
@@ -21,11 +21,23 @@ TABLES = (
 )  # fmt: skip
 
 
-def accept(*versions: Landing, entity: str = "customer", channel: str = "crm") -> None:
-    """Land versions, each in a window of its own, and let the gate accept them."""
-    for version in versions:
-        window = land([version], entity=entity, channel=channel)
-        validate_window(read_channel(channel), window, "test")
+def pass_gate(*versions: Landing) -> None:
+    """Land accounts in one window and let the real gate judge them."""
+    validate_window(read_channel("crm"), land(list(versions)), "test")
+
+
+def accept(*versions: Landing, entity: str = "customer", kept_back: bool = False) -> None:
+    """Land versions in a closed window; those that are kept back have an open quarantine row."""
+    window = land(list(versions), entity=entity, state="closed")
+    with db.begin() as connection:
+        sql.run(connection, "validate/queue_window", window_id=window)
+        if kept_back:
+            connection.exec_driver_sql(
+                "insert into quarantine.record (version_id, suite, rule, severity)"
+                " select version_id, 's', 'r', 'critical' from landing.version"
+                " where window_id = %(window)s",
+                {"window": window},
+            )
 
 
 def fetch(statement: str, **params: Any) -> list[Any]:
@@ -217,9 +229,9 @@ def test_a_record_that_is_no_longer_accepted_goes_and_match_is_told(hub: str) ->
 
 
 def test_a_quarantined_version_leaves_the_one_before_in_place(hub: str) -> None:
-    accept(
+    pass_gate(
         Landing(ACCOUNT, make_account(), hour=1),
-        Landing(ACCOUNT, make_account(name="坏记录有限公司", emailAddress="none"), hour=2),
+        Landing(ACCOUNT, make_account(name="坏记录有限公司", emailAddress="nobody.example"), hour=2),
     )
     standardise_pending("run")
     [row] = fetch("select legal_name from source.customer")
@@ -227,7 +239,7 @@ def test_a_quarantined_version_leaves_the_one_before_in_place(hub: str) -> None:
 
 
 def test_a_warning_downgrades_the_record(hub: str) -> None:
-    accept(Landing(ACCOUNT, make_account(industry="nonsense")))
+    pass_gate(Landing(ACCOUNT, make_account(industry="nonsense")))
     standardise_pending("run")
     [row] = fetch("select is_validation_downgraded, industry_code from source.customer")
     assert tuple(row) == (True, None)
@@ -249,7 +261,8 @@ def history() -> list[Landing]:
 
 @pytest.fixture
 def expected(hub: str) -> dict[str, list[str]]:
-    accept(*history())
+    for version in history():
+        accept(version, kept_back=version.source_id == "b3" and version.hour == 4)
     standardise_pending("run")
     found = sorted_content()
     with db.begin() as connection:
@@ -270,7 +283,7 @@ def test_the_order_of_arrival_and_the_chunking_do_not_matter(
     versions = history()
     dice.shuffle(versions)
     for version in versions:
-        accept(version)
+        accept(version, kept_back=version.source_id == "b3" and version.hour == 4)
         if dice.random() < 0.4:
             standardise_pending("run")
     standardise_pending("run")
