@@ -63,6 +63,7 @@ class Stack:
             StackError: something cannot run; what this call started has been stopped again.
         """
         with _hold_lock(self.layout), _turn_signals_into_interrupts():
+            self._began = time.monotonic()
             self._stop_leftovers()
             before = frozenset(self._running())
             try:

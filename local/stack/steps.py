@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from local.stack.lifecycle import Stack
 
 Chain = Generator[None, None, str | None]
-READY_SECONDS = 90.0
+READY_SECONDS = 180.0
 STEP_SECONDS = 900.0
 
 

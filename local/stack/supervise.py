@@ -25,7 +25,7 @@ import psutil
 from local.stack.secrets import make_private_directory, write_private_file
 
 MARKER = "HUB_STACK_ID"
-TERM_SECONDS = 20.0
+TERM_SECONDS = 10.0
 KILL_SECONDS = 5.0
 LOOK_SECONDS = 0.05
 # psutil's create_time is exact for one boot; the tolerance is for its rounding through JSON.
