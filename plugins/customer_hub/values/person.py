@@ -73,18 +73,18 @@ def parse_person(
     if problem:
         return PersonName(problem=problem)
     if family and first:
-        return _settle(_parse_parts(family, first))
+        return _settle(_parse_parts(family, first), None)
     text = whole or family or first
-    return _settle(_parse_whole(text)) if text else PersonName()
+    return _settle(_parse_whole(text), text) if text else PersonName()
 
 
-def _settle(name: PersonName) -> PersonName:
+def _settle(name: PersonName, text: str | None) -> PersonName:
     """Return the reading of a name whose normal form is read the same way.
 
     Real names are settled at once; scraps of words may take a step or two.
     """
     for _ in range(4):
-        if name.full is None:
+        if name.full is None or name.full == text:
             return name
         text, problem = _prepare(name.full)
         again = _parse_whole(text) if text else PersonName(problem=problem)

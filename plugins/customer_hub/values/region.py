@@ -5,6 +5,7 @@ Divisions that were abolished are known by name only, so that an old address sti
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
@@ -58,7 +59,7 @@ class Region:
 class _Table:
     by_code: dict[str, Region]
     by_name: dict[str, tuple[Region, ...]]
-    longest: int
+    lengths: dict[str, tuple[int, ...]]
 
 
 def find_region(code: str) -> Region | None:
@@ -86,9 +87,9 @@ def match_prefix(text: str) -> tuple[tuple[str, tuple[Region, ...]], ...]:
     """Return every division name that the text begins with, the longest first."""
     table = _table()
     found = []
-    for length in range(min(table.longest, len(text)), 1, -1):
-        regions = table.by_name.get(text[:length])
-        if regions:
+    for length in table.lengths.get(text[:2], ()):
+        regions = table.by_name.get(text[:length], ())
+        if regions and length <= len(text):
             found.append((text[:length], regions))
     return tuple(found)
 
@@ -138,8 +139,16 @@ def _table() -> _Table:
     return _Table(
         by_code=by_code,
         by_name={name: tuple(regions) for name, regions in by_name.items()},
-        longest=max(map(len, by_name)),
+        lengths=_measure(by_name),
     )
+
+
+def _measure(names: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """Return how long the names that begin with two given characters are, the longest first."""
+    lengths: dict[str, set[int]] = {}
+    for name in names:
+        lengths.setdefault(name[:2], set()).add(len(name))
+    return {start: tuple(sorted(found, reverse=True)) for start, found in lengths.items()}
 
 
 def _read_package() -> tuple[dict[str, str], set[tuple[str, str]]]:
