@@ -21,8 +21,8 @@ _COUNTS = {
     "pos": Weighted([(0, 42), (1, 34), (2, 16), (3, 8)]),
     "support": Weighted([(0, 38), (1, 48), (2, 12), (3, 2)]),
 }
-_NEW_SHARE = {"shop": 0.045, "pos": 0.04, "support": 0.04}
-_MOVE_SHARE, _REPLY_SHARE = 0.03, 0.05
+_NEW_SHARE = {"shop": 0.03, "pos": 0.025, "support": 0.025}
+_MOVE_SHARE, _REPLY_SHARE = 0.02, 0.03
 _GUEST_SHARE = 0.03
 _NEXT_STATUS = {"pending": "processing", "processing": "completed", "completed": "refunded"}
 

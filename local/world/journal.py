@@ -62,7 +62,7 @@ class Journal:
         self._rng = rng
         self._calendar = calendar
         self._events: list[Event] = []
-        self._repairs: list[Event] = []
+        self._repairs: list[tuple[int, Event]] = []
         self.truth: list[Truth] = []
         self.broken: list[Broken] = []
 
@@ -84,7 +84,7 @@ class Journal:
             later = rng.randrange(day + 1, DAYS[-1] + 1)
             moment = self._calendar.moment(rng, later)
             repaired = Event(later, moment, channel, entity, "upsert", key, render(moment))
-            self._repairs.append(repaired)
+            self._repairs.append((day, repaired))
 
     def delete(self, day: int, at: datetime, channel: str, entity: str, key: str) -> None:
         """Enter a deletion."""
@@ -96,9 +96,7 @@ class Journal:
         for event in self._events:
             name = event.channel, event.entity, event.key
             last[name] = max(last.get(name, 0), event.day)
-        broken_on = {(item.channel, item.entity, item.key): item.day for item in self.broken}
-        for event in self._repairs:
-            name = event.channel, event.entity, event.key
-            if last[name] == broken_on[name]:
-                self._events.append(event)
+        for broken_on, repair in self._repairs:
+            if last[repair.channel, repair.entity, repair.key] == broken_on:
+                self._events.append(repair)
         yield from sorted(self._events, key=lambda event: (event.day, event.at))

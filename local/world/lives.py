@@ -33,8 +33,8 @@ _PRESENCE = {
     "pos": (0.58, 0.32),
 }
 _REPEAT_SHARE = 0.055
-_FIRST_DAY = Weighted([(1, 95.6), (2, 2.2), (3, 2.2)])
-_CHANGE_SHARE, _CORRECTION_SHARE, _REMOVAL_SHARE = 0.03, 0.012, 0.005
+_FIRST_DAY = Weighted([(1, 96.8), (2, 1.6), (3, 1.6)])
+_CHANGE_SHARE, _CORRECTION_SHARE, _REMOVAL_SHARE = 0.024, 0.009, 0.005
 _LEARN_SHARE = 0.65
 _RECORDS: dict[str, tuple[str, Callable[[View, datetime], dict[str, Any]]]] = {
     "shop": ("customers", render_customer),
@@ -192,7 +192,7 @@ class _Life:
         if touched:
             self._write(kept, day, at)
         for staffed in kept.contacts:
-            if rng.random() < 0.02:
+            if rng.random() < 0.012:
                 contact = self._customer.contacts[staffed.index]
                 contact.role = "general"
                 self._write_contact(kept, staffed, day)
