@@ -66,6 +66,15 @@ def walk_updates(
     yield from walk.pages(max(walk.start, _floor(resumed)) if resumed else walk.start)
 
 
+@dataclass(frozen=True, slots=True)
+class _Skipped:
+    """What a page left behind when the walk went on: [lower, upper), and how many rows follow."""
+
+    lower: datetime
+    upper: datetime
+    following: int
+
+
 class _Walk:
     def __init__(self, queries: UpdateQueries, start: datetime, end: datetime) -> None:
         self._queries = queries
@@ -75,49 +84,65 @@ class _Walk:
 
     def pages(self, lower: datetime) -> Iterator[tuple[Slice, dict[str, Any]]]:
         upper, fruitless = self._end, 0
+        skipped: _Skipped | None = None
         while lower < self._end:
             page = self._queries.fetch_from(lower, upper)
-            moments = self._moments(page, lower)
-            is_stale = any(moment < lower for moment in moments)
+            moments = self._moments(page)
+            if skipped and page.total is not None and page.total < skipped.following:
+                # Rows went meanwhile, or that page did not hold the oldest: look there again.
+                lower, upper, skipped = skipped.lower, skipped.upper, None
+                continue
+            skipped = None
             inside = [moment for moment in moments if lower <= moment < upper]
-            if is_stale or not (inside or page.is_whole()):
-                # A page from before, or an announced page that is empty: ask once more.
+            if len(inside) < len(moments) or not (inside or page.is_whole()):
+                # A page from elsewhere, or an announced page that is empty: ask once more.
                 fruitless += 1
                 if fruitless >= _PATIENCE:
                     raise self._broken("the pages loop: the same rows come again and again")
                 continue
             fruitless = 0
             if page.is_whole():
-                yield self._show(page, upper), {"from": upper.isoformat()}
+                yield self._show(page), {"from": upper.isoformat()}
                 lower, upper = upper, self._end
-            elif moments != sorted(moments) and upper - lower > SECOND:
-                # Out of order, it may not be the oldest rows: halve until all of them fit.
+            elif inside != sorted(inside) and upper - lower > SECOND:
+                # Out of order, it may not hold the oldest rows: halve until all of them fit.
                 upper = _floor(lower + (upper - lower) / 2)
             elif inside[-1] > lower:
-                lower, upper = inside[-1], self._end
-                yield self._show(page, lower + SECOND), {"from": lower.isoformat()}
+                skipped = self._leave(page, lower, inside[-1])
+                lower = inside[-1]
+                yield self._show(page), {"from": lower.isoformat()}
             else:
-                for part in self._queries.fetch_second(lower):
-                    self._moments(part, lower)
-                    yield self._show(part, lower + SECOND), {"from": lower.isoformat()}
-                lower, upper = lower + SECOND, self._end
+                yield from self._read_second(lower)
+                lower += SECOND
+                upper = upper if lower < upper else self._end
 
-    def _moments(self, page: Slice, lower: datetime) -> list[datetime]:
-        read = (read_moment(row.get(self._queries.update_field)) for row in page.rows)
-        moments = [moment for moment in read if moment is not None]
-        if any(moment < self.start for moment in moments):
-            raise self._broken("rows from before the window: the filter is not honoured")
+    def _read_second(self, second: datetime) -> Iterator[tuple[Slice, dict[str, Any]]]:
+        for page in self._queries.fetch_second(second):
+            self._moments(page)
+            yield self._show(page), {"from": second.isoformat()}
+
+    def _leave(self, page: Slice, lower: datetime, newest: datetime) -> _Skipped | None:
+        """Return what must hold for the next page if this one truly held the oldest rows."""
+        if page.total is None:
+            return None
+        older = {read_source_id(row) for row in page.rows if (self._moment(row) or newest) < newest}
+        return _Skipped(lower, newest, page.total - len(older))
+
+    def _moment(self, row: dict[str, Any]) -> datetime | None:
+        return read_moment(row.get(self._queries.update_field))
+
+    def _moments(self, page: Slice) -> list[datetime]:
+        read = (self._moment(row) for row in page.rows)
+        moments = [_floor(moment) for moment in read if moment is not None]
+        if any(not self.start <= moment < self._end for moment in moments):
+            raise self._broken("rows from outside the window: the filter is not honoured")
         if page.rows and not moments:
             raise self._broken(f"no row has a readable {self._queries.update_field}")
         return moments
 
-    def _show(self, page: Slice, upper: datetime) -> Slice:
-        """Return the page without rows at or after `upper` and rows shown just before."""
-        keyed = {}
-        for row in page.rows:
-            moment = read_moment(row.get(self._queries.update_field))
-            if moment is None or moment < upper:
-                keyed[read_source_id(row), moment] = row
+    def _show(self, page: Slice) -> Slice:
+        """Return the page without the rows that the page before has shown."""
+        keyed = {(read_source_id(row), self._moment(row)): row for row in page.rows}
         fresh = [row for key, row in keyed.items() if key not in self._shown]
         self._shown = set(keyed)
         return Slice(fresh, page.total, page.seen_at)
