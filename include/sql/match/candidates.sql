@@ -7,37 +7,37 @@ with touched as materialized (
 
 held as materialized (
     select distinct
-        key.entity,
-        key.kind,
-        key.hash
-    from match.blocking_key as key
-    inner join touched on key.source_key = touched.source_key
-    where key.kind <> all(%(silent_kinds)s::text[])
+        blocking.entity,
+        blocking.kind,
+        blocking.hash
+    from match.blocking_key as blocking
+    inner join touched on blocking.source_key = touched.source_key
+    where blocking.kind <> all(%(silent_kinds)s::text[])
 ),
 
 usable as materialized (
     select
-        key.entity,
-        key.kind,
-        key.hash
-    from match.blocking_key as key
-    inner join held on key.entity = held.entity and key.kind = held.kind and key.hash = held.hash
-    group by key.entity, key.kind, key.hash
+        blocking.entity,
+        blocking.kind,
+        blocking.hash
+    from match.blocking_key as blocking
+    inner join held on blocking.entity = held.entity and blocking.kind = held.kind and blocking.hash = held.hash
+    group by blocking.entity, blocking.kind, blocking.hash
     having
         count(*) between 2 and %(cap)s::integer
-        and count(distinct nullif(key.name_hash, ''::bytea)) <= %(distinct_names)s::integer
+        and count(distinct nullif(blocking.name_hash, ''::bytea)) <= %(distinct_names)s::integer
 ),
 
 holder as materialized (
     select
-        key.entity,
-        key.kind,
-        key.hash,
-        key.source_key,
+        blocking.entity,
+        blocking.kind,
+        blocking.hash,
+        blocking.source_key,
         touched.source_key is not null as is_touched
-    from match.blocking_key as key
-    inner join usable on key.entity = usable.entity and key.kind = usable.kind and key.hash = usable.hash
-    left join touched on key.source_key = touched.source_key
+    from match.blocking_key as blocking
+    inner join usable on blocking.entity = usable.entity and blocking.kind = usable.kind and blocking.hash = usable.hash
+    left join touched on blocking.source_key = touched.source_key
 )
 
 select

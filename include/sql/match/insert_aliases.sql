@@ -5,6 +5,7 @@ select
     made.golden_id,
     made.source_key,
     made.entity
-from unnest(%(golden_ids)s::uuid[], %(keys)s::text[], %(entities)s::text[])
+from
+    unnest(%(golden_ids)s::uuid[], %(keys)s::text[], %(entities)s::text[])
     as made (golden_id, source_key, entity)
 on conflict (golden_id) do nothing

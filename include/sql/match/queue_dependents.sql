@@ -1,12 +1,7 @@
 -- Queue the golden records whose relations name records that moved: contacts of a customer,
 -- branches by the parent's source key or by its name.
 -- params: keys text[], core_hashes bytea[]
-insert into master.pending_golden (golden_id, entity)
-select
-    crosswalk.golden_id,
-    crosswalk.entity
-from match.crosswalk as crosswalk
-where crosswalk.source_key in (
+with dependent as (
     select contact.source_key
     from source.contact as contact
     where contact.customer_source_key = any(%(keys)s::text[])
@@ -15,9 +10,18 @@ where crosswalk.source_key in (
     from source.customer as customer
     where customer.parent_source_key = any(%(keys)s::text[])
     union all
-    select key.source_key
-    from match.blocking_key as key
-    where key.entity = 'customer' and key.kind = 'stem' and key.hash = any(%(core_hashes)s::bytea[])
+    select blocking.source_key
+    from match.blocking_key as blocking
+    where
+        blocking.entity = 'customer'
+        and blocking.kind = 'stem'
+        and blocking.hash = any(%(core_hashes)s::bytea[])
 )
-group by crosswalk.golden_id, crosswalk.entity
+
+insert into master.pending_golden (golden_id, entity)
+select distinct
+    crosswalk.golden_id,
+    crosswalk.entity
+from match.crosswalk as crosswalk
+inner join dependent on crosswalk.source_key = dependent.source_key
 on conflict (golden_id) do update set queued_at = clock_timestamp()

@@ -1,7 +1,7 @@
 -- Remove the children and the lineage of golden records, before what they are now is written.
 -- params: golden_ids uuid[]
 with points as (
-    delete from master.contact_point as point where point.golden_id = any(%(golden_ids)s::uuid[])
+    delete from master.contact_point as reach where reach.golden_id = any(%(golden_ids)s::uuid[])
 ),
 
 addresses as (
@@ -13,11 +13,11 @@ tags as (
 ),
 
 classifications as (
-    delete from master.classification as class where class.golden_id = any(%(golden_ids)s::uuid[])
+    delete from master.classification as class_row where class_row.golden_id = any(%(golden_ids)s::uuid[])
 ),
 
 relations as (
-    delete from master.relation as relation where relation.golden_id = any(%(golden_ids)s::uuid[])
+    delete from master.relation as link where link.golden_id = any(%(golden_ids)s::uuid[])
 )
 
 delete from master.cell_lineage as lineage

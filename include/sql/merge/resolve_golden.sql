@@ -1,9 +1,16 @@
--- Where a golden id leads now: the golden record that holds its source key.
+-- Where a golden id leads now: the golden record that holds its source blocking.
 -- params: golden_id uuid
+with given as (
+    select
+        former.golden_id,
+        former.source_key
+    from master.alias as former
+    where former.golden_id = %(golden_id)s::uuid
+)
+
 select
-    alias.golden_id,
-    alias.source_key,
+    given.golden_id,
+    given.source_key,
     crosswalk.golden_id as current_golden_id
-from master.alias as alias
-left join match.crosswalk as crosswalk on alias.source_key = crosswalk.source_key
-where alias.golden_id = %(golden_id)s::uuid
+from given
+left join match.crosswalk as crosswalk on given.source_key = crosswalk.source_key

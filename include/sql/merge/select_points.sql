@@ -1,12 +1,12 @@
 -- Sealed contact points of source records.
 -- params: keys text[]
 select
-    point.source_key,
-    point.ordinal,
-    point.type,
-    point.is_preferred,
-    point.is_masked,
-    point.contact_sealed
-from source.contact_point as point
-where point.source_key = any(%(keys)s::text[])
-order by point.source_key collate "C", point.ordinal
+    reach.source_key,
+    reach.ordinal,
+    reach.type,
+    reach.is_preferred,
+    reach.is_masked,
+    reach.contact_sealed
+from source.contact_point as reach
+where reach.source_key = any(%(keys)s::text[])
+order by reach.source_key collate "C", reach.ordinal

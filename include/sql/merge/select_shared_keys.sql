@@ -2,30 +2,41 @@
 -- params: keys text[], shared_names integer
 with held as (
     select
-        key.source_key,
-        key.entity,
-        key.kind,
-        key.hash
-    from match.blocking_key as key
-    where key.source_key = any(%(keys)s::text[]) and key.kind in ('phone', 'mail')
+        blocking.source_key,
+        blocking.entity,
+        blocking.kind,
+        blocking.hash
+    from match.blocking_key as blocking
+    where blocking.source_key = any(%(keys)s::text[]) and blocking.kind in ('phone', 'mail')
+),
+
+mine as (
+    select distinct
+        held.entity,
+        held.kind,
+        held.hash
+    from held
+),
+
+counted as (
+    select
+        blocking.entity,
+        blocking.kind,
+        blocking.hash,
+        count(distinct nullif(blocking.name_hash, ''::bytea)) as name_count
+    from match.blocking_key as blocking
+    inner join mine
+        on blocking.entity = mine.entity and blocking.kind = mine.kind and blocking.hash = mine.hash
+    group by blocking.entity, blocking.kind, blocking.hash
 ),
 
 shared as (
     select
-        key.entity,
-        key.kind,
-        key.hash
-    from match.blocking_key as key
-    where
-        (key.entity, key.kind, key.hash) in (
-            select
-                held.entity,
-                held.kind,
-                held.hash
-            from held
-        )
-    group by key.entity, key.kind, key.hash
-    having count(distinct nullif(key.name_hash, ''::bytea)) > %(shared_names)s::integer
+        counted.entity,
+        counted.kind,
+        counted.hash
+    from counted
+    where counted.name_count > %(shared_names)s::integer
 )
 
 select

@@ -79,7 +79,7 @@ def _read_usability(
     for part in cut(sorted(keys), _BULK):
         entities, kinds, hashes = _columns(part)
         for row in sql.rows(
-            connection, "match/select_key_counts", entities=entities, kinds=kinds, hashes=hashes
+            connection, "match/select_key_counts", entities=entities, kinds=kinds, key_hashes=hashes
         ):
             found[(row.entity, row.kind, bytes(row.hash))] = (
                 row.record_count <= rules.cap and row.name_count <= rules.distinct_names,
@@ -95,7 +95,7 @@ def _read_holders(connection: Connection, keys: Iterable[KeyId]) -> set[str]:
         holders |= {
             row.source_key
             for row in sql.rows(
-                connection, "match/select_holders", entities=entities, kinds=kinds, hashes=hashes
+                connection, "match/select_holders", entities=entities, kinds=kinds, key_hashes=hashes
             )
         }
     return holders
