@@ -9,15 +9,15 @@ with latest as (
         landed.channel = %(channel)s::text
         and landed.entity = %(entity)s::text
     order by landed.source_key collate "C", landed.version_at desc, landed.seen_at desc, landed.digest desc
+),
+
+swept as (
+    select distinct shown.source_id from pg_temp.swept_id as shown
 )
 
 select
     count(*) as known_count,
-    count(*) filter (
-        where not exists (
-            select 1 from pg_temp.swept_id as swept
-            where swept.source_id = latest.source_id
-        )
-    ) as missing_count
+    count(*) filter (where swept.source_id is null) as missing_count
 from latest
+left join swept on latest.source_id = swept.source_id
 where latest.op = 'upsert'
