@@ -17,8 +17,9 @@ from customer_hub.channels.hub_fields import check_fields, compare_slots, settle
 from customer_hub.channels.record import read_moment, read_source_id
 from customer_hub.channels.update_order import SECOND, Slice, walk_updates
 from customer_hub.core.errors import ChannelContentError, ConfigurationError
-from customer_hub.core.http import HttpClient, Params, Patience
+from customer_hub.core.http import HttpClient, Params
 from customer_hub.core.http_answer import Answer
+from customer_hub.core.patience import Patience
 
 WRITABLE: dict[str, tuple[str, ...]] = {
     "customer": ("hub_id", "level_code", "region_code"),

@@ -35,7 +35,8 @@ from customer_hub.channels.request_tracker.wire import (
 )
 from customer_hub.channels.update_order import SECOND, Slice, walk_updates
 from customer_hub.core.errors import ChannelContentError, ConfigurationError
-from customer_hub.core.http import HttpClient, Patience
+from customer_hub.core.http import HttpClient
+from customer_hub.core.patience import Patience
 
 WRITABLE: dict[str, tuple[str, ...]] = {"customer": ("hub_id",)}
 CREATABLE: dict[str, tuple[str, ...]] = {}

@@ -21,7 +21,8 @@ from customer_hub.channels.record import as_text, read_moment, read_source_id
 from customer_hub.channels.update_order import SECOND, Slice, walk_updates
 from customer_hub.channels.woocommerce.mapping import read_meta
 from customer_hub.core.errors import ChannelContentError, ConfigurationError
-from customer_hub.core.http import HttpClient, Params, Patience
+from customer_hub.core.http import HttpClient, Params
+from customer_hub.core.patience import Patience
 
 WRITABLE: dict[str, tuple[str, ...]] = {"customer": ("hub_id", "level_code")}
 CREATABLE: dict[str, tuple[str, ...]] = {}
