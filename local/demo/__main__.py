@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sys
 import time
 
@@ -24,10 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     stack = Stack(find_layout(), say=lambda text: print(text, flush=True))
     if options.reset:
-        stack.down()
-        if stack.layout.ports.known():
-            stack.postgres().destroy()
-        shutil.rmtree(stack.layout.directory, ignore_errors=True)
+        stack.reset()
     began = time.monotonic()
     try:
         with MemorySampler(stack.supervisor) as memory:

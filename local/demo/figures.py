@@ -13,8 +13,9 @@ from local.stack.layout import Layout
 
 def read_figures(layout: Layout, since: datetime, outcome: Outcome) -> None:
     """Fill in the channels' receipts and all figures of what happened since a moment."""
-    from customer_hub.core import db
     from customer_hub.match.evaluate import evaluate_crosswalk
+
+    from customer_hub.core import db
 
     with db.begin() as connection:
         outcome.channels = _read_receipts(connection, since)

@@ -15,6 +15,7 @@ import os
 import socket
 import tempfile
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -43,14 +44,21 @@ _NEVER_SECONDS = 3600
 
 def absorb_event(before: Record | None, event: Event) -> Record:
     """Return the row after an event; a member who leaves keeps a row with 状态 = 注销."""
-    body = {**(before.body if before else {}), **event.record}
     is_deleted = event.op == "delete"
+    # A row of the world is whole: what it lacks is missing from the file, too (a ragged row).
+    body = {**(before.body if before and is_deleted else {}), **event.record}
     if is_deleted:
         moment = datetime.fromisoformat(utc_stamp(event.at) + "+00:00")
         body["更新时间"] = moment.astimezone(BUSINESS_ZONE).strftime("%Y-%m-%d %H:%M:%S")
         if "小票号" not in body:
             body["状态"] = "注销"
     return Record(event.key, utc_stamp(event.at), body, is_deleted)
+
+
+def _cells(columns: Sequence[str], row: Body) -> list[str]:
+    """Return a row's cells up to its last column: a row that lacks trailing ones is ragged."""
+    last = max((place for place, column in enumerate(columns) if column in row), default=-1)
+    return [row.get(column, "") for column in columns[: last + 1]]
 
 
 class FileDrop:
@@ -81,9 +89,9 @@ class FileDrop:
     def _write(self, day: int, kind: str, rows: list[Body]) -> None:
         columns, encoding = _FORMS[kind]
         text = io.StringIO()
-        writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore")
-        writer.writeheader()
-        writer.writerows(rows)
+        writer = csv.writer(text)
+        writer.writerow(columns)
+        writer.writerows(_cells(columns, row) for row in rows)
         content = text.getvalue().encode(encoding)
         business_date = self._clock.business_date(day)
         name = f"{kind}_{business_date:%Y%m%d}.csv"

@@ -41,8 +41,11 @@ class Clause:
         return Clause(f"({self.sql}) and ({other.sql})", self.params + other.params)
 
     def __or__(self, other: Clause) -> Clause:
-        """Return the clause that demands either."""
-        return Clause(f"({self.sql}) or ({other.sql})", self.params + other.params)
+        """Return the clause that demands either.
+
+        A long chain stays flat: SQLite's parser refuses a hundred brackets inside each other.
+        """
+        return Clause(f"{self.sql} or ({other.sql})", self.params + other.params)
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,11 @@ class Layout:
         return self.directory / "sandbox"
 
     @property
+    def manual(self) -> Path:
+        """Where people put files of the manual channel."""
+        return self.directory / "manual"
+
+    @property
     def lock(self) -> Path:
         """The file that one launcher at a time holds."""
         return self.directory / "launcher.lock"

@@ -134,7 +134,9 @@ class Stack:
         return (
             airflow.airflow_environment(self.layout, postgres, ports["airflow"])
             | hub_environment(self.layout, postgres, self.seaweed())
-            | sandbox.build_connections(self.layout.secrets, ports)
+            | sandbox.build_connections(
+                self.layout.secrets, ports, make_private_directory(self.layout.manual)
+            )
         )
 
     def say(self, text: str) -> None:

@@ -58,8 +58,14 @@ def read_server_secrets(secrets: Secrets) -> dict[str, dict[str, str]]:
     }
 
 
-def build_connections(secrets: Secrets, ports: dict[str, int]) -> dict[str, str]:
-    """Return the channels' Airflow connections as environment variables (JSON values)."""
+def build_connections(secrets: Secrets, ports: dict[str, int], manual: Path) -> dict[str, str]:
+    """Return the channels' Airflow connections as environment variables (JSON values).
+
+    Args:
+        secrets: the stack's secrets.
+        ports: where the sandbox's servers listen.
+        manual: the folder into which people put files of the manual channel.
+    """
     consumer_key, consumer_secret = _shop_keys(secrets)
     login_private, _ = _key_pair(secrets, "pos_login")
     _, host_public = _key_pair(secrets, "pos_host")
@@ -83,11 +89,12 @@ def build_connections(secrets: Secrets, ports: dict[str, int]) -> dict[str, str]
             "host": HOST,
             "port": ports["pos"],
             "login": POS_USER,
-            "extra": {"private_key": login_private, "host_public_key": host_public},
+            "extra": {"private_key": login_private, "host_key": host_public},
         },
     }
+    connections["manual"] = {"conn_type": "file", "extra": {"path": str(manual)}}
     return {
-        f"AIRFLOW_CONN_{name.upper()}": json.dumps(connection)
+        f"AIRFLOW_CONN_HUB_{name.upper()}": json.dumps(connection)
         for name, connection in connections.items()
     }
 

@@ -27,7 +27,8 @@ def gather_channel(
         result = gather_entity(
             config, channel, entity, start=start, end=end, run_id=run_id, is_backfill=is_backfill
         )
-        windows.append(result.window_id)
+        if result.window_id:
+            windows.append(result.window_id)
     return windows
 
 
