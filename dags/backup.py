@@ -15,7 +15,7 @@ verified backup stays.
 from airflow.sdk import DAG, CronTriggerTimetable, get_current_context, task
 
 from customer_hub.flows import steps
-from customer_hub.flows.defaults import START_DATE, Tag, default_args
+from customer_hub.flows.defaults import Tag, default_args
 
 
 def make_backup_dag(name: str, title: str, cron: str) -> DAG:
@@ -24,7 +24,6 @@ def make_backup_dag(name: str, title: str, cron: str) -> DAG:
         name,
         dag_display_name=title,
         schedule=CronTriggerTimetable(cron, timezone="Asia/Shanghai"),
-        start_date=START_DATE,
         catchup=False,
         max_active_runs=1,
         default_args=default_args(minutes=240),

@@ -23,7 +23,7 @@ from airflow.sdk import (
 
 from customer_hub.channels.config import read_channels
 from customer_hub.flows import steps
-from customer_hub.flows.defaults import MASTER, START_DATE, Tag, default_args, landing_asset
+from customer_hub.flows.defaults import MASTER, Tag, default_args, landing_asset
 
 with DAG(
     "build_master",
@@ -32,7 +32,6 @@ with DAG(
         timetable=CronTriggerTimetable("30 6 * * *", timezone="Asia/Shanghai"),
         assets=AssetAny(*(landing_asset(name) for name in read_channels())),
     ),
-    start_date=START_DATE,
     catchup=False,
     max_active_runs=1,
     default_args=default_args(minutes=120),

@@ -15,7 +15,7 @@ from airflow.sdk import DAG, get_current_context, task
 
 from customer_hub.channels.config import ChannelConfig, read_channels
 from customer_hub.flows import steps
-from customer_hub.flows.defaults import MASTER, START_DATE, Tag, default_args
+from customer_hub.flows.defaults import MASTER, Tag, default_args
 
 
 def make_publish(channel: ChannelConfig) -> DAG:
@@ -24,7 +24,6 @@ def make_publish(channel: ChannelConfig) -> DAG:
         f"publish_{channel.name}",
         dag_display_name=f"Publish: {channel.title}",
         schedule=[MASTER],
-        start_date=START_DATE,
         catchup=False,
         max_active_runs=1,
         default_args=default_args(minutes=120),

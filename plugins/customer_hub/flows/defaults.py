@@ -17,6 +17,8 @@ from customer_hub.core.errors import (
 )
 from customer_hub.flows.alerts import alert_failed_task
 
+# For the gathers only: other DAGs have no data of their own, and without a start date a new one
+# waits for its next time instead of running at once.
 START_DATE = datetime(2026, 1, 1, tz="Asia/Shanghai")
 MASTER = Asset("customer_hub_master", uri="hub://master")
 
