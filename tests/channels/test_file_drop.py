@@ -300,3 +300,34 @@ def test_it_is_read_only_and_configured_by_layout(tmp_path: Path) -> None:
         open_drop(tmp_path, entities={"customer": entity})
     with pytest.raises(ConfigurationError, match="not ftp://"):
         open_channel(pos_config(), Access("ftp://127.0.0.1")).read_clock()
+
+
+def test_a_corrected_row_does_not_replace_the_whole_receipt(tmp_path: Path) -> None:
+    drop_sales(tmp_path, FIRST, *[sale("R1", line, 商品编码="old") for line in ("10", "2", "1")])
+    drop_sales(tmp_path, SECOND, sale("R9", "1", 交易时间="2026-11-17 09:00:00"))
+    later = {"更新时间": "2026-11-18 10:00:00", "商品编码": "new"}
+    drop_sales(tmp_path, THIRD, sale("R1", "2", **later), sale("R1", "2", **later))
+    (record,) = read(tmp_path, "sales_order", start=18, end=19)
+    lines = [(line["行号"], line["商品编码"]) for line in record.payload["lines"]]
+    assert lines == [("1", "old"), ("2", "new"), ("10", "old")]
+    assert record.version_at == datetime(2026, 11, 18, 2, tzinfo=UTC)
+
+
+def test_rows_of_one_number_and_time_that_differ_both_stay(tmp_path: Path) -> None:
+    rows = [
+        sale("R1", "1", 商品编码="a"),
+        sale("R1", "1", 商品编码="b"),
+        sale("R1", "", 商品编码="c"),
+        sale("R1", "", 商品编码="d"),
+        sale("R1", "2", 商品编码="new", 更新时间="2026-11-16 11:00:00"),
+        sale("R1", "2", 商品编码="old"),
+    ]
+    drop_sales(tmp_path, FIRST, *rows)
+    (record,) = read(tmp_path, "sales_order")
+    assert sorted(line["商品编码"] for line in record.payload["lines"]) == [
+        "a",
+        "b",
+        "c",
+        "d",
+        "new",
+    ]

@@ -11,12 +11,14 @@ from customer_hub.channels.contract import Access, Page, RawRecord, WriteResult
 from customer_hub.channels.csv_file import Proof, Row, prove_file, read_rows
 from customer_hub.channels.file_drop.folder import Folder, open_folder
 from customer_hub.channels.file_drop.layout import Layout, find_layout
-from customer_hub.channels.file_drop.records import find_last_lines, make_records
+from customer_hub.channels.file_drop.receipts import GroupPlan, plan_groups
+from customer_hub.channels.file_drop.records import make_records
 from customer_hub.channels.file_drop.schedule import (
     DONE,
     DropFile,
     end_of_day,
     list_due,
+    list_earlier,
     newest_end,
     read_marker,
 )
@@ -90,7 +92,7 @@ class FileDrop:
             after = cursor or {"file": "", "row": 0, "sha256": ""}
             for file in due:
                 if file.name >= after["file"]:
-                    yield from self._read_file(folder, layout, file, after)
+                    yield from self._read_file(folder, layout, file, names, after)
 
     def sweep_ids(self, entity: str) -> Iterator[Sequence[str]]:
         """A drop shows changes only, never all that exist.
@@ -129,31 +131,56 @@ class FileDrop:
         return None
 
     def _read_file(
-        self, folder: Folder, layout: Layout, file: DropFile, after: dict[str, Any]
+        self,
+        folder: Folder,
+        layout: Layout,
+        file: DropFile,
+        names: Sequence[str],
+        after: dict[str, Any],
     ) -> Iterator[Page]:
-        with folder.open_file(f"{file.name}{DONE}") as marker:
-            sha256 = read_marker(marker.read(200), file.name, self._name)
-        with folder.open_file(file.name) as content:
-            proof = prove_file(content, file.name, self._name, sha256=sha256)
-        last_lines: dict[str, int] = {}
+        proof = self._prove(folder, file)
+        plan = GroupPlan()
         if layout.is_grouped:
-            last_lines = find_last_lines(layout, self._read_rows(folder, layout, file, proof))
+            plan = self._plan_groups(folder, layout, file, proof, names)
         records = make_records(
             layout,
             self._read_rows(folder, layout, file, proof),
-            last_lines,
+            plan,
             name=file.name,
             zone=self._zone,
         )
         # A file that was dropped anew since the cursor was kept is another file.
-        is_same = (after["file"], after["sha256"]) == (file.name, sha256)
+        is_same = (after["file"], after["sha256"]) == (file.name, proof.sha256)
         row = int(after["row"]) if is_same else 0
         for _ in islice(records, row):
             pass
         while page := list(islice(records, self._page_size)):
             row += len(page)
-            kept = {"file": file.name, "row": row, "sha256": sha256}
+            kept = {"file": file.name, "row": row, "sha256": proof.sha256}
             yield Page(page, end_of_day(file.day, self._zone), kept)
+
+    def _plan_groups(
+        self,
+        folder: Folder,
+        layout: Layout,
+        file: DropFile,
+        proof: Proof,
+        names: Sequence[str],
+    ) -> GroupPlan:
+        rows = self._read_rows(folder, layout, file, proof)
+        plan = plan_groups(layout, rows, file.day, self._zone)
+        if plan.opened_on:
+            since = min(plan.opened_on.values())
+            for earlier in list_earlier(names, file, since):
+                found = self._read_rows(folder, layout, earlier, self._prove(folder, earlier))
+                plan.add_earlier(layout, found)
+        return plan
+
+    def _prove(self, folder: Folder, file: DropFile) -> Proof:
+        with folder.open_file(f"{file.name}{DONE}") as marker:
+            sha256 = read_marker(marker.read(200), file.name, self._name)
+        with folder.open_file(file.name) as content:
+            return prove_file(content, file.name, self._name, sha256=sha256)
 
     def _read_rows(
         self, folder: Folder, layout: Layout, file: DropFile, proof: Proof

@@ -1,43 +1,24 @@
 """Rows to records: a member is a row, a receipt is all the rows of its number."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from customer_hub.channels.contract import RawRecord
 from customer_hub.channels.csv_file import Row, ragged_payload
 from customer_hub.channels.file_drop.layout import Layout
+from customer_hub.channels.file_drop.moment import read_local_time
+from customer_hub.channels.file_drop.receipts import GroupPlan, Line, merge_lines
 
 _CANCELLED = "注销"
 _STATUS = "状态"
 _MEMBER = "会员号"
-_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
-
-
-def read_local_time(text: str, zone: ZoneInfo) -> datetime | None:
-    """Return a naive local time as aware UTC; None when it is none (the gate sees the raw text)."""
-    for pattern in _FORMATS:
-        try:
-            moment = datetime.strptime(text.strip(), pattern).replace(tzinfo=zone)
-            return moment.astimezone(UTC)
-        except (ValueError, OverflowError):
-            continue
-    return None
-
-
-def find_last_lines(layout: Layout, rows: Iterable[Row]) -> dict[str, int]:
-    """Return the line at which each record of a grouped layout is complete.
-
-    Rows of one receipt may stand apart. Memory is one entry for each receipt of a day.
-    """
-    return {row.payload[layout.key].strip(): row.line for row in rows if not row.is_ragged}
 
 
 def make_records(
     layout: Layout,
     rows: Iterable[Row],
-    last_lines: dict[str, int],
+    plan: GroupPlan,
     *,
     name: str,
     zone: ZoneInfo,
@@ -47,21 +28,20 @@ def make_records(
     Args:
         layout: of the file.
         rows: all of its rows.
-        last_lines: from `find_last_lines`; empty for a layout that is not grouped.
+        plan: from `plan_groups`; empty for a layout that is not grouped.
         name: of the file; it names rows without a key.
         zone: of the file's times.
     """
-    open_groups: dict[str, list[dict[str, Any]]] = {}
+    open_groups: dict[str, list[Line]] = {}
     for row in rows:
         key = "" if row.is_ragged else row.payload[layout.key].strip()
         if not key:
             yield _make_stray(layout, row, name)
         elif layout.is_grouped:
-            lines = open_groups.setdefault(key, [])
-            if row.payload not in lines:  # the same row twice is one line
-                lines.append(row.payload)
-            if row.line == last_lines[key]:
-                yield _make_group(layout, key, open_groups.pop(key), zone)
+            open_groups.setdefault(key, []).append(row.payload)
+            if row.line == plan.last_lines[key]:
+                rows_of_key = [*plan.earlier.get(key, ()), *open_groups.pop(key)]
+                yield _make_group(layout, key, merge_lines(layout, rows_of_key), zone)
         else:
             yield _make_single(layout, key, row.payload, zone)
 
@@ -91,7 +71,7 @@ def _make_single(layout: Layout, key: str, payload: dict[str, Any], zone: ZoneIn
     )
 
 
-def _make_group(layout: Layout, key: str, lines: list[dict[str, Any]], zone: ZoneInfo) -> RawRecord:
+def _make_group(layout: Layout, key: str, lines: list[Line], zone: ZoneInfo) -> RawRecord:
     changed = [read_local_time(line[layout.modified], zone) for line in lines]
     known = [moment for moment in changed if moment is not None]
     return RawRecord(

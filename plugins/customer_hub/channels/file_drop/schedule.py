@@ -88,6 +88,22 @@ def list_due(
     return due
 
 
+def list_earlier(names: Iterable[str], file: DropFile, since: date) -> list[DropFile]:
+    """Return the finished files of the same layout from before `file`, oldest first.
+
+    What is older than `since` is left out, but for the drop's first file, which holds everything
+    from before it.
+    """
+    held = set(names)
+    known = [read_name(name) for name in held if f"{name}{DONE}" in held]
+    earlier = sorted(
+        other
+        for other in known
+        if other is not None and other.layout == file.layout and other.day < file.day
+    )
+    return [other for other in earlier if other is earlier[0] or other.day >= since]
+
+
 def read_marker(content: bytes, name: str, channel: str) -> str:
     """Return the sha256 (hex) that a .done marker holds.
 
