@@ -70,7 +70,7 @@ _INDUSTRIES_TEXT: Final = (
     "律师事务所 厂 店 中心 工厂 股份 集团 数据 大数据 云计算 数字 数码 数字科技 系统 系统集成 "
     "互联网 移动 电信 电讯 水务 水利 热力 港口 铁路 轨道交通 公路 船舶 造船 水产 养殖 种业 饲料 "
     "花卉 茶业 茶叶 粮食 食品科技 照明 灯饰 电缆 线缆 电池 电源 电机 轴承 阀门 泵业 锅炉 空调 "
-    "制冷 暖通 净化"
+    "制冷 暖通 净化 印务"
 )
 INDUSTRIES: Final = frozenset(_INDUSTRIES_TEXT.split())
 LENGTHS: Final = tuple(sorted({len(word) for word in INDUSTRIES}, reverse=True))

@@ -22,7 +22,7 @@ _FORMS: Final = {
 _LONGEST_FORM: Final = max(len(form.split()) for form in _FORMS)
 # Words that are also ordinary ones make no organisation by themselves.
 _SURE_FORMS: Final = frozenset(
-    {"Ltd", "LLC", "LLP", "Inc", "PLC", "GmbH", "SARL", "SRL", "BV", "Sdn Bhd", "Bhd"}
+    {"Ltd", "LLC", "LLP", "Inc", "PLC", "GmbH", "AG", "SARL", "SRL", "BV", "Sdn Bhd", "Bhd"}
 )
 _INDUSTRIES_TEXT: Final = (
     "technology technologies tech trading trade trades international electronics electronic "

@@ -7,7 +7,7 @@ from typing import Literal
 
 from customer_hub.values import surname as families
 from customer_hub.values import western_name
-from customer_hub.values.text import clean_short, has_cjk, is_cjk, to_pinyin, to_simplified
+from customer_hub.values.text import clean, clean_short, has_cjk, is_cjk, to_pinyin, to_simplified
 
 Script = Literal["zh", "latin"]
 
@@ -102,14 +102,21 @@ def _prepare(value: str | None) -> tuple[str | None, str | None]:
     text, problem = clean_short(value)
     if text is None:
         return None, problem
-    if _not_a_name.search(text):
-        return None, "not_a_name"
+    # What is taken out may have stood between two halves of a word: until nothing changes.
+    while True:
+        if _not_a_name.search(text):
+            return None, "not_a_name"
+        shorter = clean(_tidy(text)) or ""
+        if not any(character.isalpha() for character in shorter):
+            return None, "not_a_name"
+        if shorter == text:
+            return text, None
+        text = shorter
+
+
+def _tidy(text: str) -> str:
     text = _noise.sub(" ", _dots.sub("·", _remark.sub(" ", to_simplified(text))))
-    # Again: what was taken out may have stood beside a dot or inside 公司.
-    text = _dots.sub("·", " ".join(text.split())).strip(" ,·-'’")
-    if not any(character.isalpha() for character in text) or _not_a_name.search(text):
-        return None, "not_a_name"
-    return text, None
+    return _dots.sub("·", " ".join(text.split())).strip(" ,·-'’")
 
 
 @lru_cache(maxsize=65_536)

@@ -101,7 +101,11 @@ def _read_one(text: str, country: str) -> Phone:
     chinese = _chinese_national(compact, country)
     if chinese is not None:
         return _read_chinese(chinese, extension)
-    return _read_foreign(compact, country, extension)
+    phone = _read_foreign(compact, country, extension)
+    if phone.e164 is None and _mobile(compact):
+        # A customer abroad may well have a Chinese mobile.
+        return _read_chinese(compact, extension)
+    return phone
 
 
 def _split_extension(text: str) -> tuple[str, str | None]:

@@ -58,7 +58,8 @@ def test_chinese_landline(raw: str, e164: str, extension: str | None) -> None:
         ("+44 20 7946 0018", "CN", "+442079460018", "phone", "GB"),
         ("07400 123456", "GB", "+447400123456", "mobile", "GB"),
         ("0044 20 7946 0018", "CN", "+442079460018", "phone", "GB"),
-        ("13800138000", "us", None, None, None),
+        ("13800138000", "us", "+8613800138000", "mobile", "CN"),
+        ("8675522345678", "US", None, None, None),
     ],
 )
 def test_foreign(
