@@ -50,6 +50,10 @@ class ChannelRefusedError(ChannelError):
     """The channel said no (log-in, rights, a wrong request): a person must act, no retry."""
 
 
+class ChannelAccessError(ChannelRefusedError):
+    """Log-in, rights or address are wrong: it would refuse every other request as well."""
+
+
 class ChannelContentError(ChannelError):
     """The channel answered with something that breaks its own contract (bad JSON, looping pages)."""
 

@@ -128,7 +128,8 @@ class HttpClient:
             cursor: the page, for messages; must hold no personal data.
 
         Raises:
-            ChannelRefusedError: log-in, rights, or a request that the channel does not take.
+            ChannelAccessError: log-in, rights or address are wrong, whatever is asked.
+            ChannelRefusedError: the channel does not take this request.
             ChannelUnavailableError: down, slow or throttling for all attempts.
             ChannelContentError: the last attempt's answer was cut short or not JSON.
         """
@@ -282,8 +283,7 @@ def _uncertain(what: str, where: str) -> WriteUncertainError:
 
 def _refusal(response: requests.Response, where: str) -> ChannelError:
     status = response.status_code
-    code = read_error_code(response)
-    what = f"status {status} {code}".rstrip()
+    what = f"status {status} {read_error_code(response)}".rstrip()
     if status in (401, 403):
         hint = (
             "check log-in, rights and address of the Airflow connection (401 can also mean: no TLS)"
@@ -300,7 +300,7 @@ def _refusal(response: requests.Response, where: str) -> ChannelError:
 
 def _connection_fault(error: requests.RequestException, where: str) -> _TransientError:
     if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE" in str(error):
-        raise ChannelRefusedError(
+        raise ChannelAccessError(
             "the server's certificate is not trusted",
             where=where,
             hint="renew it, or install the company's authority (REQUESTS_CA_BUNDLE)",
