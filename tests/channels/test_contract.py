@@ -161,6 +161,7 @@ def test_a_write_shows_counts_once_and_starts_no_echo(
     peer = PEERS[name]
     channel = peer.open(sandbox)
     source_id = a_record(sandbox, name, entity)
+    channel.update(entity, source_id, {"hub_id": None})
     before = channel.read_one(entity, source_id)
     assert before is not None
     fields: dict[str, str | None] = dict(peer.writes[entity])
@@ -200,6 +201,23 @@ def test_a_field_without_a_slot_is_refused(sandbox: SandboxProcess, name: str, e
     assert set(PEERS[name].writes[entity]) == set(
         PEERS[name].config().load_system().WRITABLE[entity]
     )
+
+
+@pytest.mark.parametrize("name", ["crm", "shop"])
+def test_many_records_are_read_and_written_at_once(sandbox: SandboxProcess, name: str) -> None:
+    channel: Any = PEERS[name].open(sandbox)
+    ids = sorted(expect_ids(sandbox, name, "customer"))[:12]
+    assert set(channel.read_many("customer", [*ids, "999999", "no id?"])) == set(ids)
+    fields = dict(PEERS[name].writes["customer"])
+    results: dict[str, Any] = {}
+    for place in range(0, len(ids) + 1, channel.write_size):
+        some = [*ids, "999999"][place : place + channel.write_size]
+        results |= channel.write_many("customer", dict.fromkeys(some, fields))
+    assert {i for i, result in results.items() if result.outcome == "updated"} == set(ids)
+    assert results["999999"].outcome == "missing"
+    after = channel.read_many("customer", ids)
+    assert all(channel.read_hub_fields(record) == fields for record in after.values())
+    assert all(results[i].version_at == after[i].version_at for i in ids)
 
 
 @each_peer

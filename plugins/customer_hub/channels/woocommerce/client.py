@@ -31,6 +31,8 @@ _NAMES = {"customer": "customers", "sales_order": "orders"}
 _LARGEST_PAGE = 100
 _PATIENCE = 6
 _LIST, _ONE = "/wp-json/wc/v3/{type}", "/wp-json/wc/v3/{type}/{id}"
+_BATCH = _LIST + "/batch"
+_UNKNOWN_ID = "woocommerce_rest_invalid_id"
 _BY_ID = (("orderby", "id"), ("order", "asc"), ("role", "all"))
 
 
@@ -118,16 +120,55 @@ class WooCommerce:
             return WriteResult("missing", source_id)
         if not compare_slots(fields, self.read_hub_fields(before)):
             return WriteResult("unchanged", source_id, before.version_at)
-        meta = [{"key": _SLOTS[name], "value": value} for name, value in fields.items()]
         ids = {"type": _NAMES[entity], "id": source_id}
-        body = {"meta_data": meta}
+        body = {"meta_data": _make_meta(fields)}
         answer = self._http.write("PUT", _ONE, ids=ids, body=body, accept=(400, 404))
         code = answer.body.get("code") if isinstance(answer.body, dict) else None
-        if answer.status == 404 or code == "woocommerce_rest_invalid_id":
+        if answer.status == 404 or code == _UNKNOWN_ID:
             return WriteResult("missing", source_id)
         if answer.status >= 400:
             return WriteResult("failed", source_id, before.version_at, f"status {answer.status}")
         return settle_write(self, entity, source_id, fields, "updated")
+
+    @property
+    def write_size(self) -> int:
+        """How many customers one batch takes."""
+        return _LARGEST_PAGE
+
+    def read_many(self, entity: str, source_ids: Sequence[str]) -> dict[str, RawRecord]:
+        """Return the records that exist, by source id; a hundred a request."""
+        known = [source_id for source_id in source_ids if source_id.isdecimal()]
+        found: dict[str, RawRecord] = {}
+        for place in range(0, len(known), _LARGEST_PAGE):
+            included = ",".join(known[place : place + _LARGEST_PAGE])
+            params = [("include", included), *(_BY_ID if entity == "customer" else _BY_ID[:2])]
+            page = _fetch_page(self._http, self._name, _NAMES[entity], params, 1, _LARGEST_PAGE)
+            records = (_make_record(entity, row) for row in page.rows)
+            found |= {record.source_id: record for record in records}
+        return found
+
+    def write_many(
+        self, entity: str, items: Mapping[str, Mapping[str, str | None]]
+    ) -> dict[str, WriteResult]:
+        """Write hub fields to up to a hundred customers; each is taken or refused by itself."""
+        for fields in items.values():
+            check_fields(self._name, entity, fields, WRITABLE)
+        results = {i: WriteResult("missing", i) for i in items if not i.isdecimal()}
+        update = [
+            {"id": int(source_id), "meta_data": _make_meta(fields)}
+            for source_id, fields in items.items()
+            if source_id not in results
+        ]
+        if not update:
+            return results
+        ids = {"type": _NAMES[entity]}
+        answer = self._http.write("POST", _BATCH, ids=ids, body={"update": update})
+        rows = answer.body.get("update") if isinstance(answer.body, dict) else None
+        for row in rows if isinstance(rows, list) else []:
+            if isinstance(row, dict):
+                result = _read_batch_result(row)
+                results[result.source_id or ""] = result
+        return results
 
     def create(self, entity: str, fields: Mapping[str, str | None]) -> WriteResult:
         """Refuse: a shop account is the customer's own to open."""
@@ -215,6 +256,21 @@ def _make_record(entity: str, row: dict[str, Any]) -> RawRecord:
         payload=row,
         customer_id=str(customer) if is_known else None,
     )
+
+
+def _make_meta(fields: Mapping[str, str | None]) -> list[dict[str, str | None]]:
+    return [{"key": _SLOTS[name], "value": value} for name, value in fields.items()]
+
+
+def _read_batch_result(row: dict[str, Any]) -> WriteResult:
+    """Return what became of one item: a batch answers 200 and puts errors beside the ids."""
+    source_id = read_source_id(row)
+    error = row.get("error")
+    if not isinstance(error, dict):
+        return WriteResult("updated", source_id, read_moment(row.get("date_modified_gmt")))
+    if error.get("code") == _UNKNOWN_ID:
+        return WriteResult("missing", source_id)
+    return WriteResult("failed", source_id, None, "the batch refuses this customer")
 
 
 def _choose_auth(access: Access) -> AuthBase:
