@@ -53,6 +53,9 @@ class ChannelConfig(BaseModel):
     )
     trust: int = Field(ge=0, le=100, description="how far its word is believed, 0..100")
     first_load_from: str = "2000-01-01T00:00:00Z"
+    first_load: bool = Field(
+        True, description="no golden id is published before this channel was gathered once"
+    )
     personal_key: bool = Field(False, description="source ids are personal data: hash them")
     allow_insecure: bool = Field(False, description="plain http; for sandboxes only")
     page_size: int = Field(100, ge=1, le=1000)

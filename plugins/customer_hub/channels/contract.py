@@ -8,7 +8,7 @@ Outwards a write names hub fields; the channel knows which native slot each has.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 Op = Literal["upsert", "delete"]
 Outcome = Literal["created", "updated", "unchanged", "conflict", "failed", "missing"]
@@ -123,11 +123,34 @@ class Channel(Protocol):
         """Return the id of the record that carries this hub id: settles an uncertain create."""
 
 
+@runtime_checkable
+class BatchChannel(Channel, Protocol):
+    """A channel that reads many records at once: a write need not cost three requests."""
+
+    @property
+    def write_size(self) -> int:
+        """How many records one `write_many` takes."""
+
+    def read_many(self, entity: str, source_ids: Sequence[str]) -> dict[str, RawRecord]:
+        """Return the records that exist, by source id."""
+
+    def write_many(
+        self, entity: str, items: Mapping[str, Mapping[str, str | None]]
+    ) -> dict[str, WriteResult]:
+        """Write hub fields to at most `write_size` records in one request, without any look.
+
+        `updated` only says that the write was taken: the caller reads back. An error is about all.
+        """
+
+
 class System(Protocol):
     """What the package `channels.<system>` offers as a module."""
 
     WRITABLE: dict[str, tuple[str, ...]]
     """Hub fields that can be written per entity; empty for read-only systems."""
+
+    CREATABLE: dict[str, tuple[str, ...]]
+    """Fields that a new record can be given per entity; empty where the hub creates nothing."""
 
     def open_channel(self, config: Any, access: Access) -> Channel:
         """Return a channel ready to use; opens no connection yet."""

@@ -52,7 +52,17 @@ def settle_write(
     outcome: Outcome,
 ) -> WriteResult:
     """Read a record back after a write: `outcome` if it shows every field, else `failed`."""
-    after = channel.read_one(entity, source_id)
+    return prove_write(channel, source_id, channel.read_one(entity, source_id), fields, outcome)
+
+
+def prove_write(
+    channel: Readable,
+    source_id: str,
+    after: RawRecord | None,
+    fields: Mapping[str, str | None],
+    outcome: Outcome,
+) -> WriteResult:
+    """Judge a write by the record as it was read after it: `outcome` if it shows every field."""
     if after is None or after.op == "delete":
         return WriteResult("failed", source_id, None, "the record is gone after the write")
     unshown = compare_slots(fields, channel.read_hub_fields(after))

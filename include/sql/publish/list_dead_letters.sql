@@ -1,0 +1,11 @@
+-- Open dead letters by channel and cause.
+-- params: none
+select
+    letter.channel,
+    letter.cause,
+    count(*) as count,
+    min(letter.died_at) as oldest
+from publish.dead_letter as letter
+where letter.state = 'open'
+group by letter.channel, letter.cause
+order by letter.channel collate "C", letter.cause collate "C"

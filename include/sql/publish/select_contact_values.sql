@@ -1,0 +1,14 @@
+-- What the master says now of these contacts of a channel; deleted and unknown records are left out.
+-- params: keys text[]
+select
+    record.source_key,
+    record.source_id,
+    golden.golden_id,
+    golden.name,
+    golden.title,
+    golden.role_code,
+    golden.status
+from source.contact as record
+inner join match.crosswalk as crosswalk on record.source_key = crosswalk.source_key
+inner join master.contact as golden on crosswalk.golden_id = golden.golden_id
+where record.source_key = any(%(keys)s::text[]) and not record.is_deleted

@@ -1,0 +1,21 @@
+-- Give up creates that are not begun and whose golden record vanished, ended, or got a record in the target by itself.
+-- params: channel text, prefix text
+update publish.delivery
+set state = 'superseded', settled_at = now()
+where
+    delivery.channel = %(channel)s::text
+    and delivery.op = 'create'
+    and delivery.state in ('waiting', 'pending')
+    and (
+        not exists (
+            select 1
+            from master.customer as golden
+            where golden.golden_id = delivery.golden_id and golden.status = 'active'
+        )
+        or exists (
+            select 1
+            from match.crosswalk as member
+            where member.golden_id = delivery.golden_id and starts_with(member.source_key, %(prefix)s::text)
+        )
+    )
+returning delivery_id

@@ -1,0 +1,45 @@
+"""Dead letters: deliveries that need a person, put back when the cause is gone."""
+
+from customer_hub.core import db, sql
+from customer_hub.core.audit import append_entry
+
+
+def replay_dead_letters(
+    channel: str | None, cause: str | None, dead_letter_id: int | None, author: str
+) -> int:
+    """Put open dead letters back into the queue; the next publish run sends the current values.
+
+    Safe beside a publish run and beside itself: a letter is put back once.
+
+    Args:
+        channel: only this target; None: all.
+        cause: only this cause; None: all.
+        dead_letter_id: only this one; None: all.
+        author: who does this; kept in the audit log.
+
+    Returns:
+        How many letters were put back.
+    """
+    chosen = {"cause": cause, "dead_letter_id": dead_letter_id}
+    with db.begin() as connection:
+        names = [
+            row.channel
+            for row in sql.rows(
+                connection, "publish/select_letter_channels", channel=channel, **chosen
+            )
+        ]
+    count = 0
+    for name in names:
+        with db.begin() as connection:
+            # Planning opens deliveries too: one after the other.
+            sql.rows(connection, "publish/lock_target", channel=name)
+            replayed = sql.rows(
+                connection, "publish/replay_letters", channel=name, author=author, **chosen
+            )
+            if replayed:
+                reason = cause or ("" if dead_letter_id is None else f"letter {dead_letter_id}")
+                append_entry(
+                    connection, author, "replay dead letters", name, reason, after=len(replayed)
+                )
+        count += len(replayed)
+    return count

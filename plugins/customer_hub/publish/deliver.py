@@ -1,0 +1,209 @@
+"""Deliver what is planned: settle what is open, write in batches, read back, remember."""
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+
+from customer_hub.channels.config import ChannelConfig
+from customer_hub.channels.contract import Channel, WriteResult
+from customer_hub.core import db, sql
+from customer_hub.core.keys import sealer as open_sealer
+from customer_hub.core.landing import source_key
+from customer_hub.core.results import BatchResult
+from customer_hub.publish.claim import claim_deliveries, prepare_tasks
+from customer_hub.publish.lookup import look_up
+from customer_hub.publish.ownership import Ownership, read_ownership
+from customer_hub.publish.settle import settle_deliveries
+from customer_hub.publish.targets import read_state
+from customer_hub.publish.task import Settlement, Task
+from customer_hub.publish.writing import Writer, Written
+
+_log = logging.getLogger(__name__)
+_BATCH = 200
+# An update without a clear answer is looked up and tried again within the run; a create is not: the
+# target may still be at work on it, so that only the next run may take its absence for an answer.
+_ROUNDS = 3
+
+
+def deliver_pending(config: ChannelConfig, channel: Channel, run_id: str) -> BatchResult:
+    """Write all pending deliveries of one target; a target in observe mode is left alone.
+
+    Safe to run again at any time, also after a crash in the middle of a write: what was in flight
+    is looked up in the target before anything is written.
+
+    Args:
+        config: the target.
+        channel: the open channel.
+        run_id: names the run in receipt and log.
+
+    Returns:
+        Counts: confirmed, unchanged (the target held it already), dead, superseded, settled (by
+        look-up), and what stays open: pending, waiting, uncertain.
+
+    Raises:
+        HubError: another run of this target is at work.
+        ChannelUnavailableError: the target is down or answers nothing; the rest stays pending.
+        ChannelAccessError: the target refuses the log-in; the rest stays pending.
+    """
+    run = _Run(config, channel, read_ownership(config.name), run_id)
+    with db.hold_lock(f"publish/{config.name}"):
+        if read_state(config.name) != "enabled":
+            return run.result
+        try:
+            run.deliver()
+        finally:
+            run.close()
+    _log.info("publish %s: run %s delivered, %s", config.name, run_id, run.result.counts)
+    return run.result
+
+
+class _Run:
+    """One delivery run under the target's lock."""
+
+    def __init__(
+        self,
+        config: ChannelConfig,
+        channel: Channel,
+        ownership: Mapping[str, Ownership],
+        run_id: str,
+    ) -> None:
+        self.result = BatchResult("deliver")
+        self._config = config
+        self._channel = channel
+        self._ownership = ownership
+        self._run_id = run_id
+        self._sealer = open_sealer()
+        self._writer = Writer(channel, config.name)
+
+    def deliver(self) -> None:
+        """Settle and write until nothing is pending or uncertain, or a few rounds are over."""
+        ops = ["update", "create"]
+        for _ in range(_ROUNDS):
+            self._settle_open(ops)
+            if not self._write_pending():
+                return
+            ops = ["update"]
+
+    def close(self) -> None:
+        """Write the receipt, with what stays open."""
+        with db.begin() as connection:
+            for row in sql.rows(connection, "publish/count_open", channel=self._config.name):
+                self.result = self.result.add(**{row.state: row.open_count})
+            sql.run(
+                connection,
+                "core/insert_receipt",
+                run_id=self._run_id,
+                step="deliver",
+                channel=self._config.name,
+                entity="",
+                window_id=0,
+                counts=json.dumps(self.result.counts),
+            )
+
+    def _settle_open(self, ops: Sequence[str]) -> None:
+        """Look up every delivery whose outcome nobody knows."""
+        last = 0
+        while True:
+            with db.begin() as connection:
+                rows = sql.rows(
+                    connection,
+                    "publish/select_unsettled",
+                    channel=self._config.name,
+                    ops=list(ops),
+                    after_delivery_id=last,
+                    size=_BATCH,
+                )
+                tasks, idle = prepare_tasks(
+                    connection, self._sealer, self._config, self._ownership, rows, is_whole=True
+                )
+            if not rows:
+                return
+            last = max(row.delivery_id for row in rows)
+            creates = [each.task for each in idle if each.task.op == "create"]
+            idle = [each for each in idle if each.task.op == "update"]
+            found = look_up(self._channel, self._config, self._ownership, [*tasks, *creates])
+            self._store([*found, *idle])
+            self.result = self.result.add(settled=len(rows))
+
+    def _write_pending(self) -> int:
+        """Write what is pending, batch by batch; returns how many updates became uncertain."""
+        last, uncertain = 0, 0
+        while True:
+            with db.begin() as connection:
+                claim = claim_deliveries(
+                    connection,
+                    self._sealer,
+                    self._config,
+                    self._ownership,
+                    after_delivery_id=last,
+                    size=_BATCH,
+                    run_id=self._run_id,
+                )
+                if claim is None:
+                    return uncertain
+                settle_deliveries(connection, self._sealer, self._config, claim.idle)
+            self._count(claim.idle, Written())
+            last = claim.last_delivery_id
+            written = self._writer.write(claim.tasks)
+            settlements = [self._judge(task, written) for task in claim.tasks]
+            self._store(settlements, written)
+            _log.info(
+                "publish %s: up to delivery %d, %s", self._config.name, last, self.result.counts
+            )
+            if written.error is not None:
+                raise written.error
+            uncertain += sum(
+                each.state == "uncertain" and each.task.op == "update" for each in settlements
+            )
+
+    def _store(self, settlements: Sequence[Settlement], written: Written | None = None) -> None:
+        with db.begin() as connection:
+            settle_deliveries(connection, self._sealer, self._config, settlements)
+        self._count(settlements, written or Written())
+
+    def _count(self, settlements: Sequence[Settlement], written: Written) -> None:
+        for each in settlements:
+            result = written.results.get(each.task.delivery_id)
+            is_unchanged = result is not None and result.outcome == "unchanged"
+            name = "unchanged" if is_unchanged else each.state
+            # What stays open is counted once, at the end.
+            if name in ("confirmed", "unchanged", "dead", "superseded"):
+                self.result = self.result.add(**{name: 1})
+
+    def _judge(self, task: Task, written: Written) -> Settlement:
+        """Turn what is known of a write into what is stored of it."""
+        if task.delivery_id in written.uncertain:
+            return Settlement(task, "uncertain", task.source_key)
+        result = written.results.get(task.delivery_id)
+        if result is None:
+            return Settlement(task, "pending", task.source_key)
+        match result.outcome:
+            case "created" | "updated" | "unchanged":
+                return self._confirm(task, result)
+            case "missing":
+                return Settlement(task, "superseded", task.source_key)
+            case "conflict":
+                return _judge_conflict(task, result)
+            case "failed":
+                cause = f"failed: {result.cause}"
+                # Part of it may stand there: nobody knows what the record holds.
+                unknown = dict.fromkeys(task.values, "") if task.source_key else {}
+                return Settlement(task, "dead", task.source_key, unknown, cause=cause)
+
+    def _confirm(self, task: Task, result: WriteResult) -> Settlement:
+        key = task.source_key
+        if key is None and result.source_id is not None:
+            key = source_key(self._config.name, task.entity, result.source_id)
+        owned = self._ownership[task.entity].update
+        held = {name: value for name, value in task.values.items() if name in owned}
+        # A record that held everything before our first attempt got its time from somebody else.
+        is_own = result.outcome != "unchanged" or task.attempts > 1
+        return Settlement(task, "confirmed", key, held, result.version_at if is_own else None)
+
+
+def _judge_conflict(task: Task, result: WriteResult) -> Settlement:
+    """Wait for the gather of the record that is in the way; once gathered, a person decides."""
+    is_new = result.version_at is not None and result.version_at > task.seen_change_at
+    if task.op == "create" and is_new:
+        return Settlement(task, "waiting", seen_change_at=result.version_at)
+    return Settlement(task, "dead", task.source_key, cause="conflict")

@@ -1,0 +1,94 @@
+"""Settle by look-up what an earlier attempt left open: the target is asked before any retry."""
+
+from collections.abc import Mapping, Sequence
+
+from customer_hub.channels.config import ChannelConfig
+from customer_hub.channels.contract import BatchChannel, Channel, RawRecord
+from customer_hub.channels.hub_fields import compare_slots
+from customer_hub.core.errors import ChannelContentError
+from customer_hub.core.landing import source_key
+from customer_hub.publish.ownership import Ownership
+from customer_hub.publish.task import Settled, Settlement, Task
+
+_UNREADABLE = "failed: the record cannot be read"
+
+
+def look_up(
+    channel: Channel,
+    config: ChannelConfig,
+    ownership: Mapping[str, Ownership],
+    tasks: Sequence[Task],
+) -> list[Settlement]:
+    """Return what the target itself says of writes whose outcome nobody knows.
+
+    An update that shows is confirmed, one that does not goes back into the queue. A create is found
+    by its hub id or goes back into the queue. Either way the update time that the record shows now
+    is taken for an echo: should it be another's change, its content tells.
+
+    Args:
+        channel: the open channel.
+        config: the target.
+        ownership: what the hub owns there, by entity.
+        tasks: with all values that their records should hold now.
+
+    Raises:
+        ChannelError: the channel cannot be asked now; everything stays as it is.
+    """
+    settlements = []
+    for entity in sorted({task.entity for task in tasks}):
+        updates = [task for task in tasks if task.entity == entity and task.op == "update"]
+        records = _read_records(channel, entity, updates)
+        settlements += [_judge_update(channel, task, records) for task in updates]
+    for task in tasks:
+        if task.op == "create":
+            owned = ownership[task.entity].update if task.entity in ownership else ()
+            settlements.append(_judge_create(channel, config, owned, task))
+    return settlements
+
+
+def _read_records(
+    channel: Channel, entity: str, tasks: Sequence[Task]
+) -> dict[str, RawRecord | ChannelContentError | None]:
+    ids = [task.source_id for task in tasks if task.source_id is not None]
+    if isinstance(channel, BatchChannel) and ids:
+        try:
+            return dict(channel.read_many(entity, ids))
+        except ChannelContentError:
+            pass  # one by one, to find the record that cannot be read
+    records: dict[str, RawRecord | ChannelContentError | None] = {}
+    for source_id in ids:
+        try:
+            records[source_id] = channel.read_one(entity, source_id)
+        except ChannelContentError as error:
+            records[source_id] = error
+    return records
+
+
+def _judge_update(
+    channel: Channel, task: Task, records: Mapping[str, RawRecord | ChannelContentError | None]
+) -> Settlement:
+    record = records.get(task.source_id or "")
+    if isinstance(record, ChannelContentError):
+        return Settlement(
+            task, "dead", task.source_key, dict.fromkeys(task.values, ""), cause=_UNREADABLE
+        )
+    if record is None or record.op == "delete":
+        return Settlement(task, "superseded", task.source_key)
+    shown = channel.read_hub_fields(record)
+    state: Settled = "pending" if compare_slots(task.values, shown) else "confirmed"
+    # The write may have brought values that are not wanted any more: what shows is what it holds.
+    held = {name: shown.get(name) or "" for name in task.values}
+    return Settlement(task, state, task.source_key, held, record.version_at)
+
+
+def _judge_create(
+    channel: Channel, config: ChannelConfig, owned: Sequence[str], task: Task
+) -> Settlement:
+    found = channel.find_by_hub_id(task.entity, str(task.golden_id))
+    record = channel.read_one(task.entity, found) if found is not None else None
+    if found is None or record is None or record.op == "delete":
+        return Settlement(task, "pending")
+    shown = channel.read_hub_fields(record)
+    held = {name: value for name in owned if (value := shown.get(name))}
+    key = source_key(config.name, task.entity, found)
+    return Settlement(task, "confirmed", key, held, record.version_at)

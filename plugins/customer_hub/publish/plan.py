@@ -1,0 +1,208 @@
+"""Plan what a target should be told: the outbox against what the target last acknowledged."""
+
+import json
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from customer_hub.channels.config import ChannelConfig, read_channels
+from customer_hub.core import db, sql
+from customer_hub.core.keys import sealer as open_sealer
+from customer_hub.core.landing import source_key
+from customer_hub.core.results import BatchResult
+from customer_hub.core.seal import Sealer
+from customer_hub.publish.desired import Desired, read_desired
+from customer_hub.publish.ownership import CLEAR_FIELDS, CreateRule, Ownership, read_ownership
+
+_log = logging.getLogger(__name__)
+_CHUNK = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """The changes of the outbox that this plan is about."""
+
+    after: int
+    upto: int
+
+
+def plan_deliveries(config: ChannelConfig, run_id: str) -> BatchResult:
+    """Turn new changes of golden records into deliveries to one target.
+
+    Safe to run again at any time: everything happens in one transaction, and what a target has
+    acknowledged is not planned again.
+
+    Args:
+        config: the target.
+        run_id: names the run in receipt and log.
+
+    Returns:
+        Counts: blocked (first loads that are missing; nothing is planned), observed (records that
+        would be written; the target is in observe mode), or planned, joined (to what is open),
+        creates, released, superseded.
+
+    Raises:
+        HubError: another run of this target is at work.
+        ConfigurationError: ownership.toml is wrong.
+    """
+    ownership = read_ownership(config.name)
+    sealer = open_sealer()
+    with db.hold_lock(f"publish/{config.name}"):
+        newest = _read_newest_change()
+        with db.begin() as connection:
+            result = _plan(connection, sealer, config, ownership, newest, run_id)
+            sql.run(
+                connection,
+                "core/insert_receipt",
+                run_id=run_id,
+                step="plan",
+                channel=config.name,
+                entity="",
+                window_id=0,
+                counts=json.dumps(result.counts),
+            )
+    _log.info("publish %s: run %s planned, %s", config.name, run_id, result.counts)
+    return result
+
+
+def _read_newest_change() -> int:
+    """Return up to which change the outbox is complete."""
+    with db.begin() as connection:
+        sql.run(connection, "publish/lock_changes")
+        return int(sql.rows(connection, "publish/select_newest_change")[0].change_id)
+
+
+def _plan(
+    connection: Connection,
+    sealer: Sealer,
+    config: ChannelConfig,
+    ownership: Mapping[str, Ownership],
+    newest: int,
+    run_id: str,
+) -> BatchResult:
+    result = BatchResult("plan")
+    found = sql.rows(connection, "publish/lock_target", channel=config.name)
+    planned = int(found[0].planned_change_id) if found else 0
+    blocked = _count_missing_loads(connection, is_first=planned == 0)
+    if blocked:
+        return result.add(blocked=blocked)
+    changes = _Range(planned, newest)
+    if not found or found[0].state != "enabled":
+        observed = sum(
+            len(chunk)
+            for entity, rule in ownership.items()
+            for chunk in _find_differences(connection, sealer, config, entity, rule, changes)
+        )
+        return result.add(observed=observed)
+    for entity, rule in ownership.items():
+        for chunk in _find_differences(connection, sealer, config, entity, rule, changes):
+            new = _intend_updates(connection, config, entity, chunk, run_id)
+            result = result.add(planned=new, joined=len(chunk) - new)
+        if rule.create is not None:
+            counts = _plan_creates(connection, config, entity, rule.create, changes, run_id)
+            result = result.add(**counts)
+    sql.run(connection, "publish/set_planned_change", channel=config.name, planned_change_id=newest)
+    return result
+
+
+def _count_missing_loads(connection: Connection, *, is_first: bool) -> int:
+    """Return how many first loads are missing: until all are there, ids may still move (law 8)."""
+    pairs = [
+        (channel.name, entity)
+        for channel in read_channels().values()
+        if channel.first_load
+        for entity in channel.entities
+        if entity in CLEAR_FIELDS
+    ]
+    missing = sql.rows(
+        connection,
+        "publish/select_missing_loads",
+        channels=[name for name, _ in pairs],
+        entities=[entity for _, entity in pairs],
+    )
+    for row in missing:
+        _log.info("publish: the first load of %s/%s is not complete", row.channel, row.entity)
+    if missing or not is_first:
+        return len(missing)
+    # What the first loads brought must have become golden records before any id leaves.
+    return int(sql.rows(connection, "publish/count_unbuilt")[0].waiting > 0)
+
+
+def _find_differences(
+    connection: Connection,
+    sealer: Sealer,
+    config: ChannelConfig,
+    entity: str,
+    rule: Ownership,
+    changes: _Range,
+) -> Iterator[list[Desired]]:
+    """Yield, in chunks, the records that do not hold what they should."""
+    last, checked = "", 0
+    while True:
+        rows = sql.rows(
+            connection,
+            "publish/select_keys_to_check",
+            channel=config.name,
+            entity=entity,
+            prefix=source_key(config.name, entity, ""),
+            after_change_id=changes.after,
+            upto_change_id=changes.upto,
+            after_key=last,
+            size=_CHUNK,
+        )
+        if not rows:
+            return
+        keys = [row.source_key for row in rows]
+        last, checked = keys[-1], checked + len(keys)
+        desired = read_desired(connection, sealer, entity, rule.update, keys)
+        different = [desired[key] for key in keys if key in desired and desired[key].changed]
+        _log.info("publish %s: %d records of %s checked", config.name, checked, entity)
+        if different:
+            yield different
+
+
+def _intend_updates(
+    connection: Connection,
+    config: ChannelConfig,
+    entity: str,
+    records: list[Desired],
+    run_id: str,
+) -> int:
+    made = sql.rows(
+        connection,
+        "publish/upsert_updates",
+        channel=config.name,
+        entity=entity,
+        golden_ids=[each.golden_id for each in records],
+        source_keys=[each.source_key for each in records],
+        fields=[",".join(sorted(each.changed)) for each in records],
+        run_id=run_id,
+    )
+    return len(made)
+
+
+def _plan_creates(
+    connection: Connection,
+    config: ChannelConfig,
+    entity: str,
+    create: CreateRule,
+    changes: _Range,
+    run_id: str,
+) -> dict[str, int]:
+    where = {"channel": config.name, "prefix": source_key(config.name, entity, "")}
+    superseded = sql.rows(connection, "publish/supersede_creates", **where)
+    made = sql.rows(
+        connection,
+        "publish/insert_creates",
+        **where,
+        after_change_id=changes.after,
+        upto_change_id=changes.upto,
+        kinds=list(create.kinds),
+        levels=list(create.levels),
+        fields=list(create.fields),
+        run_id=run_id,
+    )
+    released = sql.rows(connection, "publish/release_creates", **where)
+    return {"creates": len(made), "released": len(released), "superseded": len(superseded)}

@@ -1,0 +1,42 @@
+"""A delivery in hand, and what became of it. Values live in memory, between read and write."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+Settled = Literal["confirmed", "dead", "superseded", "uncertain", "pending", "waiting"]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One write to one record. `attempts` is the fence: who claims it anew raises it."""
+
+    delivery_id: int
+    attempts: int
+    op: Literal["update", "create"]
+    entity: str
+    golden_id: UUID
+    source_key: str | None
+    source_id: str | None
+    seen_change_at: datetime
+    values: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of a task.
+
+    `acknowledged` are the values that the target is now known to hold, "" where it holds none or
+    nobody knows; `echo_at` the update time that our own write gave the record; `cause` a class of
+    failures without values.
+    """
+
+    task: Task
+    state: Settled
+    source_key: str | None = None
+    acknowledged: Mapping[str, str] = field(default_factory=dict, repr=False)
+    echo_at: datetime | None = None
+    cause: str = ""
+    seen_change_at: datetime | None = None

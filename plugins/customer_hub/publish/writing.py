@@ -1,0 +1,187 @@
+"""Write tasks to a channel and tell for each what is known: done, not done, or nobody knows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from customer_hub.channels.contract import BatchChannel, Channel, WriteResult
+from customer_hub.channels.hub_fields import compare_slots, prove_write
+from customer_hub.core.errors import (
+    ChannelAccessError,
+    ChannelContentError,
+    ChannelError,
+    ChannelRefusedError,
+    ChannelUnavailableError,
+    WriteUncertainError,
+)
+from customer_hub.publish.task import Task
+
+_UNCERTAIN_IN_A_ROW = 5
+
+
+@dataclass(slots=True)
+class Written:
+    """What is known of some tasks. One that is in neither was not begun.
+
+    `error` is why the writing broke off; it is raised when everything known is stored.
+    """
+
+    results: dict[int, WriteResult] = field(default_factory=dict)
+    uncertain: set[int] = field(default_factory=set)
+    error: ChannelError | None = None
+
+
+class Writer:
+    """Writes to one channel; gives up on it when too many writes in a row get no answer."""
+
+    def __init__(self, channel: Channel, name: str) -> None:
+        self._channel = channel
+        self._name = name
+        self._unanswered = 0
+
+    def write(self, tasks: Sequence[Task]) -> Written:
+        """Write tasks, updates before creates; never raises for what a channel does."""
+        written = Written()
+        updates = [task for task in tasks if task.op == "update"]
+        for entity in sorted({task.entity for task in updates}):
+            part = [task for task in updates if task.entity == entity]
+            if isinstance(self._channel, BatchChannel):
+                self._write_batch(self._channel, entity, part, written)
+            else:
+                self._write_each(part, written)
+        self._write_each([task for task in tasks if task.op == "create"], written)
+        return written
+
+    def _write_each(self, tasks: Sequence[Task], written: Written) -> None:
+        for task in tasks:
+            if written.error is not None:
+                return
+            try:
+                written.results[task.delivery_id] = self._call(task)
+                self._unanswered = 0
+            except ChannelAccessError as error:
+                written.error = error
+                if task.op == "create":
+                    # The log-in may have been taken away between the write and the read-back.
+                    written.uncertain.add(task.delivery_id)
+            except ChannelRefusedError as error:
+                cause = f"refused with {error.what}"
+                written.results[task.delivery_id] = WriteResult(
+                    "failed", task.source_id, None, cause
+                )
+            except (WriteUncertainError, ChannelContentError):
+                self._note_unanswered([task], written)
+            except ChannelUnavailableError as error:
+                # It may be the read-back that failed: whether the write happened is for a look-up.
+                written.uncertain.add(task.delivery_id)
+                written.error = error
+
+    def _call(self, task: Task) -> WriteResult:
+        if task.op == "create":
+            return self._channel.create(task.entity, task.values)
+        return self._channel.update(task.entity, task.source_id or "", task.values)
+
+    def _write_batch(
+        self, channel: BatchChannel, entity: str, tasks: Sequence[Task], written: Written
+    ) -> None:
+        """Read all records at once, write those that differ, read those back at once."""
+        if written.error is not None or not tasks:
+            return
+        by_id = {task.source_id: task for task in tasks if task.source_id is not None}
+        try:
+            before = channel.read_many(entity, list(by_id))
+        except ChannelContentError:
+            # One record that cannot be read must not keep the others from being written.
+            self._write_each(tasks, written)
+            return
+        except ChannelError as error:
+            written.error = error
+            return
+        different: list[Task] = []
+        for source_id, task in by_id.items():
+            record = before.get(source_id)
+            if record is None or record.op == "delete":
+                written.results[task.delivery_id] = WriteResult("missing", source_id)
+            elif not compare_slots(task.values, channel.read_hub_fields(record)):
+                result = WriteResult("unchanged", source_id, record.version_at)
+                written.results[task.delivery_id] = result
+            else:
+                different.append(task)
+        self._write_different(channel, entity, different, written)
+
+    def _write_different(
+        self, channel: BatchChannel, entity: str, tasks: Sequence[Task], written: Written
+    ) -> None:
+        taken: dict[str, Task] = {}
+        for chunk in _cut(tasks, channel.write_size):
+            items = {task.source_id: task.values for task in chunk if task.source_id is not None}
+            try:
+                answers = channel.write_many(entity, items)
+            except (WriteUncertainError, ChannelContentError):
+                self._note_unanswered(chunk, written)
+            except (ChannelAccessError, ChannelUnavailableError) as error:
+                written.error = error
+            except ChannelRefusedError as error:
+                self._split_refused(chunk, error, written)
+            else:
+                self._unanswered = 0
+                taken |= self._sort_answers(chunk, answers, written)
+            if written.error is not None:
+                break
+        self._read_back(channel, entity, taken, written)
+
+    def _split_refused(
+        self, chunk: Sequence[Task], error: ChannelRefusedError, written: Written
+    ) -> None:
+        """Find the one record of a refused request by writing each by itself."""
+        if len(chunk) > 1:
+            self._write_each(chunk, written)
+            return
+        (task,) = chunk
+        cause = f"refused with {error.what}"
+        written.results[task.delivery_id] = WriteResult("failed", task.source_id, None, cause)
+
+    def _sort_answers(
+        self, chunk: Sequence[Task], answers: Mapping[str, WriteResult], written: Written
+    ) -> dict[str, Task]:
+        taken = {}
+        for task in chunk:
+            answer = answers.get(task.source_id or "")
+            if answer is None:
+                written.uncertain.add(task.delivery_id)
+            elif answer.outcome == "updated" and task.source_id is not None:
+                taken[task.source_id] = task
+            else:
+                written.results[task.delivery_id] = answer
+        return taken
+
+    def _read_back(
+        self, channel: BatchChannel, entity: str, taken: Mapping[str, Task], written: Written
+    ) -> None:
+        if not taken:
+            return
+        try:
+            after = channel.read_many(entity, list(taken))
+        except ChannelError as error:
+            written.uncertain |= {task.delivery_id for task in taken.values()}
+            if not isinstance(error, ChannelContentError):
+                written.error = written.error or error
+            return
+        for source_id, task in taken.items():
+            written.results[task.delivery_id] = prove_write(
+                channel, source_id, after.get(source_id), task.values, "updated"
+            )
+
+    def _note_unanswered(self, tasks: Sequence[Task], written: Written) -> None:
+        written.uncertain |= {task.delivery_id for task in tasks}
+        self._unanswered += 1
+        if self._unanswered >= _UNCERTAIN_IN_A_ROW:
+            written.error = ChannelUnavailableError(
+                f"{self._unanswered} writes in a row got no clear answer",
+                where=self._name,
+                hint="they are settled by look-up when the task is retried",
+            )
+
+
+def _cut(tasks: Sequence[Task], size: int) -> Iterator[Sequence[Task]]:
+    for place in range(0, len(tasks), max(size, 1)):
+        yield tasks[place : place + max(size, 1)]
