@@ -67,8 +67,8 @@ def land(
         window_id = connection.exec_driver_sql(
             "insert into hub.gathered_window (channel, entity, start_at, end_at, history, state,"
             " run_id, seen_at, received_count, duplicate_count, outside_count)"
-            " values (%(channel)s, %(entity)s, %(start)s, %(end)s, %(history)s, %(state)s, 'gather',"
-            " %(end)s, %(received)s, %(duplicate)s, %(outside)s) returning window_id",
+            " values (%(channel)s, %(entity)s, %(start)s, %(end)s, %(history)s, %(state)s,"
+            " 'gather', %(end)s, %(received)s, %(duplicate)s, %(outside)s) returning window_id",
             {
                 "channel": channel,
                 "entity": entity,

@@ -1,17 +1,16 @@
 """The gate on a real database: quarantine, holding, balance, repair, waivers and replay."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.core import audit, db
 from customer_hub.core.errors import BadDataError, FencedError, HubError
 from customer_hub.core.settings import settings
 from customer_hub.validate import closing, gate, page, suites, verdict
-
 from tests.landed import Landing, land, make_channel
 from tests.records import make_account, make_person
 
@@ -42,7 +41,8 @@ def tables() -> dict[str, list[Any]]:
         ),
         "pending": fetch("select source_key, entity from landing.pending_key order by 1"),
         "receipts": fetch(
-            "select run_id, step, channel, entity, window_id, counts from hub.run_receipt order by 1"
+            "select run_id, step, channel, entity, window_id, counts from hub.run_receipt"
+            " order by run_id, step, window_id"
         ),
         "tasks": fetch("select kind, subject, state from steward.task order by 1, 2"),
     }
@@ -273,22 +273,19 @@ def test_unknown_fields_are_counted_and_raised(crm: ChannelConfig) -> None:
     ]
 
 
-@pytest.fixture
-def canary() -> Iterator[str]:
-    yield "Canary-7f3a9"
+CANARY = "Canary-7f3a9"
 
 
 def test_no_value_leaves_the_gate(
     crm: ChannelConfig,
-    canary: str,
     caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     caplog.set_level("DEBUG")
     window = land(
         [
-            Landing("a1", make_account(name=canary, emailAddress=canary, cMobile=canary)),
-            Landing("a2", make_account(name=canary + "\x00\udc80", cBirthDate=canary)),
+            Landing("a1", make_account(name=CANARY, emailAddress=CANARY, cMobile=CANARY)),
+            Landing("a2", make_account(name=CANARY + "\x00\udc80", cBirthDate=CANARY)),
         ]
     )
     receipt = gate.validate_window(crm, window, "manual__2026-11-16T00:00:00+08:00/../x")
@@ -298,9 +295,9 @@ def test_no_value_leaves_the_gate(
     text = (settings().report_dir / name).read_text(encoding="utf-8")
     assert "crm/customer/a1" in text
     assert "mail_format" in text
-    assert canary not in text
+    assert CANARY not in text
     assert "http" not in text.replace('http-equiv="', "")
     dumped = json.dumps([[list(row) for row in rows] for rows in tables().values()], default=str)
     captured = capfd.readouterr()
-    assert canary not in dumped + caplog.text + captured.out + captured.err
-    assert not [path for path in Path(settings().report_dir).rglob("*.partial")]
+    assert CANARY not in dumped + caplog.text + captured.out + captured.err
+    assert not list(Path(settings().report_dir).rglob("*.partial"))

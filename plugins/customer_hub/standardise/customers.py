@@ -115,7 +115,7 @@ def _join_name(record: Record) -> str | None:
 
 
 def _read_identity(record: Record) -> Row:
-    """Return what an authority says of the customer; a code with a wrong check digit is left out."""
+    """Return the ids and birth date; a number with a wrong check digit is left out."""
     company_code = parse_social_credit_code(record.get("social_credit_code"))
     identity = parse_identity(record.get("identity_type"), record.get("identity_number"))
     code_number = company_code.number if company_code.is_valid else None
@@ -150,5 +150,6 @@ def _index_identity(identity: Row) -> list[tuple[str, str]]:
 
 
 def _make_tags(source_key: str, record: Record) -> list[Row]:
-    tags = {to_simplified(text) for raw in record.get("tags") or () if (text := clean(str(raw)))}
-    return [{"source_key": source_key, "tag": tag[:_LONGEST_TAG]} for tag in sorted(tags)]
+    cleaned = (clean(str(raw)) for raw in record.get("tags") or ())
+    tags = {to_simplified(text)[:_LONGEST_TAG] for text in cleaned if text}
+    return [{"source_key": source_key, "tag": tag} for tag in sorted(tags)]

@@ -110,7 +110,7 @@ def _make_payments(origin: Origin, record: Record) -> list[Row]:
 
 
 def name_apart(numbers: Iterable[Any]) -> list[str]:
-    """Return a name for each child in its order: its own number, told apart where it comes twice."""
+    """Return a name for each child, in order: its own number, told apart where it comes twice."""
     names: list[str] = []
     taken: set[str] = set()
     for place, raw in enumerate(numbers, 1):

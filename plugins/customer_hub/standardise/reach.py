@@ -8,6 +8,7 @@ from customer_hub.values.mail import parse_mail
 from customer_hub.values.phone import Phone, parse_phone
 
 _TYPES = ("phone", "mobile", "fax")
+_ADDRESS_TYPES = ("billing", "shipping", "office")
 _HOME = "CN"
 
 
@@ -25,7 +26,8 @@ def read_addresses(record: Record) -> list[tuple[str, Address]]:
             postcode=entry.get("postcode"),
         )
         if _to_values(address):
-            found.append((str(entry.get("type") or "billing"), address))
+            kind = entry.get("type")
+            found.append((kind if kind in _ADDRESS_TYPES else "billing", address))
     return found
 
 

@@ -8,6 +8,8 @@ from customer_hub.values.amount import parse_amount
 from customer_hub.values.moment import parse_at
 from customer_hub.values.text import clean
 
+_GREATEST_SCORE = 1000
+
 
 def standardise_ticket(record: Record, origin: Origin, customer_key: str | None) -> SourceRows:
     """Return the rows of source.ticket and its children for one accepted version.
@@ -59,7 +61,7 @@ def _make_interactions(origin: Origin, record: Record) -> list[Sealable]:
 
 def _make_feedback(origin: Origin, record: Record, resolved_at: datetime | None) -> list[Row]:
     score = parse_amount(record.get("satisfaction"))
-    if score is None:
+    if score is None or abs(score) > _GREATEST_SCORE:
         return []
     given_at = resolved_at or parse_at(record.get("modified"), origin.zone)
     return [

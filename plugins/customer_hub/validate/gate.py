@@ -1,8 +1,8 @@
 """The gate: what landed in a window is judged, then the window is closed or held (law 10).
 
-Rows that break a critical row rule are kept back and the others go on; a batch rule holds the window
-as a whole and never changes which of its rows are accepted. What people do here is audited: waive a
-window, waive a record, replay the quarantine.
+Rows that break a critical row rule are kept back and the others go on; a batch rule holds the
+window as a whole and never changes which of its rows are accepted. What people do here is audited:
+waive a window, waive a record, replay the quarantine.
 """
 
 import logging
@@ -65,7 +65,7 @@ def waive_window(window_id: int, actor: str, reason: str) -> Receipt:
     _check_reason(reason, f"window {window_id}")
     config = read_channel(found[0].channel)
     window = read_window(config, window_id)
-    # The entry comes first: a window never passes without a trace, and a crash between leaves it held.
+    # The entry comes first: a window never passes without a trace; a crash between leaves it held.
     with db.begin() as connection:
         audit.append_entry(
             connection,

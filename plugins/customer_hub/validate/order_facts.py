@@ -56,7 +56,7 @@ def describe_order(version: LandedVersion, record: Record, zone: str) -> Facts:
 
 
 def _is_total(record: Record) -> bool | None:
-    """Compare the total with its lines, to a cent a line; returned lines count for or against it."""
+    """Compare the total with its lines, to a cent a line; returned lines count either way."""
     total, lines = parse_amount(record.get("total")), record.get("lines") or []
     if total is None or not lines:
         return None

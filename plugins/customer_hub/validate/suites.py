@@ -1,4 +1,4 @@
-"""Great Expectations suites from expectations/: which rows break which rule, and nothing of a value.
+"""Great Expectations suites from expectations/: which rows break which rule, and no values.
 
 A *row rule* judges a landed version by itself; a *batch rule* judges the one summary row of a
 window. The library is imported when the first suite judges: it takes seconds.

@@ -96,7 +96,7 @@ class Verdict:
         self.batch = self.suite.judge(build_frame([summary]), "batch", "window_id")
 
     def _find_absent_columns(self) -> str | None:
-        """Return required columns that no record of a window of some size fills; None if there is none."""
+        """Return the required columns that are empty in all of a sizeable window, or None."""
         if self.judged < _COLUMN_FLOOR:
             return None
         absent = [name for name in self.suite.required_columns if not self.filled[name]]
@@ -119,7 +119,7 @@ def judge_window(config: ChannelConfig, window: Any, suite: Suite) -> Verdict:
 
 
 def read_versions(statement: str, **params: Any) -> Iterator[list[LandedVersion]]:
-    """Yield landed versions in chunks, payloads open, each chunk read in a transaction of its own."""
+    """Yield landed versions in chunks, payloads open, each chunk read in its own transaction."""
     sealer, after = keys.sealer(), 0
     while True:
         with db.begin() as connection:
