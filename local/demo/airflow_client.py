@@ -57,6 +57,17 @@ class AirflowClient:
                 raise StackError(f"Airflow does not show {sorted(missing)}", "see .local/logs")
             time.sleep(POLL_SECONDS)
 
+    def unpause(self, dag_id: str) -> bool:
+        """Let a DAG run; returns whether it was paused until now."""
+        path = f"/api/v2/dags/{dag_id}"
+        was_paused = bool(self._get(path)["is_paused"])
+        if was_paused:
+            answer = self._session.patch(
+                self._url + path, json={"is_paused": False}, timeout=TIMEOUT_SECONDS
+            )
+            answer.raise_for_status()
+        return was_paused
+
     def trigger(self, dag_id: str, logical_date: datetime | None) -> str:
         """Start a run; a dated one gets the last complete interval before its date."""
         body = {

@@ -34,13 +34,11 @@ def run_days(stack: Stack, outcome: Outcome) -> Outcome:
     user, password = airflow.read_login(stack.layout.secrets)
     client = AirflowClient(f"http://{HOST}:{stack.ports()['airflow']}", user, password)
     sandbox = SandboxClient(stack)
-    client.wait_for_dags(
-        [f"gather_{name}" for name in CHANNELS]
-        + [f"publish_{name}" for name in TARGETS]
-        + ["build_master", "backup_master", "restore_drill"]
-    )
-    # New DAGs run their latest interval once; the channels are still empty then.
-    client.wait_until_idle()
+    followers = [*(f"publish_{name}" for name in TARGETS), "build_master", "backup_master"]
+    gathers = [f"gather_{name}" for name in CHANNELS]
+    client.wait_for_dags([*followers, *gathers, "restore_drill"])
+    for dag_id in followers:
+        client.unpause(dag_id)
     since = datetime.now(tz=UTC)
     for day in range(1, SETTLING_DAY + 1):
         name = f"day {day}" if day <= DAYS else "settling"
@@ -64,12 +62,14 @@ def run_days(stack: Stack, outcome: Outcome) -> Outcome:
 
 
 def _gather(client: AirflowClient, day: int) -> None:
-    """Trigger the four gathers for one business day and wait until all that follows is done."""
+    """Run the four gathers for one business day and wait until all that follows is done."""
     midnight = datetime.combine(START + timedelta(days=day), datetime.min.time(), BUSINESS_ZONE)
-    # A run dated after midnight gets the day before; the present keeps a second demo's date apart.
-    since_noon = timedelta(seconds=time.time() % 40_000)
+    # A run dated in the morning gets the day before; the seconds keep a second demo's date apart.
+    dated = midnight + timedelta(hours=3, seconds=time.time() % 40_000)
     for name in CHANNELS:
-        client.trigger(f"gather_{name}", midnight + timedelta(minutes=30) + since_noon)
+        # The schedule's own first run, at once after unpausing, is the first load.
+        if not client.unpause(f"gather_{name}"):
+            client.trigger(f"gather_{name}", dated)
     client.wait_until_idle()
 
 
