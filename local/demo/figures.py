@@ -13,7 +13,7 @@ from local.stack.layout import Layout
 
 def read_figures(layout: Layout, since: datetime, outcome: Outcome) -> None:
     """Fill in the channels' receipts and all figures of what happened since a moment."""
-    from customer_hub.match.evaluate import evaluate_crosswalk
+    from customer_hub.match.evaluate import evaluate_customers
 
     from customer_hub.core import db
 
@@ -24,7 +24,7 @@ def read_figures(layout: Layout, since: datetime, outcome: Outcome) -> None:
         backup = connection.execute(
             text("select backup_id, state from backup.manifest order by started_at desc limit 1")
         ).first()
-        quality = evaluate_crosswalk(connection, layout.world / "truth.csv")
+        quality = evaluate_customers(connection, layout.world / "truth.csv")
         outcome.figures |= {
             "source_records": count(
                 "select (select count(*) from source.customer where not is_deleted)"
