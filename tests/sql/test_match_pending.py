@@ -156,7 +156,7 @@ def test_a_number_of_too_many_names_stops_proposing_and_starts_again(hub: str) -
     shared = "+8613800012345"
     couple = [
         Source("crm/customer/a", "王建国", phones=[shared], created=1),
-        Source("shop/customer/b", "王建国", phones=[shared], created=2),
+        Source("shop/customer/b", "王先生", phones=[shared], created=2),
     ]
     load(*couple)
     assert len(set(crosswalk().values())) == 1

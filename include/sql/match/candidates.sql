@@ -1,31 +1,50 @@
 -- Pairs that share a usable key with a touched record, and the kinds of the keys that proposed them.
 -- params: keys text[], cap integer, distinct_names integer, silent_kinds text[]
 with touched as materialized (
-    select distinct given.source_key collate "C" as source_key
+    select distinct given.source_key
     from unnest(%(keys)s::text[]) as given (source_key)
+),
+
+loud as materialized (
+    select
+        blocking.entity,
+        blocking.kind,
+        blocking.hash,
+        blocking.source_key
+    from match.blocking_key as blocking
+    where blocking.source_key = any(%(keys)s::text[]) and blocking.kind <> all(%(silent_kinds)s::text[])
 ),
 
 held as materialized (
     select distinct
+        loud.entity,
+        loud.kind,
+        loud.hash
+    from loud
+),
+
+counted as materialized (
+    select
         blocking.entity,
         blocking.kind,
-        blocking.hash
+        blocking.hash,
+        count(*) as record_count,
+        count(distinct nullif(blocking.name_hash, ''::bytea)) as name_count
     from match.blocking_key as blocking
-    inner join touched on blocking.source_key = touched.source_key
-    where blocking.kind <> all(%(silent_kinds)s::text[])
+    inner join held
+        on blocking.entity = held.entity and blocking.kind = held.kind and blocking.hash = held.hash
+    group by blocking.entity, blocking.kind, blocking.hash
 ),
 
 usable as materialized (
     select
-        blocking.entity,
-        blocking.kind,
-        blocking.hash
-    from match.blocking_key as blocking
-    inner join held on blocking.entity = held.entity and blocking.kind = held.kind and blocking.hash = held.hash
-    group by blocking.entity, blocking.kind, blocking.hash
-    having
-        count(*) between 2 and %(cap)s::integer
-        and count(distinct nullif(blocking.name_hash, ''::bytea)) <= %(distinct_names)s::integer
+        counted.entity,
+        counted.kind,
+        counted.hash
+    from counted
+    where
+        counted.record_count between 2 and %(cap)s::integer
+        and counted.name_count <= %(distinct_names)s::integer
 ),
 
 holder as materialized (
@@ -36,7 +55,8 @@ holder as materialized (
         blocking.source_key,
         touched.source_key is not null as is_touched
     from match.blocking_key as blocking
-    inner join usable on blocking.entity = usable.entity and blocking.kind = usable.kind and blocking.hash = usable.hash
+    inner join usable
+        on blocking.entity = usable.entity and blocking.kind = usable.kind and blocking.hash = usable.hash
     left join touched on blocking.source_key = touched.source_key
 )
 

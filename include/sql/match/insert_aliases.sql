@@ -7,5 +7,5 @@ select
     made.entity
 from
     unnest(%(golden_ids)s::uuid[], %(keys)s::text[], %(entities)s::text[])
-    as made (golden_id, source_key, entity)
+        as made (golden_id, source_key, entity)
 on conflict (golden_id) do nothing

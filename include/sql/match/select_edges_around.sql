@@ -1,19 +1,25 @@
 -- Edges with an end in the given records, with what the clustering needs of them.
 -- params: keys text[]
+with near as (
+    select
+        edge.left_key,
+        edge.right_key
+    from match.edge as edge
+    where edge.left_key = any(%(keys)s::text[])
+    union
+    select
+        edge.left_key,
+        edge.right_key
+    from match.edge as edge
+    where edge.right_key = any(%(keys)s::text[])
+)
+
 select
     edge.left_key,
     edge.right_key,
     edge.score,
     edge.is_veto,
+    jsonb_path_query_array(edge.evidence, '$.*.weight') as weights,
     coalesce(edge.evidence -> 'identity' ->> 'level', '') = 'equal' as is_proof
 from match.edge as edge
-where edge.left_key = any(%(keys)s::text[])
-union
-select
-    edge.left_key,
-    edge.right_key,
-    edge.score,
-    edge.is_veto,
-    coalesce(edge.evidence -> 'identity' ->> 'level', '') = 'equal' as is_proof
-from match.edge as edge
-where edge.right_key = any(%(keys)s::text[])
+inner join near on edge.left_key = near.left_key and edge.right_key = near.right_key

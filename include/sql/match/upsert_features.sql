@@ -7,8 +7,9 @@ select
     made.matcher_sealed,
     made.matcher_digest,
     %(feature_version)s::integer as feature_version
-from unnest(%(keys)s::text[], %(entities)s::text[], %(sealed)s::bytea[], %(digests)s::bytea[])
-    as made (source_key, entity, matcher_sealed, matcher_digest)
+from
+    unnest(%(keys)s::text[], %(entities)s::text[], %(sealed)s::bytea[], %(digests)s::bytea[])
+        as made (source_key, entity, matcher_sealed, matcher_digest)
 on conflict (source_key) do update set
     entity = excluded.entity,
     matcher_sealed = excluded.matcher_sealed,

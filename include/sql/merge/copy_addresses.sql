@@ -1,3 +1,5 @@
 -- Bulk-load the addresses of golden records.
 -- params: none
-copy master.address (golden_id, ordinal, type, country_code, region_code, contact_sealed, contact_digest, source_key) from stdin
+copy master.address (
+    golden_id, ordinal, type, country_code, region_code, contact_sealed, contact_digest, source_key
+) from stdin

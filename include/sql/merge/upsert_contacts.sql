@@ -24,27 +24,29 @@ select
     made.version_no,
     made.content_digest,
     %(policy_version)s::integer as policy_version
-from unnest(
-    %(golden_id)s::uuid[],
-    %(name)s::text[],
-    %(name_pinyin)s::text[],
-    %(title)s::text[],
-    %(role_code)s::text[],
-    %(status)s::text[],
-    %(record_count)s::integer[],
-    %(version_no)s::integer[],
-    %(content_digest)s::bytea[]
-) as made (
-    golden_id,
-    name,
-    name_pinyin,
-    title,
-    role_code,
-    status,
-    record_count,
-    version_no,
-    content_digest
-)
+from
+    unnest(
+        %(golden_id)s::uuid[],
+        %(name)s::text[],
+        %(name_pinyin)s::text[],
+        %(title)s::text[],
+        %(role_code)s::text[],
+        %(status)s::text[],
+        %(record_count)s::integer[],
+        %(version_no)s::integer[],
+        %(content_digest)s::bytea[]
+    )
+        as made (
+            golden_id,
+            name,
+            name_pinyin,
+            title,
+            role_code,
+            status,
+            record_count,
+            version_no,
+            content_digest
+        )
 on conflict (golden_id) do update set
     name = excluded.name,
     name_pinyin = excluded.name_pinyin,

@@ -38,4 +38,13 @@ def blocking_key_hash(sealer: Sealer, matched_kind: str, kind: str, value: str) 
         value: the key in clear.
     """
     space = "core" if kind == "stem" else kind
+    if kind == "mail":
+        value = strip_tag(value)
     return sealer.blocking_hash(space, f"{matched_kind}|{value}")
+
+
+def strip_tag(mail: str) -> str:
+    """Return the mailbox that a mail address names: without the tag behind a plus sign."""
+    local, _, domain = mail.rpartition("@")
+    box, _, _ = local.partition("+")
+    return f"{box}@{domain}" if box else mail

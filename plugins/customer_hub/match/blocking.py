@@ -60,6 +60,9 @@ def _list_person(feature: Feature) -> Iterator[tuple[str, str]]:
     for phone in (*feature.phones, *feature.masked):
         if surname:
             yield "surname_phone_end", f"{surname}|{phone[-4:]}"
+    for _, road, number, _ in feature.places:
+        if surname and road:
+            yield "surname_road", f"{surname}|{road}|{number}"
     if not (surname and given):
         return
     # Sorted, for people and forms swap surname and given name.
@@ -70,9 +73,6 @@ def _list_person(feature: Feature) -> Iterator[tuple[str, str]]:
         yield "name_company", f"{name}|{feature.company}"
     for city in sorted({region[:4] for region in _regions(feature)}):
         yield "name_city", f"{name}|{city}"
-    for _, road, number, _ in feature.places:
-        if road:
-            yield "surname_road", f"{surname}|{road}|{number}"
     if feature.kind == "person":
         yield "name", name
 
@@ -83,7 +83,7 @@ def _list_company(feature: Feature, rules: MatchRules) -> Iterator[tuple[str, st
     else:
         yield "stem", feature.stem
     yield "name", f"{feature.core}|{feature.branch}"
-    yield "brand_industry", f"{feature.brand}|{feature.industry}"
+    yield "brand_industry", f"{feature.brand_key}|{feature.industry}"
     for city in sorted({region[:4] for region in _regions(feature)}):
         yield "brand_city", f"{feature.brand}|{city}"
         yield "brand_key_city", f"{feature.brand_key}|{city}"

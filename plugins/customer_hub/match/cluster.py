@@ -10,11 +10,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class Edge:
-    """A scored pair, ``left`` < ``right``. ``is_proof`` marks equal authoritative ids."""
+    """A scored pair, ``left`` < ``right``.
+
+    ``lowest`` is the weight of the comparison that speaks most against it; ``is_proof`` marks equal
+    authoritative ids.
+    """
 
     left: str
     right: str
     score: int
+    lowest: int = 0
     is_veto: bool = False
     is_proof: bool = False
 
@@ -46,9 +51,10 @@ def cluster_records(
     """Return the clusters of some records, whole components only.
 
     Must-links join first, whatever the rules say. Edges at or above the threshold follow, the
-    strongest first, unless a veto, a strong negative edge or a cannot-link stands between the two
-    clusters. A cluster over the size limit falls apart into what must-links and equal authoritative
-    ids hold together: never into what it was before.
+    strongest first, unless a veto, a cannot-link or a conflict stands between the two clusters; a
+    conflict (other names behind one phone) gives way to equal authoritative ids. A cluster over the
+    size limit falls apart into what must-links and equal authoritative ids hold together: never
+    into what it was before.
     """
     names = sorted(set(records))
     pairs = sorted(set(edges), key=lambda edge: (-edge.score, edge.left, edge.right))
@@ -76,16 +82,15 @@ def _join(
     for left, right in must_links:
         forest.unite(left, right)
     for edge in pairs:
-        if edge.is_veto or edge.score <= limits.conflict:
+        if edge.is_veto:
             forest.forbid(edge.left, edge.right)
+        elif edge.score < limits.link and edge.lowest <= limits.conflict:
+            forest.warn(edge.left, edge.right)
     for left, right in cannot_links:
         forest.forbid(left, right)
     for edge in pairs:
-        if (
-            not edge.is_veto
-            and edge.score >= limits.link
-            and forest.may_unite(edge.left, edge.right)
-        ):
+        is_link = not edge.is_veto and edge.score >= limits.link
+        if is_link and forest.may_unite(edge.left, edge.right, is_proof=edge.is_proof):
             forest.unite(edge.left, edge.right)
     return forest.groups()
 
@@ -97,39 +102,52 @@ class _Forest:
         self._members: dict[str, list[str]] = {name: [name] for name in names}
         self._root = {name: name for name in names}
         self._foes: dict[str, set[str]] = defaultdict(set)
+        self._rivals: dict[str, set[str]] = defaultdict(set)
 
     def unite(self, left: str, right: str) -> None:
-        if left not in self._root or right not in self._root:
+        roots = self._find(left, right)
+        if roots is None:
             return
-        keep, drop = self._root[left], self._root[right]
-        if keep == drop:
-            return
-        if len(self._members[keep]) < len(self._members[drop]):
-            keep, drop = drop, keep
+        keep, drop = sorted(roots, key=lambda root: -len(self._members[root]))
         for name in self._members[drop]:
             self._root[name] = keep
         self._members[keep] += self._members.pop(drop)
-        for foe in self._foes.pop(drop, ()):
-            self._foes[foe].discard(drop)
-            if foe != keep:
-                self._foes[foe].add(keep)
-                self._foes[keep].add(foe)
+        for apart in (self._foes, self._rivals):
+            for other in apart.pop(drop, ()):
+                apart[other].discard(drop)
+                if other != keep:
+                    apart[other].add(keep)
+                    apart[keep].add(other)
 
     def forbid(self, left: str, right: str) -> None:
-        if left not in self._root or right not in self._root:
-            return
-        first, second = self._root[left], self._root[right]
-        if first != second:
-            self._foes[first].add(second)
-            self._foes[second].add(first)
+        """Keep two sets apart, whatever else is said."""
+        self._separate(self._foes, left, right)
 
-    def may_unite(self, left: str, right: str) -> bool:
-        if left not in self._root or right not in self._root:
+    def warn(self, left: str, right: str) -> None:
+        """Keep two sets apart unless an authority says that they are one."""
+        self._separate(self._rivals, left, right)
+
+    def may_unite(self, left: str, right: str, *, is_proof: bool) -> bool:
+        roots = self._find(left, right)
+        if roots is None or roots[1] in self._foes.get(roots[0], ()):
             return False
-        return self._root[right] not in self._foes.get(self._root[left], ())
+        return is_proof or roots[1] not in self._rivals.get(roots[0], ())
 
     def groups(self) -> list[tuple[str, ...]]:
         return sorted(tuple(sorted(members)) for members in self._members.values())
+
+    def _separate(self, apart: dict[str, set[str]], left: str, right: str) -> None:
+        roots = self._find(left, right)
+        if roots is not None:
+            apart[roots[0]].add(roots[1])
+            apart[roots[1]].add(roots[0])
+
+    def _find(self, left: str, right: str) -> tuple[str, str] | None:
+        """Return the two roots; None if they are one, or a record is not here."""
+        first, second = self._root.get(left), self._root.get(right)
+        if first is None or second is None or first == second:
+            return None
+        return first, second
 
 
 def find_components(

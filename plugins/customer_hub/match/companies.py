@@ -30,7 +30,8 @@ def _may_be_one_branch(left: Feature, right: Feature) -> bool:
     if left.branch == right.branch:
         return True
     shorter, longer = sorted((_bare_branch(left.branch), _bare_branch(right.branch)), key=len)
-    return bool(shorter) and shorter in longer
+    # 浦东 beside 上海浦东, but not a branch of a branch.
+    return bool(shorter) and shorter in longer and "公司" not in longer
 
 
 def _bare_branch(branch: str) -> str:
@@ -59,7 +60,7 @@ def _industries_fit(left: Feature, right: Feature) -> bool:
 def _compare_place(left: Feature, right: Feature) -> str:
     if left.place and right.place:
         return "exact" if _places_fit(left, right) else "place_differs"
-    return "exact" if left.full == right.full else "placeless"
+    return "placeless"
 
 
 def _places_fit(left: Feature, right: Feature) -> bool:

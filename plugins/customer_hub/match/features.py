@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from customer_hub.core.identity import strip_tag
 from customer_hub.values.address import parse_address
 from customer_hub.values.company import parse_company
 from customer_hub.values.identity import parse_identity, parse_social_credit_code
@@ -135,6 +136,23 @@ def _read_person(raw: str | None) -> dict[str, Any]:
     name = parse_person(raw)
     if name.full is None:
         return {}
+    if name.surname in _PET_WORDS and name.given:
+        # 阿强: a given name without its surname.
+        return {
+            "full": name.full,
+            "given": name.given,
+            "given_key": _spell(name.given),
+            "is_partial": True,
+        }
+    if name.surname and name.given in _PET_WORDS:
+        # A form split 小王 into its two fields: a surname without a given name.
+        surname = name.surname
+        return {
+            "full": name.full,
+            "surname": surname,
+            "surname_key": _spell(surname),
+            "is_partial": True,
+        }
     keys = (name.pinyin or "").split(" ")
     surname_key = keys[0] if name.surname else ""
     given_key = keys[-1] if name.given and (len(keys) > 1 or not name.surname) else ""
@@ -149,6 +167,11 @@ def _read_person(raw: str | None) -> dict[str, Any]:
     }
 
 
+def _spell(part: str) -> str:
+    return to_pinyin(part).replace(" ", "")
+
+
+_PET_WORDS = ("阿", "小", "老")
 _GENERATIONS = ("Jr", "Sr", "II", "III", "IV")
 
 
@@ -179,7 +202,7 @@ def _read_points(points: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, ..
         value = point["value"]
         if point["type"] == "mail":
             mail = parse_mail(value)
-            found["role_mails" if mail.is_role else "mails"].add(value)
+            found["role_mails" if mail.is_role else "mails"].add(strip_tag(value))
             found["domains"].add(mail.domain or "")
         elif point["type"] != "fax":  # a fax stands in an office, whoever uses it
             found["masked" if point["is_masked"] else "phones"].add(value)

@@ -95,7 +95,11 @@ def _read_holders(connection: Connection, keys: Iterable[KeyId]) -> set[str]:
         holders |= {
             row.source_key
             for row in sql.rows(
-                connection, "match/select_holders", entities=entities, kinds=kinds, key_hashes=hashes
+                connection,
+                "match/select_holders",
+                entities=entities,
+                kinds=kinds,
+                key_hashes=hashes,
             )
         }
     return holders

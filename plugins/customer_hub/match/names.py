@@ -38,7 +38,7 @@ def _compare_partial(left: Feature, right: Feature) -> str:
     if _join(left) in (_join(right), _join_swapped(right)) or _join_swapped(left) == _join(right):
         return "pinyin"
     if left.given_key and right.given_key:
-        return "given_only" if left.given_key == right.given_key else "different"
+        return "given_only" if _ends_alike(left.given, right.given) else "different"
     part, whole = (left, right) if not left.surname_key else (right, left)
     if part.given_key and part.given_key == whole.surname_key:
         return "titled"
@@ -59,8 +59,6 @@ def _compare_han(left: Feature, right: Feature) -> str:
             return "homophone"
         if left.given == right.surname and left.surname == right.given:
             return "swapped"
-        if _is_pet_form(left, right) or _is_pet_form(right, left):
-            return "given_only"
         is_long = len(left.given) > 1 and left.given == right.given
         return "typo" if is_long and _are_alike(left, right) else "different"
     if left.given_key == right.given_key:
@@ -75,9 +73,10 @@ def _are_alike(left: Feature, right: Feature) -> bool:
     return OSA.distance(left.surname_key, right.surname_key) <= 1
 
 
-def _is_pet_form(pet: Feature, name: Feature) -> bool:
-    """Tell whether 阿强 can be 王志强."""
-    return pet.surname in ("阿", "小") and len(pet.given) == 1 and name.given.endswith(pet.given)
+def _ends_alike(left: str, right: str) -> bool:
+    """Tell whether two given names can be one: 强 (阿强) and 志强."""
+    shorter, longer = sorted((left, right), key=len)
+    return shorter == longer or (has_cjk(shorter) and longer.endswith(shorter))
 
 
 def _compare_latin(left: Feature, right: Feature, nicknames: Mapping[str, str]) -> str:

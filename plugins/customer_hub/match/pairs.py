@@ -91,7 +91,8 @@ def _score_chunk(
             continue
         score = score_pair(left, right, compare(left, right, around), model)
         bounds = model.thresholds
-        if not score.is_veto and bounds.conflict < score.total < bounds.link - _EVIDENCE_FLOOR:
+        is_conflict = score.is_veto or score.lowest <= bounds.conflict
+        if not is_conflict and score.total < bounds.link - _EVIDENCE_FLOOR:
             continue  # neither joins nor separates, whatever stands around it
         yield (
             row.left_key, row.right_key, row.entity, score.total, score.is_veto,

@@ -43,7 +43,14 @@ def gather_neighbourhood(
         reached: set[str] = set()
         for part in cut(sorted(frontier)):
             for row in sql.rows(connection, "match/select_edges_around", keys=list(part)):
-                edge = Edge(row.left_key, row.right_key, row.score, row.is_veto, row.is_proof)
+                edge = Edge(
+                    row.left_key,
+                    row.right_key,
+                    row.score,
+                    min(row.weights, default=0),
+                    row.is_veto,
+                    row.is_proof,
+                )
                 found.edges.add(edge)
                 if edge.score >= link and not edge.is_veto:
                     reached |= {edge.left, edge.right}

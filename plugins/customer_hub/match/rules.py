@@ -65,7 +65,9 @@ class Thresholds(_Strict):
     """In 1/1000 bit."""
 
     link: int = Field(description="an edge with at least this score joins")
-    conflict: int = Field(description="an edge with at most this score keeps clusters apart")
+    conflict: int = Field(
+        description="an edge that does not link keeps clusters apart if one weight is at most this"
+    )
 
 
 class Frequency(_Strict):
@@ -84,7 +86,7 @@ class Model(_Strict):
 
     name: str
     dated_on: str
-    trained_on: dict[str, int] = Field(description="data set -> number of records, for the record")
+    reviewed_on: dict[str, int] = Field(description="data set -> records; the hub never trains")
     thresholds: Thresholds
     weights: dict[str, dict[str, dict[str, int]]]
     name_conflicts: dict[str, tuple[str, ...]] = Field(

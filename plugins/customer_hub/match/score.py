@@ -12,9 +12,10 @@ _REACH = ("phone", "mail", "address")
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A pair's score, whether a veto stands in its way, and level and weight per comparison."""
+    """A pair's score, its lowest weight, whether a veto stands, and what each comparison said."""
 
     total: int
+    lowest: int
     is_veto: bool
     evidence: dict[str, Any]
 
@@ -43,7 +44,8 @@ def score_pair(left: Feature, right: Feature, levels: Levels, model: Model) -> S
             if frequency:
                 evidence[comparison]["frequency"] = frequency
         total += weight
-    return Score(total, words.get("identity") == "veto", evidence)
+    lowest = min((each["weight"] for each in evidence.values()), default=0)
+    return Score(total, lowest, words.get("identity") == "veto", evidence)
 
 
 def adjust_for_frequency(left: Feature, right: Feature, model: Model) -> tuple[str, int]:
