@@ -1,4 +1,4 @@
-"""What the rooms before publish leave behind, written straight into their tables, for publish's tests."""
+"""What the rooms before publish leave behind, written straight into their tables."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -162,10 +162,11 @@ def publish(channel: Any, name: str = "crm", run_id: str = "run") -> dict[str, i
 def states(name: str = "crm") -> dict[str, int]:
     """Count the deliveries of a channel by state."""
     rows = execute(
-        "select state, count(*) from publish.delivery where channel = %(name)s group by 1",
+        "select state, count(*) as number from publish.delivery"
+        " where channel = %(name)s group by 1",
         name=name,
     )
-    return {state: count for state, count in rows}
+    return {row.state: row.number for row in rows}
 
 
 def letters() -> list[tuple[str, str]]:

@@ -1,7 +1,19 @@
--- Intend to create the customers that policy wants in a target and that have no record there, deleted ones included.
--- Not again while one is open, dead, or made and not yet gathered (its must-link tells whose it is).
+-- Intend to create the customers that policy wants in a target and that have no record there, deleted ones included:
+-- those that changed, and those into which a golden record went up whose create was given up. Not again while a create of
+-- theirs is open, dead or made, under whatever golden id: an id belongs to whoever holds its source key now.
 -- params: channel text, prefix text, after_change_id bigint, upto_change_id bigint, kinds text[], levels text[],
 -- params: fields text[], run_id text
+with known as (
+    select
+        delivery.state,
+        delivery.golden_id as named_golden_id,
+        holder.golden_id
+    from publish.delivery as delivery
+    inner join master.alias as alias on delivery.golden_id = alias.golden_id
+    inner join match.crosswalk as holder on alias.source_key = holder.source_key
+    where delivery.channel = %(channel)s::text and delivery.op = 'create'
+)
+
 insert into publish.delivery (
     channel, entity, golden_id, op, fields, state, idempotency_key, seen_change_at, run_id
 )
@@ -23,13 +35,20 @@ select
     %(run_id)s::text as run_id
 from master.customer as golden
 where
-    golden.golden_id in (
-        select change.golden_id
-        from publish.change as change
-        where
-            change.entity = 'customer'
-            and change.change_id > %(after_change_id)s::bigint
-            and change.change_id <= %(upto_change_id)s::bigint
+    (
+        golden.golden_id in (
+            select change.golden_id
+            from publish.change as change
+            where
+                change.entity = 'customer'
+                and change.change_id > %(after_change_id)s::bigint
+                and change.change_id <= %(upto_change_id)s::bigint
+        )
+        or golden.golden_id in (
+            select known.golden_id
+            from known
+            where known.state = 'superseded' and known.golden_id <> known.named_golden_id
+        )
     )
     and golden.status = 'active'
     and golden.legal_name is not null
@@ -42,25 +61,8 @@ where
     )
     and not exists (
         select 1
-        from publish.delivery as other
-        where
-            other.channel = %(channel)s::text
-            and other.golden_id = golden.golden_id
-            and other.op = 'create'
-            and other.state in ('pending', 'waiting', 'in_flight', 'uncertain', 'dead')
-    )
-    and not exists (
-        select 1
-        from publish.delivery as made
-        inner join match.decision as link
-            on made.source_key in (link.left_key, link.right_key) and link.author = 'hub:publish'
-        inner join match.crosswalk as anchor
-            on anchor.source_key in (link.left_key, link.right_key) and anchor.source_key <> made.source_key
-        where
-            made.channel = %(channel)s::text
-            and made.op = 'create'
-            and made.state = 'confirmed'
-            and anchor.golden_id = golden.golden_id
+        from known
+        where known.golden_id = golden.golden_id and known.state <> 'superseded'
     )
 order by golden.golden_id
 returning delivery_id

@@ -9,7 +9,7 @@ from customer_hub.core import sql
 from customer_hub.core.errors import FencedError
 from customer_hub.core.seal import Sealer
 from customer_hub.publish.desired import digest_sent
-from customer_hub.publish.task import Settlement
+from customer_hub.publish.task import NOT_GATHERED, Settlement
 
 
 def settle_deliveries(
@@ -77,7 +77,9 @@ def _store_acknowledged(
             source_keys=[key for key, _, _, _ in said],
             fields=[name for _, name, _, _ in said],
             digests=[digest for _, _, digest, _ in said],
-            golden_ids=[task.golden_id for _, _, _, task in said],
+            golden_ids=[
+                NOT_GATHERED if task.op == "create" else task.golden_id for _, _, _, task in said
+            ],
         )
     echoes = [each for each in settlements if each.source_key and each.echo_at]
     if echoes:
