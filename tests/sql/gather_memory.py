@@ -63,7 +63,8 @@ class MemoryChannel:
         pages: the records of each page.
         clock: the channel's clock, also when it shows.
         fail_after: break off after so many pages of one extract.
-        ids: what a sweep shows; None breaks the sweep off in its middle.
+        ids: what a sweep shows.
+        breaks_sweep: break the sweep off when all ids but the last were shown.
     """
 
     def __init__(
@@ -72,12 +73,14 @@ class MemoryChannel:
         clock: datetime,
         *,
         fail_after: int | None = None,
-        ids: Sequence[str] | None = (),
+        ids: Sequence[str] = (),
+        breaks_sweep: bool = False,
     ) -> None:
         self.pages = pages
         self.clock = clock
         self.fail_after = fail_after
         self.ids = ids
+        self.breaks_sweep = breaks_sweep
         self.calls: list[tuple[str, Any]] = []
 
     def read_clock(self) -> datetime:
@@ -96,10 +99,10 @@ class MemoryChannel:
 
     def sweep_ids(self, entity: str) -> Iterator[Sequence[str]]:
         self.calls.append(("sweep", entity))
-        yield list(self.ids or ())[:1]
-        if self.ids is None:
+        yield self.ids[:-1]
+        if self.breaks_sweep:
             raise ChannelUnavailableError("broken off", where="mem", hint="test")
-        yield list(self.ids)[1:]
+        yield self.ids[-1:]
 
 
 def close_window(window_id: int) -> None:

@@ -133,11 +133,11 @@ def test_a_deleted_record_that_is_there_again_is_current_again(hub: str) -> None
 def test_a_sweep_that_breaks_off_deletes_nothing(hub: str) -> None:
     gather(MemoryChannel(FIVE, at(2), ids=["1", "2", "3", "4", "5"]), config=SWEPT)
     with pytest.raises(ChannelUnavailableError):
-        gather(MemoryChannel([], at(3), ids=None), 2, config=SWEPT)
+        gather(MemoryChannel([], at(3), ids=["2", "1"], breaks_sweep=True), 2, config=SWEPT)
     assert len(versions()) == 5
-    # The connection went back to the pool without the ids of the broken sweep.
-    gather(MemoryChannel([], at(3), ids=["1", "2", "3", "4", "5"]), 2, config=SWEPT)
-    assert len(versions()) == 5
+    # The connection went back to the pool without the ids of the broken sweep, "2" among them.
+    gather(MemoryChannel([], at(3), ids=["1", "3", "4", "5"]), 2, config=SWEPT)
+    assert versions()[2:3] == [("2", "delete", at(3))]
 
 
 def test_a_sweep_that_misses_too_much_deletes_nothing(hub: str) -> None:
@@ -182,6 +182,9 @@ def test_shown_deletes_land_once(hub: str) -> None:
     assert gather(MemoryChannel([[gone]], at(3)), 2).landed == 0
     rows = select("select payload from landing.version where op = 'delete'")
     assert rows == [(None,)]
+    unknown = record("9", at(2, 1), op="delete")
+    assert gather(MemoryChannel([[unknown]], at(4)), 3).landed == 1
+    assert select("select 1 from privacy.subject_key where reference like '%%/9'") == []
 
 
 def test_the_window_remembers_the_newest_moment_and_every_count(hub: str) -> None:

@@ -78,6 +78,14 @@ def test_a_record_twice_on_a_page_and_pages_out_of_order_land_once(hub: str) -> 
     assert len(versions()) == 5
 
 
+def test_two_states_of_one_second_on_a_page_land_once_each(hub: str) -> None:
+    one, other = record("1", at(1, 1), "x"), record("1", at(1, 1), "z")
+    for page in ([one, other, one, other], [other, one, other, one]):
+        result = gather_closed(MemoryChannel([page, page], at(2)), at(1), at(2))
+        assert result.received == 8 == balance(result)
+    assert len(versions()) == 2
+
+
 def test_any_order_of_arrival_has_the_same_current_versions(hub: str) -> None:
     shown = [
         record("1", at(1, 1), "x"),
