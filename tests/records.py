@@ -87,3 +87,61 @@ def make_contact(**changes: Any) -> dict[str, Any]:
         "modifiedAt": "2026-11-15 17:00:00",
         **changes,
     }
+
+
+def make_order(**changes: Any) -> dict[str, Any]:
+    """Return a shop order without a fault."""
+    return {
+        "id": 1001,
+        "number": "1001",
+        "status": "completed",
+        "currency": "CNY",
+        "date_created_gmt": "2026-11-15T16:30:00",
+        "date_modified_gmt": "2026-11-15T17:00:00",
+        "date_paid_gmt": "2026-11-15T16:34:00",
+        "date_completed_gmt": "2026-11-15T17:00:00",
+        "total": "30.00",
+        "customer_id": 7,
+        "payment_method": "wechat",
+        "transaction_id": "T1001",
+        "billing": {},
+        "shipping": {},
+        "line_items": [
+            {"id": 11, "name": "茶", "product_id": 3, "sku": "SKU-3", "quantity": 2, "price": 15.0,
+             "total": "30.00", "meta_data": []}
+        ],
+        "refunds": [],
+        "meta_data": [],
+        **changes,
+    }  # fmt: skip
+
+
+def make_receipt() -> dict[str, Any]:
+    """Return a till receipt of two lines without a fault."""
+    line = {
+        "小票号": "R1", "门店": "南山店", "交易时间": "2026-11-16 09:00:00", "会员号": "M1",
+        "行号": "1",
+        "商品编码": "P1", "商品名称": "茶", "类别": "饮品", "数量": "2", "单价": "15.00",
+        "金额": "30.00", "优惠": "0.00", "支付方式": "微信", "币种": "CNY", "退货标志": "0",
+        "更新时间": "2026-11-16 09:00:00",
+    }  # fmt: skip
+    return {"lines": [line, {**line, "行号": "2", "数量": "1", "单价": "5.00", "金额": "5.00"}]}
+
+
+def make_ticket() -> dict[str, Any]:
+    """Return a resolved ticket with one message, as the desk's reader puts it together."""
+    return {
+        "id": 5,
+        "Subject": "发票抬头",
+        "Status": "resolved",
+        "Requestor": [{"id": "wang@mail.example", "type": "user"}],
+        "RequestorUsers": [{"id": "77"}],
+        "Created": "2026-11-15T16:00:00Z",
+        "LastUpdated": "2026-11-15T17:00:00Z",
+        "Resolved": "2026-11-15T17:00:00Z",
+        "CustomFields": [{"name": "Satisfaction", "values": ["4"]}],
+        "transactions": [
+            {"id": "80", "Type": "Create", "Created": "2026-11-15T16:00:00Z",
+             "Creator": {"id": "wang@mail.example"}, "Content": "请改发票"}
+        ],
+    }  # fmt: skip

@@ -7,11 +7,19 @@ import pytest
 
 from customer_hub.channels.config import read_channel
 from customer_hub.core import db, keys, sql, subjects
-from customer_hub.standardise import run
+from customer_hub.core.errors import HubError
+from customer_hub.standardise import run, write
 from customer_hub.standardise.run import standardise_pending
 from customer_hub.validate.gate import validate_window
 from tests.landed import Landing, land
-from tests.records import make_account, make_contact, make_person
+from tests.records import (
+    make_account,
+    make_contact,
+    make_order,
+    make_person,
+    make_receipt,
+    make_ticket,
+)
 
 ACCOUNT = "65a0000000000a001"
 KEY = f"crm/customer/{ACCOUNT}"
@@ -26,9 +34,11 @@ def pass_gate(*versions: Landing) -> None:
     validate_window(read_channel("crm"), land(list(versions)), "test")
 
 
-def accept(*versions: Landing, entity: str = "customer", kept_back: bool = False) -> None:
+def accept(
+    *versions: Landing, entity: str = "customer", channel: str = "crm", kept_back: bool = False
+) -> None:
     """Land versions in a closed window; those that are kept back have an open quarantine row."""
-    window = land(list(versions), entity=entity, state="closed")
+    window = land(list(versions), entity=entity, channel=channel, state="closed")
     with db.begin() as connection:
         sql.run(connection, "validate/queue_window", window_id=window)
         if kept_back:
@@ -149,6 +159,68 @@ def test_a_person_and_a_contact_are_standardised(hub: str) -> None:
     assert {row.entity for row in fetch("select entity from match.pending_record")} == {
         "customer", "contact"
     }  # fmt: skip
+
+
+def test_orders_and_receipts_point_at_their_buyers(hub: str) -> None:
+    accept(Landing("1001", make_order(), customer_id="7"), channel="shop", entity="sales_order")
+    accept(Landing("1002", make_order(customer_id=0)), channel="shop", entity="sales_order")
+    accept(Landing("R1", make_receipt(), hour=9), channel="pos", entity="sales_order")
+    standardise_pending("run")
+    orders = fetch("select * from source.sales_order order by source_key")
+    assert [
+        (row.customer_source_key, row.status_code, f"{row.total_amount:.2f}") for row in orders
+    ] == [
+        ("pos/customer/M1", "completed", "35.00"),
+        ("shop/customer/7", "completed", "30.00"),
+        (None, "completed", "30.00"),
+    ]
+    # The till writes local time without saying so, the shop writes UTC.
+    assert [row.ordered_at.isoformat() for row in orders[:2]] == [
+        "2026-11-16T01:00:00+00:00", "2026-11-15T16:30:00+00:00"
+    ]  # fmt: skip
+    assert len(fetch("select 1 from source.order_line")) == 4
+    events = fetch("select event_code from source.order_event where source_key like 'shop%%1001'")
+    assert sorted(row.event_code for row in events) == ["completed", "paid", "placed"]
+    assert [
+        row.method_code for row in fetch("select distinct method_code from source.payment")
+    ] == ["wechat"]
+    assert fetch("select 1 from match.pending_record") == []
+    accept(Landing("1001", make_order(line_items=[]), hour=2, customer_id="7"),
+           channel="shop", entity="sales_order")  # fmt: skip
+    standardise_pending("run")
+    lines = fetch("select source_key from source.order_line order by 1")
+    assert [row.source_key for row in lines] == [
+        "pos/sales_order/R1", "pos/sales_order/R1", "shop/sales_order/1002"
+    ]  # fmt: skip
+
+
+def test_a_ticket_keeps_its_words_sealed(hub: str) -> None:
+    accept(Landing("5", make_ticket()), channel="support", entity="ticket")
+    standardise_pending("run")
+    [ticket] = fetch("select * from source.ticket")
+    key = ticket.source_key
+    assert (ticket.status_code, ticket.customer_source_key) == ("resolved", "support/customer/77")
+    assert unseal("source.ticket", "free_text", key, key, ticket.free_text_sealed) == {
+        "subject": "发票抬头"
+    }
+    [message] = fetch("select * from source.interaction")
+    assert (message.medium_code, message.direction_code) == ("ticket", "in")
+    assert unseal(
+        "source.interaction", "free_text", key, f"{key}|{message.ordinal}", message.free_text_sealed
+    ) == {"text": "请改发票"}
+    [feedback] = fetch("select kind_code, score from source.feedback")
+    assert (feedback.kind_code, int(feedback.score)) == ("satisfaction", 4)
+
+
+def test_a_refused_row_is_named_without_its_value(
+    hub: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accept(Landing(ACCOUNT, make_account()))
+    monkeypatch.setattr(write, "_to_json", lambda value: "Canary-88")
+    with pytest.raises(HubError, match="PostgreSQL refuses a row") as error:
+        standardise_pending("run")
+    assert "Canary-88" not in str(error.value)
+    assert error.value.__suppress_context__
 
 
 def test_nothing_pending_is_a_no_op(hub: str) -> None:

@@ -8,8 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DataError, IntegrityError
 
 from customer_hub.core import sql, subjects
+from customer_hub.core.errors import HubError
 from customer_hub.core.seal import Sealer
 from customer_hub.standardise.rows import Row, Sealable, SourceRows
 from customer_hub.values import STANDARDISER_VERSION
@@ -47,14 +49,26 @@ def write_records(
     rows = _make_rows(connection, sealer, keys, list(records))
     changed: set[str] = set()
     for table in TABLES[entity]:
+        changed |= _write_table(connection, table, keys, rows[table])
+    return changed
+
+
+def _write_table(connection: Connection, table: str, keys: list[str], rows: list[Row]) -> set[str]:
+    try:
         found = sql.rows(
             connection,
             f"standardise/write_{table}",
             source_keys=keys,
-            rows=json.dumps(rows[table], default=_to_json),
+            rows=json.dumps(rows, default=_to_json),
         )
-        changed.update(row.source_key for row in found)
-    return changed
+    except (DataError, IntegrityError) as error:
+        # PostgreSQL's own message shows the value that it refuses.
+        raise HubError(
+            f"PostgreSQL refuses a row: {type(error.orig).__name__}",
+            where=f"source.{table}, chunk from {keys[0]} to {keys[-1]}",
+            hint="a fault of standardise: nothing of the chunk was written",
+        ) from None
+    return {row.source_key for row in found}
 
 
 def _make_rows(

@@ -6,12 +6,13 @@ all of them stand or none.
 
 import json
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
 from customer_hub.channels.config import ChannelConfig
-from customer_hub.core import db, sql
+from customer_hub.core import audit, db, sql
 from customer_hub.core.errors import FencedError, HubError
 from customer_hub.core.results import Receipt
 from customer_hub.validate import page
@@ -22,6 +23,14 @@ log = logging.getLogger(__name__)
 STEP = "validate"
 _MAX_FIELD_NAME = 100
 _MAX_UNKNOWN_FIELDS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A person's word that a held window may pass."""
+
+    actor: str
+    reason: str
 
 
 def read_window(config: ChannelConfig, window_id: int) -> Any:
@@ -38,7 +47,7 @@ def read_window(config: ChannelConfig, window_id: int) -> Any:
 
 
 def settle_window(
-    config: ChannelConfig, window: Any, run_id: str, *, is_waived: bool = False
+    config: ChannelConfig, window: Any, run_id: str, waiver: Waiver | None = None
 ) -> Receipt:
     """Judge a window and write the outcome in one transaction, with its page.
 
@@ -46,19 +55,21 @@ def settle_window(
         config: the channel.
         window: the row of hub.gathered_window as it was when the caller looked.
         run_id: the run whose receipt and page this is.
-        is_waived: a person lets the window pass although batch rules refuse it.
+        waiver: a person's word that lets the window pass although batch rules refuse it.
 
     Raises:
-        FencedError: as `validate_window`.
-        BadDataError: as `validate_window`.
+        FencedError: the window is still open, or another run took it over meanwhile.
+        BadDataError: the receipt does not balance; nothing was written.
     """
     _check_landed(window.state, window)
     verdict = judge_window(config, window, read_suite(f"{config.name}_{window.entity}"))
-    is_held = bool(verdict.broken_batch_rules) and not is_waived
+    is_held = bool(verdict.broken_batch_rules) and waiver is None
     with db.begin() as connection:
         _take_window(connection, window)
         receipt = (_hold if is_held else _close)(connection, window, verdict)
         receipt.check_balance()
+        if waiver is not None:
+            _record_waiver(connection, window, waiver)
         write_receipt(connection, run_id, receipt)
         page.write_page(run_id, window, verdict, receipt)
     log.info(
@@ -67,6 +78,18 @@ def settle_window(
         receipt.state, receipt.accepted, receipt.quarantined,
     )  # fmt: skip
     return receipt
+
+
+def _record_waiver(connection: Connection, window: Any, waiver: Waiver) -> None:
+    audit.append_entry(
+        connection,
+        waiver.actor,
+        "waive_window",
+        f"window {window.window_id}",
+        waiver.reason,
+        before={"state": window.state, "hold_reason": window.hold_reason},
+        after={"state": "closed"},
+    )
 
 
 def _check_landed(state: str, window: Any) -> None:

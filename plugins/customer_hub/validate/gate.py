@@ -13,7 +13,7 @@ from customer_hub.channels.config import ChannelConfig, read_channel
 from customer_hub.core import audit, db, sql
 from customer_hub.core.errors import HubError
 from customer_hub.core.results import BatchResult, Receipt
-from customer_hub.validate.closing import read_receipt, read_window, settle_window
+from customer_hub.validate.closing import Waiver, read_receipt, read_window, settle_window
 from customer_hub.validate.frame import describe_versions
 from customer_hub.validate.suites import read_suite
 from customer_hub.validate.verdict import Verdict, read_versions
@@ -65,18 +65,7 @@ def waive_window(window_id: int, actor: str, reason: str) -> Receipt:
     _check_reason(reason, f"window {window_id}")
     config = read_channel(found[0].channel)
     window = read_window(config, window_id)
-    # The entry comes first: a window never passes without a trace; a crash between leaves it held.
-    with db.begin() as connection:
-        audit.append_entry(
-            connection,
-            actor,
-            "waive_window",
-            f"window {window_id}",
-            reason,
-            before={"state": "held", "hold_reason": window.hold_reason},
-            after={"state": "closed"},
-        )
-    return settle_window(config, window, window.run_id, is_waived=True)
+    return settle_window(config, window, window.run_id, Waiver(actor, reason))
 
 
 def waive_record(version_id: int, actor: str, reason: str) -> BatchResult:
