@@ -74,7 +74,8 @@ def put_record(
             " true, %(seen)s::timestamptz, '', '',"
             " coalesce(%(window)s::bigint, (select min(window_id) from hub.gathered_window"
             " where channel = %(channel)s::text and entity = %(entity)s::text))"
-            " on conflict do nothing returning version_id",
+            " where not exists (select 1 from landing.version where source_key = %(key)s::text)"
+            " returning version_id",
             {
                 "key": key,
                 "channel": channel,
