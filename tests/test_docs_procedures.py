@@ -1,0 +1,128 @@
+"""What the documents tell people to run does run: the tutorial's files, the ways back to keys."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from customer_hub.channels.config import read_channel
+from customer_hub.channels.contract import Access
+from customer_hub.core import db, keys, sql
+from customer_hub.core.errors import SealError
+from customer_hub.core.results import Receipt
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+def read_snippet(document: str, word: str) -> str:
+    """Return the one Python example of a document that holds a word."""
+    text = (PROJECT / "docs" / document).read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    found = [block for block in blocks if word in block]
+    assert len(found) == 1, f"{document}: {len(found)} examples with {word}"
+    return str(found[0])
+
+
+def run_snippet(
+    snippet: str, *arguments: str, **environment: str
+) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-", *arguments],
+        input=snippet,
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONPATH": str(PROJECT / "plugins"), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def make_rows(folder: Path, name: str, numbers: str, mail: str) -> None:
+    finished = run_snippet(read_snippet("first-hour.md", "DictWriter"), numbers, mail)
+    assert finished.returncode == 0, finished.stderr
+    (folder / f"{name}.csv").write_text(finished.stdout, encoding="utf-8")
+
+
+def gather_uploads(folder: Path, run_id: str) -> Receipt:
+    from customer_hub.gather.run import gather_entity
+    from customer_hub.validate.gate import validate_window
+
+    config = read_channel("manual")
+    channel = config.load_system().open_channel(config, Access(folder.as_uri(), login="me"))
+    result = gather_entity(config, channel, "customer", start=None, end=None, run_id=run_id)
+    return validate_window(config, result.window_id, run_id)
+
+
+def list_kept_back() -> list[str]:
+    with db.begin() as connection:
+        return [row.rule for row in sql.rows(connection, "validate/list_quarantine")]
+
+
+def test_the_tutorial_shows_quarantine_repair_and_a_held_window(hub: str, tmp_path: Path) -> None:
+    from customer_hub.validate.gate import waive_window
+
+    folder = tmp_path / "manual"
+    folder.mkdir()
+    make_rows(folder, "good", "M-1", "office@qinghe.example")
+    make_rows(folder, "bad", "M-2", "not a mail")
+    receipt = gather_uploads(folder, "step 5")
+    assert (receipt.state, receipt.accepted, receipt.quarantined) == ("closed", 1, 1)
+    assert list_kept_back() == ["mail_format"]
+
+    make_rows(folder, "better", "M-2", "two@qinghe.example")
+    receipt = gather_uploads(folder, "step 6")
+    assert (receipt.state, receipt.accepted) == ("closed", 1)
+    assert list_kept_back() == []
+
+    make_rows(folder, "worse", "M-11,M-12,M-13,M-14,M-15", "not a mail")
+    receipt = gather_uploads(folder, "step 7")
+    assert (receipt.state, receipt.received) == ("held", 5)
+    with db.begin() as connection:
+        (held,) = sql.rows(connection, "validate/list_unclosed_windows")
+    assert held.hold_reason == "failed_share_bounded"
+    waived = waive_window(held.window_id, "me", "trying it out")
+    assert (waived.state, waived.quarantined) == ("closed", 5)
+
+
+@pytest.fixture
+def kept_keys(hub: str) -> dict[str, dict[int, bytes]]:
+    document = keys.read_key_file(Path(os.environ["HUB_KEY_FILE"]))
+    return keys.unwrap_keys(document, os.environ["HUB_KEK"])
+
+
+def test_a_leaked_key_is_replaced_without_touching_data(
+    kept_keys: dict[str, dict[int, bytes]],
+) -> None:
+    new = keys.new_kek()
+    finished = run_snippet(read_snippet("runbooks/leaked-key.md", "NEW_KEK"), NEW_KEK=new)
+    assert finished.returncode == 0, finished.stderr
+    document = keys.read_key_file(Path(os.environ["HUB_KEY_FILE"]))
+    assert keys.unwrap_keys(document, new) == kept_keys
+    with pytest.raises(SealError):
+        keys.unwrap_keys(document, os.environ["HUB_KEK"])
+
+
+def test_a_lost_key_file_comes_back_from_the_key_backup(
+    kept_keys: dict[str, dict[int, bytes]], bucket: str
+) -> None:
+    from customer_hub.backup.write import write_backup
+
+    snippet = read_snippet("runbooks/lost-key.md", "wrap_keys")
+    backup_id, path = write_backup("lost"), Path(os.environ["HUB_KEY_FILE"])
+    refused = run_snippet(snippet, backup_id)
+    assert "move it aside" in refused.stderr
+
+    path.unlink()
+    new = keys.new_kek()
+    finished = run_snippet(snippet, backup_id, HUB_KEK=new)
+    assert finished.returncode == 0, finished.stderr
+    assert keys.unwrap_keys(keys.read_key_file(path), new) == kept_keys
+
+
+def test_the_audit_chain_is_checked_as_the_runbook_says(hub: str) -> None:
+    snippet = read_snippet("runbooks/leaked-key.md", "verify_chain")
+    finished = run_snippet(snippet)
+    assert finished.stdout.strip() == "the audit log is whole", finished.stderr
