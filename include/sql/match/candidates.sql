@@ -1,34 +1,21 @@
 -- Pairs that share a usable key with a touched record, and the kinds of the keys that proposed them.
 -- params: keys text[], cap integer, distinct_names integer, silent_kinds text[]
-with touched as materialized (
-    select distinct given.source_key
-    from unnest(%(keys)s::text[]) as given (source_key)
-),
-
-loud as materialized (
-    select
+-- Holders are gathered into an array per key and paired from it: the cost is the number of pairs,
+-- whatever the planner believes about how many there are.
+with held as (
+    select distinct
         blocking.entity,
         blocking.kind,
-        blocking.hash,
-        blocking.source_key
+        blocking.hash
     from match.blocking_key as blocking
     where blocking.source_key = any(%(keys)s::text[]) and blocking.kind <> all(%(silent_kinds)s::text[])
 ),
 
-held as materialized (
-    select distinct
-        loud.entity,
-        loud.kind,
-        loud.hash
-    from loud
-),
-
-counted as materialized (
+counted as (
     select
         blocking.entity,
         blocking.kind,
-        blocking.hash,
-        count(*) as record_count,
+        array_agg(blocking.source_key) as holders,
         count(distinct nullif(blocking.name_hash, ''::bytea)) as name_count
     from match.blocking_key as blocking
     inner join held
@@ -36,42 +23,44 @@ counted as materialized (
     group by blocking.entity, blocking.kind, blocking.hash
 ),
 
-usable as materialized (
+usable as (
     select
         counted.entity,
         counted.kind,
-        counted.hash
+        counted.holders
     from counted
     where
-        counted.record_count between 2 and %(cap)s::integer
+        cardinality(counted.holders) between 2 and %(cap)s::integer
         and counted.name_count <= %(distinct_names)s::integer
 ),
 
-holder as materialized (
+pair as (
     select
-        blocking.entity,
-        blocking.kind,
-        blocking.hash,
-        blocking.source_key,
-        touched.source_key is not null as is_touched
-    from match.blocking_key as blocking
-    inner join usable
-        on blocking.entity = usable.entity and blocking.kind = usable.kind and blocking.hash = usable.hash
-    left join touched on blocking.source_key = touched.source_key
+        usable.entity,
+        usable.kind,
+        mine.source_key as left_key,
+        other.source_key as right_key
+    from usable
+    cross join lateral unnest(usable.holders) as mine (source_key)
+    cross join lateral unnest(usable.holders) as other (source_key)
+    where mine.source_key < other.source_key collate "C"
+),
+
+touched as (
+    select
+        pair.entity,
+        pair.kind,
+        pair.left_key,
+        pair.right_key
+    from pair
+    where pair.left_key = any(%(keys)s::text[]) or pair.right_key = any(%(keys)s::text[])
 )
 
 select
-    mine.source_key as left_key,
-    other.source_key as right_key,
-    mine.entity,
-    array_agg(distinct mine.kind order by mine.kind) as proposed_by
-from holder as mine
-inner join holder as other
-    on
-        mine.entity = other.entity
-        and mine.kind = other.kind
-        and mine.hash = other.hash
-        and mine.source_key < other.source_key
-where mine.is_touched or other.is_touched
-group by mine.source_key, other.source_key, mine.entity
-order by mine.source_key collate "C", other.source_key collate "C"
+    touched.left_key,
+    touched.right_key,
+    touched.entity,
+    array_agg(distinct touched.kind order by touched.kind) as proposed_by
+from touched
+group by touched.left_key, touched.right_key, touched.entity
+order by touched.left_key collate "C", touched.right_key collate "C"
