@@ -1,6 +1,6 @@
--- Intend to create the customers that policy wants in a target and that have no record there, deleted ones included:
--- those that changed, and those into which a golden record went up whose create was given up. Not again while a create of
--- theirs is open, dead or made, under whatever golden id: an id belongs to whoever holds its source key now.
+-- Intend to create the customers that policy wants in a target and that have no record there (a deleted one is one):
+-- those that changed, and those into which a golden record went up whose create was given up. Not while a create of
+-- theirs is open, dead or made under whatever golden id: an id belongs to whoever holds its source key now.
 -- params: channel text, prefix text, after_change_id bigint, upto_change_id bigint, kinds text[], levels text[],
 -- params: fields text[], run_id text
 with known as (

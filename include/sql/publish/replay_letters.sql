@@ -21,7 +21,7 @@ ranked as (
             partition by delivery.op, coalesce(delivery.source_key, delivery.golden_id::text)
             order by delivery.delivery_id desc
         ) as place,
-        exists (
+        exists(
             select 1
             from publish.delivery as other
             where

@@ -10,4 +10,4 @@ where
     point.golden_id = any(%(golden_ids)s::uuid[])
     and point.type in ('phone', 'mobile', 'mail')
     and not point.is_generic
-order by point.golden_id, point.is_preferred desc, point.type desc, point.ordinal
+order by point.golden_id asc, point.is_preferred desc, point.type desc, point.ordinal asc

@@ -8,14 +8,15 @@ set
     source_key = coalesce(result.source_key, delivery.source_key),
     seen_change_at = result.seen_change_at,
     settled_at = case when result.state in ('confirmed', 'dead', 'superseded') then now() end
-from unnest(
-    %(delivery_ids)s::bigint[],
-    %(attempts)s::integer[],
-    %(states)s::text[],
-    %(golden_ids)s::uuid[],
-    %(source_keys)s::text[],
-    %(seen_change_ats)s::timestamptz[]
-) as result (delivery_id, attempts, state, golden_id, source_key, seen_change_at)
+from
+    unnest(
+        %(delivery_ids)s::bigint[],
+        %(attempts)s::integer[],
+        %(states)s::text[],
+        %(golden_ids)s::uuid[],
+        %(source_keys)s::text[],
+        %(seen_change_ats)s::timestamptz[]
+    ) as result (delivery_id, attempts, state, golden_id, source_key, seen_change_at)
 where
     delivery.delivery_id = result.delivery_id
     and delivery.attempts = result.attempts

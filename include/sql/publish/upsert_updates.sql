@@ -38,6 +38,10 @@ select
     gen_random_uuid()::text as idempotency_key,
     %(run_id)s::text as run_id
 from wanted
-where not exists (select 1 from joined where joined.source_key = wanted.source_key)
+where
+    not exists (
+        select 1 from joined
+        where joined.source_key = wanted.source_key
+    )
 order by wanted.source_key collate "C"
 returning delivery_id
