@@ -1,5 +1,6 @@
 """What the documents tell people to run does run: the tutorial's files, the ways back to keys."""
 
+import json
 import os
 import re
 import subprocess
@@ -126,3 +127,27 @@ def test_the_audit_chain_is_checked_as_the_runbook_says(hub: str) -> None:
     snippet = read_snippet("runbooks/leaked-key.md", "verify_chain")
     finished = run_snippet(snippet)
     assert finished.stdout.strip() == "the audit log is whole", finished.stderr
+
+
+def test_a_backup_is_restored_as_the_tutorial_says(bucket: str, postgres_server: object) -> None:
+    from customer_hub.backup.write import write_backup
+
+    text = (PROJECT / "docs" / "first-hour.md").read_text(encoding="utf-8")
+    lines = [
+        line for line in text.splitlines() if "createdb" in line or line.startswith("hub backup re")
+    ]
+    assert len(lines) == 2
+    script = re.sub(r"\d{8}T\d{6}Z-[0-9a-f]{8}", write_backup("tutorial"), "\n".join(lines))
+    bin_dir = str(Path(sys.executable).parent)
+    try:
+        finished = subprocess.run(
+            ["bash", "-euc", script],
+            env={**os.environ, "PATH": f"{bin_dir}{os.pathsep}{os.environ['PATH']}"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        postgres_server.drop_database("restored")  # type: ignore[attr-defined]
+    assert finished.returncode == 0, finished.stderr
+    assert json.loads(finished.stdout)["tables"] > 10
