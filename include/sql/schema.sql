@@ -40,6 +40,12 @@ CREATE SCHEMA steward;
 
 COMMENT ON SCHEMA steward IS 'Work for data stewards.';
 
+CREATE FUNCTION steward.is_like_name(held text, words text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (held OPERATOR(hub.%) words);
+
+COMMENT ON FUNCTION steward.is_like_name(held text, words text) IS 'Whether a name has enough trigrams in common with the words; inlined, so that the trigram index serves it.';
+
 CREATE TABLE backup.drill (
     drill_id bigint NOT NULL,
     backup_id text NOT NULL,
@@ -540,7 +546,6 @@ CREATE TABLE publish.change (
     version_no integer NOT NULL,
     kind text NOT NULL,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    planned_at timestamp with time zone,
     CONSTRAINT change_kind_check CHECK ((kind = ANY (ARRAY['created'::text, 'changed'::text, 'removed'::text])))
 );
 
@@ -621,20 +626,26 @@ CREATE TABLE publish.sent (
     source_key text NOT NULL COLLATE pg_catalog."C",
     field text NOT NULL COLLATE pg_catalog."C",
     digest bytea NOT NULL,
-    acknowledged_at timestamp with time zone DEFAULT now() NOT NULL
+    acknowledged_at timestamp with time zone DEFAULT now() NOT NULL,
+    golden_id uuid NOT NULL
 );
 
 COMMENT ON TABLE publish.sent IS 'Keyed digest of each field as the target last acknowledged it.';
+
+COMMENT ON COLUMN publish.sent.golden_id IS 'The golden record whose value it was.';
 
 CREATE TABLE publish.target (
     channel text NOT NULL COLLATE pg_catalog."C",
     state text DEFAULT 'observe'::text NOT NULL,
     changed_by text NOT NULL,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    planned_change_id bigint DEFAULT 0 NOT NULL,
     CONSTRAINT target_state_check CHECK ((state = ANY (ARRAY['observe'::text, 'enabled'::text])))
 );
 
 COMMENT ON TABLE publish.target IS 'Whether a channel may be written to; observe plans and reports only.';
+
+COMMENT ON COLUMN publish.target.planned_change_id IS 'The newest change that deliveries were planned for.';
 
 ALTER TABLE quarantine.record ALTER COLUMN record_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME quarantine.record_record_id_seq
@@ -1034,11 +1045,17 @@ CREATE INDEX gathered_window_by_channel ON hub.gathered_window USING btree (chan
 
 CREATE UNIQUE INDEX policy_version_active ON hub.policy_version USING btree (is_active) WHERE is_active;
 
+CREATE INDEX run_receipt_by_window ON hub.run_receipt USING btree (window_id, step);
+
 CREATE INDEX version_by_window ON landing.version USING btree (window_id);
 
 CREATE INDEX customer_by_name ON master.customer USING btree (legal_name text_pattern_ops);
 
 CREATE INDEX customer_name_trigram ON master.customer USING gin (legal_name hub.gin_trgm_ops);
+
+CREATE INDEX customer_pinyin_trigram ON master.customer USING gin (replace(name_pinyin, ' '::text, ''::text) hub.gin_trgm_ops);
+
+CREATE INDEX customer_short_name_trigram ON master.customer USING gin (short_name hub.gin_trgm_ops);
 
 CREATE INDEX relation_by_other ON master.relation USING btree (other_golden_id);
 
@@ -1050,11 +1067,17 @@ CREATE INDEX crosswalk_by_golden ON match.crosswalk USING btree (golden_id);
 
 CREATE INDEX edge_by_right ON match.edge USING btree (right_key);
 
-CREATE INDEX change_unplanned ON publish.change USING btree (change_id) WHERE (planned_at IS NULL);
+CREATE INDEX change_by_golden ON publish.change USING btree (entity, golden_id, change_id);
 
 CREATE UNIQUE INDEX dead_letter_open ON publish.dead_letter USING btree (delivery_id) WHERE (state = 'open'::text);
 
-CREATE UNIQUE INDEX delivery_one_open ON publish.delivery USING btree (channel, entity, golden_id, COALESCE(source_key, ''::text)) WHERE (state = ANY (ARRAY['pending'::text, 'waiting'::text, 'in_flight'::text, 'uncertain'::text]));
+CREATE INDEX delivery_by_golden ON publish.delivery USING btree (golden_id);
+
+CREATE INDEX delivery_by_record ON publish.delivery USING btree (channel, source_key);
+
+CREATE UNIQUE INDEX delivery_one_open_create ON publish.delivery USING btree (channel, entity, golden_id) WHERE ((state = ANY (ARRAY['pending'::text, 'waiting'::text, 'in_flight'::text, 'uncertain'::text])) AND (op = 'create'::text));
+
+CREATE UNIQUE INDEX delivery_one_open_update ON publish.delivery USING btree (channel, source_key) WHERE ((state = ANY (ARRAY['pending'::text, 'waiting'::text, 'in_flight'::text, 'uncertain'::text])) AND (op = 'update'::text));
 
 CREATE INDEX delivery_open ON publish.delivery USING btree (channel, state);
 

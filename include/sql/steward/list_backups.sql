@@ -1,0 +1,16 @@
+-- The last backups with their state and how many rows they hold.
+-- params: size integer
+select
+    manifest.backup_id,
+    manifest.state,
+    manifest.byte_count,
+    manifest.started_at,
+    manifest.finished_at,
+    manifest.cause,
+    (
+        select coalesce(sum((entry.value ->> 'rows')::bigint), 0)
+        from jsonb_each(manifest.tables) as entry
+    ) as row_count
+from backup.manifest as manifest
+order by manifest.started_at desc, manifest.backup_id collate "C" desc
+limit %(size)s::integer
