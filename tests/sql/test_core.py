@@ -1,9 +1,11 @@
 """The floor on a real database: migrations, salts, seals, locks, policy versions."""
 
 import os
+import traceback
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from customer_hub.core import db, keys, migrate, policy, sql, subjects
 from customer_hub.core.errors import ConfigurationError, HubError, SealError
@@ -108,3 +110,18 @@ def test_a_changed_policy_needs_a_rebuild(hub: str) -> None:
 def test_an_unknown_statement_is_named(hub: str) -> None:
     with db.begin() as connection, pytest.raises(HubError, match=r"no statement core/none\.sql"):
         sql.run(connection, "core/none")
+
+
+def test_database_errors_name_no_values(hub: str) -> None:
+    secret = "13800138000"
+    statements = (
+        "insert into steward.task (kind, subject, state) values (%(v)s, %(v)s, %(v)s)",
+        "select %(v)s::text::date",
+        "insert into hub.migration (number, name, sha256) values (1, %(v)s, '')",
+    )
+    for statement in statements:
+        with pytest.raises(DBAPIError) as raised, db.begin() as connection:
+            connection.exec_driver_sql(statement, {"v": secret})
+        text = "".join(traceback.format_exception(raised.value))
+        assert secret not in text
+        assert "SQLSTATE" in text

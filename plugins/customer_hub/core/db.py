@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
-from sqlalchemy import Connection, Engine, create_engine
+import psycopg
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 
 from customer_hub.core.errors import HubError
 from customer_hub.core.settings import settings
@@ -18,7 +19,7 @@ def engine(url: str | None = None) -> Engine:
     Sessions run in UTC and UTF-8 with a lock time-out, so that a forgotten lock is an error with a
     name rather than a task that hangs.
     """
-    return create_engine(
+    made = create_engine(
         url or settings().database_url.get_secret_value(),
         pool_pre_ping=True,
         pool_size=4,
@@ -28,6 +29,45 @@ def engine(url: str | None = None) -> Engine:
             "options": "-c timezone=UTC -c lock_timeout=120s -c client_min_messages=warning",
         },
     )
+    event.listen(made, "handle_error", _strip_context)
+    return made
+
+
+@contextmanager
+def stripped_errors() -> Iterator[None]:
+    """Keep rows out of errors that the driver raises by itself (COPY does)."""
+    try:
+        yield
+    except psycopg.Error as error:
+        strip_values(error)
+        raise
+
+
+def strip_values(error: psycopg.Error) -> str:
+    """Reduce a database error to what names no values, and return that text.
+
+    PostgreSQL's message and DETAIL quote the row; only faults of the statement itself (class 42)
+    speak of the schema alone.
+    """
+    said = error.diag
+    if said.sqlstate is None:
+        return str(error)  # the connection failed: nothing of a row is in it
+    places = (said.table_name, said.column_name, said.constraint_name)
+    text = f"{type(error).__name__} (SQLSTATE {said.sqlstate})"
+    if said.sqlstate.startswith("42"):
+        text += f": {said.message_primary}"
+    if any(places):
+        text += " at " + ".".join(place for place in places if place)
+    error.args = (text,)
+    return text
+
+
+def _strip_context(context: ExceptionContext) -> None:
+    original, wrapped = context.original_exception, context.sqlalchemy_exception
+    if isinstance(original, psycopg.Error):
+        text = strip_values(original)
+        if wrapped is not None:
+            wrapped.args = (text,)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Row
 
+from customer_hub.core.db import stripped_errors
 from customer_hub.core.errors import HubError
 
 SQL_DIR = Path(__file__).resolve().parents[3] / "include" / "sql"
@@ -56,7 +57,7 @@ def copy_in(connection: Connection, name: str, /, records: Iterable[Sequence[Any
     driver = connection.connection.driver_connection
     assert driver is not None  # a checked-out connection always has one
     count = 0
-    with driver.cursor() as cursor, cursor.copy(statement(name)) as copy:
+    with stripped_errors(), driver.cursor() as cursor, cursor.copy(statement(name)) as copy:
         for record in records:
             copy.write_row(record)
             count += 1
