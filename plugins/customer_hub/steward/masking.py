@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 
 _STARS = "****"
+_SHORTEST_SHOWN = 11
 
 
 def mask_phone(value: str) -> str:
     """Show how a number begins and its last four digits: ``138****1234``, ``+1 202****0100``.
 
     Args:
-        value: E.164.
+        value: E.164; of a number too short to hide anything in, nothing is shown.
     """
+    if len(value) < _SHORTEST_SHOWN:
+        return _STARS
     if value.startswith("+86"):
         national = value[3:]
         # A landline is dialled with its trunk 0; mobiles and service numbers are not.
