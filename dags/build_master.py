@@ -44,7 +44,7 @@ with DAG(
     def standardise() -> dict[str, object] | None:
         """Bring source rows up to date; nothing pending ends the run here."""
         result = steps.standardise(get_current_context()["dag_run"].run_id)
-        return result if any(result["counts"].values()) else None
+        return result if result["counts"]["waiting"] else None
 
     @task
     def match() -> dict[str, object]:

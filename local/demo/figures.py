@@ -13,9 +13,8 @@ from local.stack.layout import Layout
 
 def read_figures(layout: Layout, since: datetime, outcome: Outcome) -> None:
     """Fill in the channels' receipts and all figures of what happened since a moment."""
-    from customer_hub.match.evaluate import evaluate_customers
-
     from customer_hub.core import db
+    from customer_hub.match.evaluate import evaluate_customers
 
     with db.begin() as connection:
         outcome.channels = _read_receipts(connection, since)

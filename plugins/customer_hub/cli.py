@@ -5,6 +5,7 @@ import json
 import sys
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 
@@ -16,7 +17,9 @@ app = typer.Typer(
     help="The customer hub.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
 )
 keys_app = typer.Typer(help="The key file and the key-encryption keys.", no_args_is_help=True)
-channel_app = typer.Typer(help="Channels, and whether they may be written to.", no_args_is_help=True)
+channel_app = typer.Typer(
+    help="Channels, and whether they may be written to.", no_args_is_help=True
+)
 window_app = typer.Typer(help="Gathered windows, and those that are held.", no_args_is_help=True)
 quarantine_app = typer.Typer(help="Records that a rule kept back.", no_args_is_help=True)
 dead_letter_app = typer.Typer(help="Deliveries that failed for good.", no_args_is_help=True)
@@ -242,22 +245,32 @@ def restore_into(
 @app.command()
 def candidates(file: Path) -> None:
     """List who a manual file's rows might already be, before anything is created."""
+    from customer_hub.channels.config import read_channel
     from customer_hub.channels.manual.candidates import read_candidate_records
-    from customer_hub.match.search import find_candidates
+    from customer_hub.match.lookup import find_candidates
+    from customer_hub.standardise.preview import preview_customer
 
-    typer.echo("row\tgolden_id\tscore\treasons")
+    manual = read_channel("manual")
+    typer.echo("row\tgolden_id\tsource_key\tscore\tis_match\treasons")
     for row, record in read_candidate_records(file):
-        for found in find_candidates(record):
-            reasons = ",".join(found.reasons)
-            typer.echo(f"{row}\t{found.golden_id}\t{found.score}\t{reasons}")
+        preview = preview_customer(record, manual.name, manual.timezone)
+        with db.begin() as connection:
+            for found in find_candidates(connection, preview):
+                reasons = ", ".join(found.reasons)
+                typer.echo(
+                    f"{row}\t{found.golden_id}\t{found.source_key}\t{found.score}"
+                    f"\t{found.is_match}\t{reasons}"
+                )
 
 
 @app.command()
-def resolve(golden_id: str) -> None:
+def resolve(golden_id: UUID) -> None:
     """Print the golden id that an id, however old, stands for now."""
-    from customer_hub.merge.resolve import resolve_golden_id
+    from customer_hub.merge.resolve import resolve as find
 
-    typer.echo(resolve_golden_id(golden_id) or "tombstone")
+    with db.begin() as connection:
+        found = find(connection, golden_id)
+    typer.echo(found.golden_id or found.state)
 
 
 def main() -> None:

@@ -14,9 +14,9 @@ from customer_hub.channels.config import read_channel
 from customer_hub.channels.contract import Page, RawRecord
 from customer_hub.core import db, keys, landing, sql, subjects
 from customer_hub.gather.run import gather_entity
-from customer_hub.standardise.run import standardise_pending
 from customer_hub.match.run import match_pending
 from customer_hub.merge.run import merge_pending
+from customer_hub.standardise.run import standardise_pending
 from customer_hub.validate.gate import validate_window
 from tests.laws.pipeline import (
     CHANNELS,
@@ -58,9 +58,7 @@ def read_landed() -> list[Landed]:
     """Return every landed version, in the order of landing."""
     sealer = keys.sealer()
     with db.begin() as connection:
-        rows = connection.exec_driver_sql(
-            "select * from landing.version order by version_id"
-        ).all()
+        rows = connection.exec_driver_sql("select * from landing.version order by version_id").all()
         salts = subjects.read_salts(connection, sorted({row.subject for row in rows}))
     found = []
     for row in rows:

@@ -161,7 +161,7 @@ def test_a_number_of_too_many_names_stops_proposing_and_starts_again(hub: str) -
     load(*couple)
     assert len(set(crosswalk().values())) == 1
     before = state()
-    names = "李明 张伟 刘洋 陈静 杨帆 赵磊 黄勇 周涛 吴刚".split()
+    names = ["李明", "张伟", "刘洋", "陈静", "杨帆", "赵磊", "黄勇", "周涛", "吴刚"]
     crowd = [Source(f"pos/customer/{n}", name, phones=[shared]) for n, name in enumerate(names)]
     load(*crowd)
     found = crosswalk()

@@ -1,1 +1,1 @@
-
+"""How each kind of system is read and written; found by folder, described by TOML."""

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from customer_hub.channels.config import ChannelConfig, read_channel
+from customer_hub.core import db, sql
 from customer_hub.core.alert import send_alert
 from customer_hub.core.errors import BackupError, BadDataError
 
@@ -59,10 +60,20 @@ def validate_windows(name: str, windows: list[int], run_id: str) -> list[dict[st
 
 
 def standardise(run_id: str) -> dict[str, Any]:
-    """Bring the source rows of all pending keys up to date."""
-    from customer_hub.standardise.run import standardise_pending
+    """Bring the source rows of all pending keys up to date, and judge them.
 
-    return standardise_pending(run_id).as_dict()
+    The count `waiting` says whether there is anything for the next steps, which may be left from a
+    run that failed half-way.
+    """
+    from customer_hub.standardise.run import standardise_pending
+    from customer_hub.validate.master import validate_standard
+
+    result = standardise_pending(run_id)
+    with db.begin() as connection:
+        waiting = sql.rows(connection, "core/count_waiting")[0].waiting
+    if waiting:
+        validate_standard(run_id)
+    return result.add(waiting=waiting).as_dict()
 
 
 def match(run_id: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ JSON values, and every change of its meaning raises `FEATURE_VERSION`.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from customer_hub.core.identity import strip_tag
@@ -19,7 +19,7 @@ from customer_hub.values.text import to_pinyin
 FEATURE_VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Feature:
     """The comparison columns of one record; empty text or an empty tuple means "not known".
 
@@ -58,7 +58,7 @@ class Feature:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the known columns as JSON values."""
-        return {name: value for name, value in asdict(self).items() if value}
+        return {name: value for name in _NAMES if (value := getattr(self, name))}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Feature":
@@ -71,7 +71,7 @@ class Feature:
         return cls(**known)
 
 
-_NAMES = frozenset(column.name for column in fields(Feature))
+_NAMES = tuple(column.name for column in fields(Feature))
 _TUPLES = frozenset(column.name for column in fields(Feature) if column.default == ())
 
 

@@ -1,8 +1,9 @@
 """Blocking keys in the database: replace them, and notice which became generic or usable again."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from customer_hub.core import sql
 from customer_hub.match.blocking import BlockingKey
@@ -39,8 +40,7 @@ def replace_keys(
         for record, (entity, wanted) in keys.items()
     }
     changed = sorted(record for record in keys if old.get(record, {}) != new[record])
-    moved = {key for record in changed for key in old.get(record, {}).keys() | new[record].keys()}
-    before = _read_usability(connection, rules, moved)
+    before = _read_generic(connection, rules, changed)
     for part in cut(changed, _BULK):
         sql.run(connection, "match/delete_keys", keys=list(part))
     count = sql.copy_in(
@@ -54,10 +54,19 @@ def replace_keys(
     )
     if count > _BULK:
         sql.run(connection, "match/analyze_keys")
-    after = _read_usability(connection, rules, moved)
-    crossed = {key for key in moved if before.get(key, _USABLE) != after.get(key, _USABLE)}
+    after = _read_generic(connection, rules, changed)
+    held = {key for record in changed for key in old.get(record, {})}
     gained_or_lost = {
         key for record in changed for key in old.get(record, {}).keys() ^ new[record].keys()
+    }
+    # Only a key that is generic now or was so before can have crossed a limit. One that no changed
+    # record held before was held by the others alone; one that none holds now may still be generic.
+    before |= _count(connection, rules, after.keys() - held, excluded=changed)
+    after |= _count(connection, rules, before.keys() - after.keys(), excluded=[])
+    crossed = {
+        key
+        for key in before.keys() | after.keys()
+        if before.get(key, _USABLE) != after.get(key, _USABLE)
     }
     return _read_holders(connection, crossed), gained_or_lost
 
@@ -72,20 +81,45 @@ def read_keys(connection: Connection, records: Sequence[str]) -> dict[str, dict[
     return held
 
 
-def _read_usability(
-    connection: Connection, rules: MatchRules, keys: Iterable[KeyId]
+def _read_generic(
+    connection: Connection, rules: MatchRules, records: Sequence[str]
 ) -> dict[KeyId, Usability]:
+    """Return the keys that records hold and that are over some limit."""
+    return {
+        (row.entity, row.kind, bytes(row.hash)): _judge(rules, row)
+        for part in cut(records, _BULK)
+        for row in sql.rows(
+            connection,
+            "match/select_generic_keys",
+            keys=list(part),
+            cap=rules.cap,
+            shared_names=rules.shared_names,
+        )
+    }
+
+
+def _count(
+    connection: Connection, rules: MatchRules, keys: Iterable[KeyId], excluded: Sequence[str]
+) -> dict[KeyId, Usability]:
+    """Return the state of keys as the records outside `excluded` make it."""
     found: dict[KeyId, Usability] = {}
     for part in cut(sorted(keys), _BULK):
         entities, kinds, hashes = _columns(part)
         for row in sql.rows(
-            connection, "match/select_key_counts", entities=entities, kinds=kinds, key_hashes=hashes
+            connection,
+            "match/select_key_counts",
+            entities=entities,
+            kinds=kinds,
+            key_hashes=hashes,
+            excluded=list(excluded),
         ):
-            found[(row.entity, row.kind, bytes(row.hash))] = (
-                row.record_count <= rules.cap and row.name_count <= rules.distinct_names,
-                row.name_count > rules.shared_names,
-            )
+            found[(row.entity, row.kind, bytes(row.hash))] = _judge(rules, row)
     return found
+
+
+def _judge(rules: MatchRules, row: Row[Any]) -> Usability:
+    proposes = row.record_count <= rules.cap and row.name_count <= rules.distinct_names
+    return proposes, row.name_count > rules.shared_names
 
 
 def _read_holders(connection: Connection, keys: Iterable[KeyId]) -> set[str]:

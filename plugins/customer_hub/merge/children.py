@@ -11,7 +11,7 @@ _ADDRESS_ORDER = {"billing": 0, "shipping": 1, "office": 2}
 CLASSIFIED = {"industry": "industry_code", "level": "level_code", "region": "region_code"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Point:
     """A contact point, opened; ``digest`` is the keyed digest of its value."""
 
@@ -24,7 +24,7 @@ class Point:
     is_generic: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Address:
     """An address, opened; ``digest`` is the keyed digest of its value."""
 
@@ -36,7 +36,7 @@ class Address:
     source_key: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Family:
     """The children of one golden record, each list in its lasting order."""
 

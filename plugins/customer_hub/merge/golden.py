@@ -20,7 +20,7 @@ from customer_hub.merge.rules import SEALED_FIELDS, Survivorship
 from customer_hub.merge.survive import Candidate, Cell, archive_cell, choose_cells, living
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Golden:
     """A golden customer or contact, opened: for this process's memory only."""
 

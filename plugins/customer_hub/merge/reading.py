@@ -21,7 +21,7 @@ from customer_hub.values.mail import parse_mail
 _MATCHED_KINDS = ("person", "organisation", "contact")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Batch:
     """Everything about the members of some golden ids, opened."""
 

@@ -12,7 +12,7 @@ from customer_hub.values.person import parse_person
 from customer_hub.values.text import has_cjk
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Candidate:
     """One source record of a cluster, opened.
 
@@ -30,7 +30,7 @@ class Candidate:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Cell:
     """A golden cell: its value, the record that gave it, by which criterion, and who lost.
 

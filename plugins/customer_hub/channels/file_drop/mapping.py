@@ -73,7 +73,9 @@ def _map_receipt(payload: dict[str, Any]) -> dict[str, Any]:
     returned = [line["is_return"] for line in mapped_lines]
     first = lines[0] if lines else Record({})
     number, ordered, modified = first.take("小票号"), first.take("交易时间"), _last_change(lines)
-    currency, method = first.take("币种"), first.take("支付方式")
+    # Lines that disagree on the currency show all of it, which no rule takes for a currency.
+    currency = "/".join(dict.fromkeys(line.take("币种") or "" for line in lines))
+    method = first.take("支付方式")
     events = [{"code": "completed", "at": ordered}]
     if any(returned):
         events.append({"code": "refunded", "at": modified})
