@@ -60,6 +60,12 @@ class MatchRules(_Strict):
     public_domains: tuple[str, ...] = Field(description="mail domains that anybody may use")
     nicknames: tuple[tuple[str, ...], ...] = Field(description="names that one person may go by")
 
+    @model_validator(mode="after")
+    def _check_limits(self) -> "MatchRules":
+        if self.shared_names > self.distinct_names:
+            raise ValueError("shared_names must not be above distinct_names")
+        return self
+
 
 class Thresholds(_Strict):
     """In 1/1000 bit."""
