@@ -12,7 +12,7 @@ class CustomerHubPlugin(AirflowPlugin):
     fastapi_apps = [{"app": LazyApp(), "url_prefix": "/hub", "name": "Customer hub"}]  # noqa: RUF012
     external_views = [  # noqa: RUF012
         {
-            "name": "Customers 客户",
+            "name": "Customers",
             "href": "hub/",
             "destination": "nav",
             "url_route": "customers",

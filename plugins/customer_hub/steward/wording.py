@@ -53,6 +53,7 @@ PAGE_TEXTS: Mapping[str, Pair] = {
     "column.golden_id": ("Golden id", "主数据编号"),
     "column.change": ("Change", "变更"),
     "column.when": ("When", "时间"),
+    "column.updated": ("Updated", "更新时间"),
     "column.version": ("Version", "版本"),
     "column.field": ("Field", "字段"),
     "column.value": ("Value", "值"),
