@@ -81,7 +81,7 @@ class Frequency(_Strict):
 
     surname: dict[str, int] = Field(description="pinyin of a surname -> share")
     floor: int = Field(ge=1, description="share of a name that is not listed")
-    classes: dict[str, int] = Field(description="class -> smallest share, the commonest first")
+    classes: dict[str, int] = Field(description="class -> smallest share")
     short_given: int = Field(description="added for a given name of one syllable")
     adjustments: dict[str, int] = Field(description="class -> added to the name's weight")
     levels: tuple[str, ...] = Field(description="name levels that the class adjusts")

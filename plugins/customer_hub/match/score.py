@@ -60,7 +60,8 @@ def adjust_for_frequency(left: Feature, right: Feature, model: Model) -> tuple[s
     share = max(frequency.surname.get(name, frequency.floor) for name in surnames)
     given = min(left.given_key, right.given_key, key=len)
     change = frequency.short_given if 0 < len(given) <= 4 and left.given_key else 0
-    for name, least in frequency.classes.items():
-        if share >= least:
-            return name, change + frequency.adjustments[name]
-    return "", change
+    reached = [(least, name) for name, least in frequency.classes.items() if share >= least]
+    if not reached:
+        return "", change
+    _, name = max(reached)
+    return name, change + frequency.adjustments[name]

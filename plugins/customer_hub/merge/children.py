@@ -74,8 +74,9 @@ def unite_points(
         key = ("phone" if point.type == "mobile" else point.type, point.digest)
         if point.is_preferred:
             preferred.add(key)
-        if key not in best or rank[point.source_key] < best[key]:
-            kept[key], best[key] = point, rank[point.source_key]
+        place = (*rank[point.source_key], _POINT_ORDER[point.type])
+        if key not in best or place < best[key]:
+            kept[key], best[key] = point, place
     rows = []
     for key, point in kept.items():
         is_generic = (point.source_key, point.digest) in generic
