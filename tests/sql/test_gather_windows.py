@@ -257,7 +257,11 @@ def test_the_overlap_is_outside_unless_it_is_new(hub: str) -> None:
     assert (result.landed, result.outside, result.duplicate) == (2, 1, 1)
 
 
-def test_a_page_that_leads_to_itself_stops_the_run(hub: str) -> None:
+def test_a_page_that_leads_to_itself_stops_the_run(
+    hub: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("customer_hub.gather.run._LONGEST_TIE_PAGES", 3)
+
     class Looping(MemoryChannel):
         def extract(self, *args: Any) -> Iterator[Page]:
             while True:

@@ -8,7 +8,8 @@ set
     tables = %(tables)s::jsonb,
     key_object_key = %(key_object_key)s::text,
     policy_version = (
-        select policy.policy_version from hub.policy_version as policy where policy.is_active
+        select policy.policy_version from hub.policy_version as policy
+        where policy.is_active
     ),
     finished_at = now()
 where backup_id = %(backup_id)s::text

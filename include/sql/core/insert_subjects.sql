@@ -1,9 +1,9 @@
 -- Make the subjects that are missing, each with its own random salt.
--- params: references text[], salts bytea[]
+-- params: subjects text[], salts bytea[]
 insert into privacy.subject_key (reference, salt)
 select
     wanted.reference,
     wanted.salt
-from unnest(%(references)s::text[], %(salts)s::bytea[]) as wanted (reference, salt)
+from unnest(%(subjects)s::text[], %(salts)s::bytea[]) as wanted (reference, salt)
 order by wanted.reference collate "C"
 on conflict (reference) do nothing

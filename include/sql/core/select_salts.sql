@@ -1,7 +1,7 @@
 -- The salts of the given subjects.
--- params: references text[]
+-- params: subjects text[]
 select
     key.reference,
     key.salt
 from privacy.subject_key as key
-where key.reference = any(%(references)s::text[])
+where key.reference = any(%(subjects)s::text[])

@@ -6,7 +6,7 @@ select
     latest.digest,
     latest.version_at,
     latest.seen_at,
-    exists (
+    exists(
         select 1 from landing.version as equal
         where
             equal.source_key = incoming.source_key
@@ -14,7 +14,7 @@ select
             and equal.op = incoming.op
             and equal.digest = incoming.digest
     ) as has_equal,
-    exists (
+    exists(
         select 1 from landing.version as same
         where
             same.source_key = incoming.source_key
@@ -23,15 +23,16 @@ select
             and same.op = incoming.op
             and same.digest = incoming.digest
     ) as has_same,
-    exists (
+    exists(
         select 1 from publish.echo as echo
         where
             echo.source_key = incoming.source_key
             and echo.version_at = incoming.version_at
     ) as is_echo
-from unnest(
-    %(source_keys)s::text[], %(ops)s::text[], %(version_ats)s::timestamptz[], %(digests)s::bytea[]
-) with ordinality as incoming (source_key, op, version_at, digest, ordinal)
+from
+    unnest(
+        %(source_keys)s::text[], %(ops)s::text[], %(version_ats)s::timestamptz[], %(digests)s::bytea[]
+    ) with ordinality as incoming (source_key, op, version_at, digest, ordinal)
 left join lateral (
     select
         landed.op,

@@ -1,5 +1,5 @@
 -- Which of the given hashes of source keys must not be gathered again.
--- params: hashes bytea[]
+-- params: source_hashes bytea[]
 select entry.source_hash
 from privacy.suppression as entry
-where entry.source_hash = any(%(hashes)s::bytea[])
+where entry.source_hash = any(%(source_hashes)s::bytea[])

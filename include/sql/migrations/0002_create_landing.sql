@@ -47,7 +47,21 @@ create index record_kept_back on quarantine.record (version_id) where state in (
 
 create view landing.accepted_version as
 select
-    version.*
+    version.version_id,
+    version.source_key,
+    version.channel,
+    version.entity,
+    version.source_id,
+    version.op,
+    version.version_at,
+    version.is_own_time,
+    version.seen_at,
+    version.created_at,
+    version.digest,
+    version.subject,
+    version.payload,
+    version.window_id,
+    version.landed_at
 from landing.version as version
 inner join hub.gathered_window as win on version.window_id = win.window_id
 where

@@ -36,7 +36,7 @@ create table match.edge (
     score integer not null,
     is_veto boolean not null default false,
     evidence jsonb not null,
-    proposed_by text [] not null,
+    proposed_by text[] not null,
     model_version text not null,
     primary key (left_key, right_key),
     check (left_key < right_key)

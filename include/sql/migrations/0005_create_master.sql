@@ -118,7 +118,7 @@ create table master.customer_version (
     op text not null,
     clear_values jsonb not null,
     sealed_pointers jsonb not null,
-    member_keys text [] not null,
+    member_keys text[] not null,
     content_digest bytea not null,
     policy_version integer not null,
     primary key (golden_id, version_no)

@@ -30,7 +30,7 @@ create table publish.delivery (
     golden_id uuid not null,
     source_key text collate "C",
     op text not null check (op in ('update', 'create')),
-    fields text [] not null,
+    fields text[] not null,
     state text not null default 'pending' check (
         state in ('pending', 'waiting', 'in_flight', 'uncertain', 'confirmed', 'dead', 'superseded')
     ),

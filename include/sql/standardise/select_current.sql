@@ -16,29 +16,32 @@ select
     upsert.payload,
     newest.op <> 'upsert' as is_deleted,
     oldest.first_created_at,
-    exists (
+    exists(
         select 1
         from quarantine.record as mark
         where mark.version_id = upsert.version_id and mark.state = 'waived'
     ) as is_downgraded
 from unnest(%(source_keys)s::text[]) as wanted (source_key)
-cross join lateral (
-    select version.op
-    from landing.accepted_version as version
-    where version.source_key = wanted.source_key
-    order by version.version_at desc, version.seen_at desc, version.digest desc
-    limit 1
-) as newest
-cross join lateral (
-    select version.*
-    from landing.accepted_version as version
-    where version.source_key = wanted.source_key and version.op = 'upsert'
-    order by version.version_at desc, version.seen_at desc, version.digest desc
-    limit 1
-) as upsert
-cross join lateral (
-    select min(version.created_at) as first_created_at
-    from landing.accepted_version as version
-    where version.source_key = wanted.source_key
-) as oldest
+cross join
+    lateral (
+        select version.op
+        from landing.accepted_version as version
+        where version.source_key = wanted.source_key
+        order by version.version_at desc, version.seen_at desc, version.digest desc
+        limit 1
+    ) as newest
+cross join
+    lateral (
+        select version.*
+        from landing.accepted_version as version
+        where version.source_key = wanted.source_key and version.op = 'upsert'
+        order by version.version_at desc, version.seen_at desc, version.digest desc
+        limit 1
+    ) as upsert
+cross join
+    lateral (
+        select min(version.created_at) as first_created_at
+        from landing.accepted_version as version
+        where version.source_key = wanted.source_key
+    ) as oldest
 order by upsert.source_key

@@ -6,12 +6,13 @@ select
     segment.name as segment,
     segment.digest
 from source.customer as customer
-cross join lateral (
-    values
-    ('identity', customer.identity_digest),
-    ('finance', customer.finance_digest),
-    ('free_text', customer.free_text_digest)
-) as segment (name, digest)
+cross join
+    lateral (
+        values
+        ('identity', customer.identity_digest),
+        ('finance', customer.finance_digest),
+        ('free_text', customer.free_text_digest)
+    ) as segment (name, digest)
 where customer.source_key = any(%(source_keys)s::text[])
 union all
 select

@@ -48,16 +48,16 @@ written as (
     from given
     order by given.source_key, given.ordinal
     on conflict (source_key, ordinal) do update
-    set
-        type = excluded.type,
-        country_code = excluded.country_code,
-        region_code = excluded.region_code,
-        contact_sealed = case
-            when old.contact_digest is not distinct from excluded.contact_digest then old.contact_sealed
-            else excluded.contact_sealed
-        end,
-        contact_digest = excluded.contact_digest
-    where
+        set
+            type = excluded.type,
+            country_code = excluded.country_code,
+            region_code = excluded.region_code,
+            contact_sealed = case
+                when old.contact_digest is not distinct from excluded.contact_digest then old.contact_sealed
+                else excluded.contact_sealed
+            end,
+            contact_digest = excluded.contact_digest
+        where
         (
             old.type,
             old.country_code,

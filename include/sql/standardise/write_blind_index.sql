@@ -39,9 +39,9 @@ written as (
     from given
     order by given.source_key, given.kind, given.hash
     on conflict (source_key, kind, hash) do update
-    set
-        standardiser_version = excluded.standardiser_version
-    where
+        set
+            standardiser_version = excluded.standardiser_version
+        where
         old.standardiser_version is distinct from excluded.standardiser_version
     returning old.source_key
 )

@@ -63,20 +63,20 @@ written as (
     from given
     order by given.source_key
     on conflict (source_key) do update
-    set
-        channel = excluded.channel,
-        source_id = excluded.source_id,
-        version_id = excluded.version_id,
-        version_at = excluded.version_at,
-        first_created_at = excluded.first_created_at,
-        is_deleted = excluded.is_deleted,
-        customer_source_key = excluded.customer_source_key,
-        name = excluded.name,
-        name_pinyin = excluded.name_pinyin,
-        title = excluded.title,
-        role_code = excluded.role_code,
-        standardiser_version = excluded.standardiser_version
-    where
+        set
+            channel = excluded.channel,
+            source_id = excluded.source_id,
+            version_id = excluded.version_id,
+            version_at = excluded.version_at,
+            first_created_at = excluded.first_created_at,
+            is_deleted = excluded.is_deleted,
+            customer_source_key = excluded.customer_source_key,
+            name = excluded.name,
+            name_pinyin = excluded.name_pinyin,
+            title = excluded.title,
+            role_code = excluded.role_code,
+            standardiser_version = excluded.standardiser_version
+        where
         (
             old.channel,
             old.source_id,

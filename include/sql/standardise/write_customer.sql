@@ -109,44 +109,44 @@ written as (
     from given
     order by given.source_key
     on conflict (source_key) do update
-    set
-        channel = excluded.channel,
-        source_id = excluded.source_id,
-        version_id = excluded.version_id,
-        version_at = excluded.version_at,
-        first_created_at = excluded.first_created_at,
-        is_deleted = excluded.is_deleted,
-        kind = excluded.kind,
-        legal_name = excluded.legal_name,
-        short_name = excluded.short_name,
-        name_pinyin = excluded.name_pinyin,
-        region_code = excluded.region_code,
-        industry_code = excluded.industry_code,
-        level_code = excluded.level_code,
-        lifecycle_code = excluded.lifecycle_code,
-        website = excluded.website,
-        language_code = excluded.language_code,
-        currency_code = excluded.currency_code,
-        status = excluded.status,
-        parent_source_key = excluded.parent_source_key,
-        is_validation_downgraded = excluded.is_validation_downgraded,
-        standardiser_version = excluded.standardiser_version,
-        identity_sealed = case
-            when old.identity_digest is not distinct from excluded.identity_digest then old.identity_sealed
-            else excluded.identity_sealed
-        end,
-        identity_digest = excluded.identity_digest,
-        finance_sealed = case
-            when old.finance_digest is not distinct from excluded.finance_digest then old.finance_sealed
-            else excluded.finance_sealed
-        end,
-        finance_digest = excluded.finance_digest,
-        free_text_sealed = case
-            when old.free_text_digest is not distinct from excluded.free_text_digest then old.free_text_sealed
-            else excluded.free_text_sealed
-        end,
-        free_text_digest = excluded.free_text_digest
-    where
+        set
+            channel = excluded.channel,
+            source_id = excluded.source_id,
+            version_id = excluded.version_id,
+            version_at = excluded.version_at,
+            first_created_at = excluded.first_created_at,
+            is_deleted = excluded.is_deleted,
+            kind = excluded.kind,
+            legal_name = excluded.legal_name,
+            short_name = excluded.short_name,
+            name_pinyin = excluded.name_pinyin,
+            region_code = excluded.region_code,
+            industry_code = excluded.industry_code,
+            level_code = excluded.level_code,
+            lifecycle_code = excluded.lifecycle_code,
+            website = excluded.website,
+            language_code = excluded.language_code,
+            currency_code = excluded.currency_code,
+            status = excluded.status,
+            parent_source_key = excluded.parent_source_key,
+            is_validation_downgraded = excluded.is_validation_downgraded,
+            standardiser_version = excluded.standardiser_version,
+            identity_sealed = case
+                when old.identity_digest is not distinct from excluded.identity_digest then old.identity_sealed
+                else excluded.identity_sealed
+            end,
+            identity_digest = excluded.identity_digest,
+            finance_sealed = case
+                when old.finance_digest is not distinct from excluded.finance_digest then old.finance_sealed
+                else excluded.finance_sealed
+            end,
+            finance_digest = excluded.finance_digest,
+            free_text_sealed = case
+                when old.free_text_digest is not distinct from excluded.free_text_digest then old.free_text_sealed
+                else excluded.free_text_sealed
+            end,
+            free_text_digest = excluded.free_text_digest
+        where
         (
             old.channel,
             old.source_id,

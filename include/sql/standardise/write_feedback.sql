@@ -38,10 +38,10 @@ written as (
     from given
     order by given.source_key, given.kind_code
     on conflict (source_key, kind_code) do update
-    set
-        score = excluded.score,
-        given_at = excluded.given_at
-    where
+        set
+            score = excluded.score,
+            given_at = excluded.given_at
+        where
         (
             old.score,
             old.given_at

@@ -48,16 +48,16 @@ written as (
     from given
     order by given.source_key, given.ordinal
     on conflict (source_key, ordinal) do update
-    set
-        medium_code = excluded.medium_code,
-        direction_code = excluded.direction_code,
-        happened_at = excluded.happened_at,
-        free_text_sealed = case
-            when old.free_text_digest is not distinct from excluded.free_text_digest then old.free_text_sealed
-            else excluded.free_text_sealed
-        end,
-        free_text_digest = excluded.free_text_digest
-    where
+        set
+            medium_code = excluded.medium_code,
+            direction_code = excluded.direction_code,
+            happened_at = excluded.happened_at,
+            free_text_sealed = case
+                when old.free_text_digest is not distinct from excluded.free_text_digest then old.free_text_sealed
+                else excluded.free_text_sealed
+            end,
+            free_text_digest = excluded.free_text_digest
+        where
         (
             old.medium_code,
             old.direction_code,

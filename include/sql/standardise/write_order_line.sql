@@ -53,15 +53,15 @@ written as (
     from given
     order by given.source_key, given.line_no
     on conflict (source_key, line_no) do update
-    set
-        product_code = excluded.product_code,
-        product_name = excluded.product_name,
-        category = excluded.category,
-        quantity = excluded.quantity,
-        price_amount = excluded.price_amount,
-        line_amount = excluded.line_amount,
-        is_return = excluded.is_return
-    where
+        set
+            product_code = excluded.product_code,
+            product_name = excluded.product_name,
+            category = excluded.category,
+            quantity = excluded.quantity,
+            price_amount = excluded.price_amount,
+            line_amount = excluded.line_amount,
+            is_return = excluded.is_return
+        where
         (
             old.product_code,
             old.product_name,

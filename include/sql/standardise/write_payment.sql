@@ -44,12 +44,12 @@ written as (
     from given
     order by given.source_key, given.payment_no
     on conflict (source_key, payment_no) do update
-    set
-        method_code = excluded.method_code,
-        currency_code = excluded.currency_code,
-        paid_amount = excluded.paid_amount,
-        paid_at = excluded.paid_at
-    where
+        set
+            method_code = excluded.method_code,
+            currency_code = excluded.currency_code,
+            paid_amount = excluded.paid_amount,
+            paid_at = excluded.paid_at
+        where
         (
             old.method_code,
             old.currency_code,

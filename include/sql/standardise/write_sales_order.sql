@@ -63,20 +63,20 @@ written as (
     from given
     order by given.source_key
     on conflict (source_key) do update
-    set
-        channel = excluded.channel,
-        source_id = excluded.source_id,
-        version_id = excluded.version_id,
-        version_at = excluded.version_at,
-        is_deleted = excluded.is_deleted,
-        order_number = excluded.order_number,
-        customer_source_key = excluded.customer_source_key,
-        status_code = excluded.status_code,
-        ordered_at = excluded.ordered_at,
-        currency_code = excluded.currency_code,
-        total_amount = excluded.total_amount,
-        standardiser_version = excluded.standardiser_version
-    where
+        set
+            channel = excluded.channel,
+            source_id = excluded.source_id,
+            version_id = excluded.version_id,
+            version_at = excluded.version_at,
+            is_deleted = excluded.is_deleted,
+            order_number = excluded.order_number,
+            customer_source_key = excluded.customer_source_key,
+            status_code = excluded.status_code,
+            ordered_at = excluded.ordered_at,
+            currency_code = excluded.currency_code,
+            total_amount = excluded.total_amount,
+            standardiser_version = excluded.standardiser_version
+        where
         (
             old.channel,
             old.source_id,

@@ -64,23 +64,23 @@ written as (
     from given
     order by given.source_key
     on conflict (source_key) do update
-    set
-        channel = excluded.channel,
-        source_id = excluded.source_id,
-        version_id = excluded.version_id,
-        version_at = excluded.version_at,
-        is_deleted = excluded.is_deleted,
-        customer_source_key = excluded.customer_source_key,
-        status_code = excluded.status_code,
-        opened_at = excluded.opened_at,
-        resolved_at = excluded.resolved_at,
-        standardiser_version = excluded.standardiser_version,
-        free_text_sealed = case
-            when old.free_text_digest is not distinct from excluded.free_text_digest then old.free_text_sealed
-            else excluded.free_text_sealed
-        end,
-        free_text_digest = excluded.free_text_digest
-    where
+        set
+            channel = excluded.channel,
+            source_id = excluded.source_id,
+            version_id = excluded.version_id,
+            version_at = excluded.version_at,
+            is_deleted = excluded.is_deleted,
+            customer_source_key = excluded.customer_source_key,
+            status_code = excluded.status_code,
+            opened_at = excluded.opened_at,
+            resolved_at = excluded.resolved_at,
+            standardiser_version = excluded.standardiser_version,
+            free_text_sealed = case
+                when old.free_text_digest is not distinct from excluded.free_text_digest then old.free_text_sealed
+                else excluded.free_text_sealed
+            end,
+            free_text_digest = excluded.free_text_digest
+        where
         (
             old.channel,
             old.source_id,

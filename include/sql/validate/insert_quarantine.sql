@@ -12,12 +12,13 @@ select
     found.state,
     case when found.state = 'waived' then 'rule' end as state_changed_by,
     case when found.state = 'waived' then now() end as state_changed_at
-from unnest(
-    %(version_ids)s::bigint[],
-    %(rules)s::text[],
-    %(columns)s::text[],
-    %(severities)s::text[],
-    %(states)s::text[]
-) as found (version_id, rule, column_name, severity, state)
+from
+    unnest(
+        %(version_ids)s::bigint[],
+        %(rules)s::text[],
+        %(columns)s::text[],
+        %(severities)s::text[],
+        %(states)s::text[]
+    ) as found (version_id, rule, column_name, severity, state)
 order by found.version_id, found.rule collate "C", found.column_name collate "C"
 on conflict (version_id, suite, rule, column_name) do nothing

@@ -20,7 +20,7 @@ select
     customer.completeness_share::float8 as completeness_share,
     customer.version_no,
     members.crosswalk_count,
-    exists (
+    exists(
         select 1
         from master.alias as alias
         where alias.golden_id = customer.golden_id
@@ -29,18 +29,20 @@ select
     (customer.finance_sealed is null) = (customer.finance_digest is null) as finance_is_sealed,
     (customer.free_text_sealed is null) = (customer.free_text_digest is null) as free_text_is_sealed
 from master.customer as customer
-cross join lateral (
-    select count(*) as crosswalk_count
-    from match.crosswalk as crosswalk
-    where crosswalk.golden_id = customer.golden_id and crosswalk.entity = 'customer'
-) as members
-cross join lateral (
-    -- A person may have let a record without a name pass: the master then has none either.
-    select coalesce(bool_or(member.is_validation_downgraded), false) as is_waived
-    from match.crosswalk as crosswalk
-    inner join source.customer as member on crosswalk.source_key = member.source_key
-    where crosswalk.golden_id = customer.golden_id and member.legal_name is null
-) as waived
+cross join
+    lateral (
+        select count(*) as crosswalk_count
+        from match.crosswalk as crosswalk
+        where crosswalk.golden_id = customer.golden_id and crosswalk.entity = 'customer'
+    ) as members
+cross join
+    lateral (
+        -- A person may have let a record without a name pass: the master then has none either.
+        select coalesce(bool_or(member.is_validation_downgraded), false) as is_waived
+        from match.crosswalk as crosswalk
+        inner join source.customer as member on crosswalk.source_key = member.source_key
+        where crosswalk.golden_id = customer.golden_id and member.legal_name is null
+    ) as waived
 where
     customer.golden_id in (
         select change.golden_id

@@ -20,14 +20,15 @@ select
     (customer.finance_sealed is null) = (customer.finance_digest is null) as finance_is_sealed,
     (customer.free_text_sealed is null) = (customer.free_text_digest is null) as free_text_is_sealed,
     case
-        when exists (
-            select 1
-            from source.contact_point as point
-            where
-                point.source_key = customer.source_key
-                and point.type <> 'fax'
-                and not point.is_masked
-        )
+        when
+            exists (
+                select 1
+                from source.contact_point as point
+                where
+                    point.source_key = customer.source_key
+                    and point.type <> 'fax'
+                    and not point.is_masked
+            )
             then exists (
                 select 1
                 from source.blind_index as entry

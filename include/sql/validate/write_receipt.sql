@@ -10,4 +10,4 @@ values (
     %(counts)s::jsonb
 )
 on conflict (run_id, step, channel, entity, window_id) do update
-set counts = excluded.counts, recorded_at = now()
+    set counts = excluded.counts, recorded_at = now()

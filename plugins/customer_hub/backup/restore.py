@@ -49,7 +49,7 @@ def restore_backup(backup_id: str, url: str) -> dict[str, Any]:
         sql.run(
             connection,
             "core/insert_subjects",
-            references=[reference for reference, _ in keys["salts"]],
+            subjects=[reference for reference, _ in keys["salts"]],
             salts=[salt for _, salt in keys["salts"]],
         )
     with db.begin(url) as connection:

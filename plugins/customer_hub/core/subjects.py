@@ -22,7 +22,7 @@ def ensure_salts(connection: Connection, references: Iterable[str]) -> dict[str,
         sql.run(
             connection,
             "core/insert_subjects",
-            references=missing,
+            subjects=missing,
             salts=[new_salt() for _ in missing],
         )
         # Another transaction may have made one first: what stands in the table is the salt.
@@ -32,5 +32,5 @@ def ensure_salts(connection: Connection, references: Iterable[str]) -> dict[str,
 
 def read_salts(connection: Connection, references: list[str]) -> dict[str, bytes]:
     """Return the salts of the subjects that have one; an erased subject is absent."""
-    found = sql.rows(connection, "core/select_salts", references=references)
+    found = sql.rows(connection, "core/select_salts", subjects=references)
     return {row.reference: bytes(row.salt) for row in found}

@@ -175,7 +175,7 @@ def _find_suppressed(
         for reading in readings
         for key in reading.suppression_keys
     }
-    found = sql.rows(connection, "gather/select_suppressed", hashes=list(hashes))
+    found = sql.rows(connection, "gather/select_suppressed", source_hashes=list(hashes))
     return frozenset(hashes[bytes(row.source_hash)] for row in found)
 
 

@@ -3,8 +3,8 @@
 select
     entry.golden_id::text || '|' || entry.ordinal::text as row_key,
     to_jsonb(entry) - array['contact_sealed', 'contact_digest'] as content,
-    array['contact']::text [] as segments,
-    array[entry.contact_sealed]::bytea [] as sealed,
+    array['contact']::text[] as segments,
+    array[entry.contact_sealed]::bytea[] as sealed,
     'golden:' || entry.golden_id::text as subject
 from master.address as entry
 order by

@@ -3,8 +3,8 @@
 select
     entry.golden_id::text || '|' || entry.field::text as row_key,
     to_jsonb(entry) - array['version_id'] as content,
-    array[]::text [] as segments,
-    array[]::bytea [] as sealed,
+    array[]::text[] as segments,
+    array[]::bytea[] as sealed,
     '' as subject
 from master.cell_lineage as entry
 order by

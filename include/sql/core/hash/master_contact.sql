@@ -3,8 +3,8 @@
 select
     entry.golden_id::text as row_key,
     to_jsonb(entry) - array['version_no', 'content_digest', 'policy_version'] as content,
-    array[]::text [] as segments,
-    array[]::bytea [] as sealed,
+    array[]::text[] as segments,
+    array[]::bytea[] as sealed,
     '' as subject
 from master.contact as entry
 order by

@@ -3,8 +3,8 @@
 select
     entry.golden_id::text || '|' || entry.tag::text as row_key,
     to_jsonb(entry) as content,
-    array[]::text [] as segments,
-    array[]::bytea [] as sealed,
+    array[]::text[] as segments,
+    array[]::bytea[] as sealed,
     '' as subject
 from master.tag as entry
 order by

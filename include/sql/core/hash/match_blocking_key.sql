@@ -1,10 +1,16 @@
 -- Every row of match.blocking_key in key order: clear content, sealed columns and whose they are.
 -- params: none
 select
-    entry.entity::text || '|' || entry.kind::text || '|' || entry.hash::text || '|' || entry.source_key::text as row_key,
+    entry.entity::text
+    || '|'
+    || entry.kind::text
+    || '|'
+    || entry.hash::text
+    || '|'
+    || entry.source_key::text as row_key,
     to_jsonb(entry) as content,
-    array[]::text [] as segments,
-    array[]::bytea [] as sealed,
+    array[]::text[] as segments,
+    array[]::bytea[] as sealed,
     '' as subject
 from match.blocking_key as entry
 order by

@@ -3,8 +3,8 @@
 select
     entry.left_key::text || '|' || entry.right_key::text as row_key,
     to_jsonb(entry) as content,
-    array[]::text [] as segments,
-    array[]::bytea [] as sealed,
+    array[]::text[] as segments,
+    array[]::bytea[] as sealed,
     '' as subject
 from match.edge as entry
 order by

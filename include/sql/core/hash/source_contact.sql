@@ -3,8 +3,8 @@
 select
     entry.source_key::text as row_key,
     to_jsonb(entry) - array['version_id'] as content,
-    array[]::text [] as segments,
-    array[]::bytea [] as sealed,
+    array[]::text[] as segments,
+    array[]::bytea[] as sealed,
     '' as subject
 from source.contact as entry
 order by

@@ -3,8 +3,8 @@
 select
     entry.source_key::text || '|' || entry.ordinal::text as row_key,
     to_jsonb(entry) - array['contact_sealed', 'contact_digest'] as content,
-    array['contact']::text [] as segments,
-    array[entry.contact_sealed]::bytea [] as sealed,
+    array['contact']::text[] as segments,
+    array[entry.contact_sealed]::bytea[] as sealed,
     'source:' || entry.source_key::text as subject
 from source.contact_point as entry
 order by

@@ -3,8 +3,8 @@
 select
     entry.source_key::text || '|' || entry.payment_no::text as row_key,
     to_jsonb(entry) as content,
-    array[]::text [] as segments,
-    array[]::bytea [] as sealed,
+    array[]::text[] as segments,
+    array[]::bytea[] as sealed,
     '' as subject
 from source.payment as entry
 order by
