@@ -60,6 +60,11 @@ def format_moment(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
+def format_count(count: int) -> str:
+    """Return a count with its thousands apart."""
+    return f"{count:,}"
+
+
 def format_size(count: int | None) -> str:
     """Return a number of bytes for people."""
     if count is None:
@@ -89,6 +94,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "moment": format_moment,
+        "count_of": format_count,
         "size": format_size,
         "region": name_region,
         "figures": list_figures,

@@ -12,8 +12,8 @@ from customer_hub.core import sql
 _RECEIPTS = 120
 _LISTED = 50
 _BACKUPS = 10
-# A receipt's own names of its window, told beside it already.
-_NOT_FIGURES = frozenset({"channel", "entity", "window_id", "state"})
+# What a receipt says beside its counts: its window, told elsewhere, and how far it got.
+_NOT_FIGURES = frozenset({"channel", "entity", "window_id", "state", "last_change_id"})
 
 
 @dataclass(slots=True)
