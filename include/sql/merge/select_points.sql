@@ -6,7 +6,8 @@ select
     reach.type,
     reach.is_preferred,
     reach.is_masked,
-    reach.contact_sealed
+    reach.contact_sealed,
+    reach.contact_digest
 from source.contact_point as reach
 where reach.source_key = any(%(keys)s::text[])
 order by reach.source_key collate "C", reach.ordinal

@@ -87,7 +87,7 @@ def build_customer(
         row: clear columns: kind, legal_name, region_code, website, parent_source_key.
         identity: the opened segment: social_credit_code, identity_type, identity_number, birth_on.
         points: opened contact points: type, is_masked, value.
-        addresses: opened addresses: region_code, raw, province, city, district, street, postcode.
+        addresses: opened addresses: region_code, country_code, street, postcode.
     """
     kind = row.get("kind") or _guess_kind(row, identity)
     reach: dict[str, Any] = dict(_read_points(points))
@@ -228,20 +228,15 @@ _NOWHERE = ("", "", "", "")
 
 
 def _read_place(address: Mapping[str, Any]) -> tuple[str, str, str, str]:
-    parsed = parse_address(
-        country=address.get("country_code"),
-        province=address.get("province"),
-        city=address.get("city"),
-        district=address.get("district"),
-        street=address.get("street"),
-    )
-    road = parsed.road or (parsed.street or "").casefold()
-    return (
-        address.get("region_code") or "",
-        road,
-        parsed.number or "",
-        address.get("postcode") or "",
-    )
+    road, number = _split_street(address.get("country_code"), address.get("street"))
+    return (address.get("region_code") or "", road, number, address.get("postcode") or "")
+
+
+def _split_street(country: str | None, street: str | None) -> tuple[str, str]:
+    if not street:
+        return "", ""
+    parsed = parse_address(country=country, street=street)
+    return parsed.road or street.casefold(), parsed.number or ""
 
 
 def _domain_of(website: str) -> str:

@@ -92,8 +92,7 @@ def find_candidates(
         connection: any connection; nothing is written.
         record: standardised values: kind, legal_name, region_code, website; identity (a dict of
             social_credit_code, identity_type, identity_number, birth_on); points (dicts of type,
-            value, is_masked); addresses (dicts of region_code, province, city, district, street,
-            postcode).
+            value, is_masked); addresses (dicts of region_code, country_code, street, postcode).
         limit: how many at most.
     """
     sealer = open_sealer()

@@ -97,9 +97,6 @@ class _Opener:
         opened: dict[str, Any] = self._sealer.unseal(table, segment, key, salt, sealed)
         return opened
 
-    def digest(self, value: Mapping[str, Any]) -> bytes:
-        return self._sealer.digest(value)
-
 
 def _read_children(connection: Connection, opener: _Opener, keys: list[str], batch: Batch) -> None:
     for row in sql.rows(connection, "merge/select_points", keys=keys):
@@ -110,7 +107,7 @@ def _read_children(connection: Connection, opener: _Opener, keys: list[str], bat
         if value:
             batch.points[row.source_key].append(
                 Point(
-                    row.type, value, opener.digest(value), row.source_key, row.is_preferred,
+                    row.type, value, bytes(row.contact_digest), row.source_key, row.is_preferred,
                     row.is_masked,
                 )
             )  # fmt: skip
@@ -120,7 +117,7 @@ def _read_children(connection: Connection, opener: _Opener, keys: list[str], bat
         if value:
             batch.addresses[row.source_key].append(
                 Address(
-                    row.type, row.country_code, row.region_code, value, opener.digest(value),
+                    row.type, row.country_code, row.region_code, value, bytes(row.contact_digest),
                     row.source_key,
                 )
             )  # fmt: skip
