@@ -42,7 +42,9 @@ def read_figures(layout: Layout, since: datetime, outcome: Outcome) -> None:
             ),
             "pushed": count(
                 "select count(*) from publish.delivery"
-                " where settled_at >= :since and state in ('confirmed', 'dead')"
+                " where settled_at >= :since and (state = 'confirmed' or (state = 'dead'"
+                " and delivery_id not in (select delivery_id from publish.dead_letter"
+                " where cause = 'conflict')))"
             ),
             "confirmed": count(
                 "select count(*) from publish.delivery"
@@ -50,6 +52,11 @@ def read_figures(layout: Layout, since: datetime, outcome: Outcome) -> None:
             ),
             "dead_letters": count(
                 "select count(*) from publish.dead_letter where died_at >= :since"
+            ),
+            # A create that the target refused because it has somebody alike: a person decides.
+            "conflicts": count(
+                "select count(*) from publish.dead_letter"
+                " where died_at >= :since and cause = 'conflict'"
             ),
             "backup_id": backup.backup_id if backup else None,
             "backup_verified": backup is not None and backup.state == "verified",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
+import os
 import shutil
 import sys
 import time
@@ -84,6 +85,12 @@ def prepare_hub(stack: Stack, environment: dict[str, str]) -> Chain:
     return "the hub's tables and keys are up to date"
 
 
+def _world_size() -> tuple[str, ...]:
+    """Return the generator's option for a world of another size than the default."""
+    wanted = os.environ.get("HUB_WORLD_CUSTOMERS")
+    return ("--customers", wanted) if wanted else ()
+
+
 def start_sandbox(stack: Stack, environment: dict[str, str]) -> Chain:
     """Make the synthetic world once, start the sandbox channels and wait until all listen."""
     layout = stack.layout
@@ -95,7 +102,7 @@ def start_sandbox(stack: Stack, environment: dict[str, str]) -> Chain:
         # Made beside its place and moved there whole: half a world is never taken for one.
         draft = layout.world.with_name("world.draft")
         shutil.rmtree(draft, ignore_errors=True)
-        command = ("-m", "local.world", "--out", str(draft))
+        command = ("-m", "local.world", "--out", str(draft), *_world_size())
         yield from _run(stack, "step-world", command, environment)
         draft.rename(layout.world)
     ports = stack.ports()

@@ -47,8 +47,10 @@ def stream(
 ) -> Iterator[Sequence[Row[Any]]]:
     """Yield a statement's rows in chunks through a server-side cursor: memory stays bounded."""
     _trace(name)
-    options = connection.execution_options(stream_results=True, max_row_buffer=chunk)
-    yield from options.exec_driver_sql(statement(name), params).partitions(chunk)
+    # Given to the statement: on the connection they would stay for every later statement.
+    options = {"stream_results": True, "max_row_buffer": chunk}
+    found = connection.exec_driver_sql(statement(name), params, execution_options=options)
+    yield from found.partitions(chunk)
 
 
 def copy_in(connection: Connection, name: str, /, records: Iterable[Sequence[Any]]) -> int:
