@@ -6,6 +6,8 @@ test compares the two.
 
 from __future__ import annotations
 
+import os
+
 from local.stack.layout import PROJECT, Layout
 from local.stack.postgres import Postgres, packaged_binaries
 from local.stack.seaweed import Seaweed
@@ -32,4 +34,6 @@ def hub_environment(layout: Layout, postgres: Postgres, seaweed: Seaweed) -> dic
         "HUB_S3_BUCKET": BUCKET,
         "HUB_S3_ACCESS_KEY": seaweed.access_key,
         "HUB_S3_SECRET_KEY": seaweed.secret_key,
+        # The one setting that a person may want to try out here: a receiver of alerts.
+        "HUB_ALERT_URL": os.environ.get("HUB_ALERT_URL", ""),
     }
