@@ -33,7 +33,7 @@ demo-reset: $(READY) ## the demo from nothing
 	$(BIN)/python -m local.demo --reset
 
 test: $(READY) ## all tests that need no further server package
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not peer and not e2e" tests
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not peer and not e2e" tests
 	$(BIN)/python -m pytest -m "e2e" tests
 
 lint: $(READY) ## ruff, mypy --strict, import contracts, sqlfluff

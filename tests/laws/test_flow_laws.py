@@ -27,7 +27,7 @@ from tests.laws.pipeline import (
 )
 
 CUSTOMERS = 120
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("laws")]
+pytestmark = pytest.mark.slow
 
 
 def _count(statement: str) -> int:

@@ -15,8 +15,6 @@ from local.stack.layout import DIRECTORY_VARIABLE, PROJECT, Layout
 from local.stack.postgres import Postgres
 from local.stack.supervise import Supervisor
 
-pytestmark = pytest.mark.xdist_group("launcher")
-
 
 @pytest.fixture
 def layout(tmp_path: Path) -> Iterator[Layout]:
