@@ -148,3 +148,17 @@ def test_each_room_imports_no_other_room() -> None:
         check=False,
     )
     assert finished.returncode == 0, finished.stdout[-1500:]
+
+
+def test_every_sealed_column_is_opened_by_the_drill(hub: str) -> None:
+    from customer_hub.core import db
+    from customer_hub.core.table_hash import SEALED_TABLES
+
+    with db.begin() as connection:
+        found = set(
+            connection.exec_driver_sql(
+                "select table_schema || '.' || table_name from information_schema.columns"
+                " where column_name like '%%_sealed'"
+            ).scalars()
+        )
+    assert found == set(SEALED_TABLES)

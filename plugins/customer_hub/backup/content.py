@@ -22,7 +22,8 @@ VOLATILE = ("backup.manifest", "backup.drill")
 def describe_tables(connection: Connection) -> dict[str, dict[str, Any]]:
     """Return {table: {rows, sha256}} for every table of the hub except those kept apart.
 
-    The hash is over the rows' text form in "C" order: equal in every database with the same rows.
+    The hash is over the sorted hashes of the rows' text form: equal in every database with the same
+    rows, and only the hashes leave the server.
     """
     return {
         name: _describe(connection, name)
@@ -46,7 +47,8 @@ def _describe(connection: Connection, name: str) -> dict[str, Any]:
 
 def _lines(connection: Connection, name: str) -> Iterator[bytes]:
     statement = psql.SQL(
-        'copy (select entry::text from {} as entry order by entry::text collate "C") to stdout'
+        "copy (select sha256(convert_to(entry::text, 'UTF8')) as line from {} as entry order by line)"
+        " to stdout"
     ).format(psql.Identifier(*name.split(".")))
     driver = connection.connection.driver_connection
     assert driver is not None  # a checked-out connection always has one

@@ -17,7 +17,7 @@ from customer_hub.core import db, landing, sql
 from customer_hub.core.errors import BackupError, HubError
 from customer_hub.core.seal import Sealer
 from customer_hub.core.settings import settings
-from customer_hub.core.table_hash import TABLES, read_rows
+from customer_hub.core.table_hash import SEALED_TABLES, read_rows
 
 
 def restore_backup(backup_id: str, url: str) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def _compare(connection: Connection, backup_id: str, wanted: dict[str, dict[str,
 
 
 def _open_all(connection: Connection, sealer: Sealer) -> int:
-    opened = sum(1 for table in TABLES for _ in read_rows(connection, sealer, table))
+    opened = sum(1 for table in SEALED_TABLES for _ in read_rows(connection, sealer, table))
     for chunk in sql.stream(connection, "backup/stream_payloads"):
         for row in chunk:
             landing.open_payload(sealer, row, {row.subject: bytes(row.salt)})

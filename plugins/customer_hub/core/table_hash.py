@@ -21,6 +21,12 @@ TABLES = (
     "master.customer", "master.contact_point", "master.address", "master.contact",
     "master.relation", "master.tag", "master.classification", "master.cell_lineage",
 )  # fmt: skip
+# Those of them that hold sealed values.
+SEALED_TABLES = (
+    "source.customer", "source.contact_point", "source.address", "source.ticket",
+    "source.interaction", "match.feature", "master.customer", "master.contact_point",
+    "master.address",
+)  # fmt: skip
 
 
 def hash_tables(

@@ -117,7 +117,7 @@ def _translate_errors(channel: str) -> Iterator[None]:
         raise ChannelUnavailableError(
             "the folder or a file is not there (any more)",
             where=channel,
-            hint=f"the path is the connection's schema; {_README}",
+            hint=f"the path is the connection's extra `path`; {_README}",
         ) from None
     except (paramiko.SSHException, EOFError, OSError) as error:
         raise ChannelUnavailableError(
