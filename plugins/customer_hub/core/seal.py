@@ -19,6 +19,8 @@ from customer_hub.core.errors import SealError
 
 SEGMENTS = ("contact", "identity", "finance", "free_text", "payload", "matcher", "index")
 SALT_BYTES = 32
+# Made once: json.dumps would build an encoder for each of a million values.
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 _NONCE_BYTES = 12
 
 
@@ -27,7 +29,7 @@ def canonical_json(value: Any) -> bytes:
 
     ASCII escapes keep lone surrogates and NUL, which real systems send, without loss.
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+    return _ENCODER.encode(value).encode()
 
 
 def new_salt() -> bytes:
