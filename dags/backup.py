@@ -15,7 +15,7 @@ verified backup stays.
 from airflow.sdk import DAG, CronTriggerTimetable, get_current_context, task
 
 from customer_hub.flows import steps
-from customer_hub.flows.defaults import Tag, default_args
+from customer_hub.flows.defaults import NOT_AT_ONCE, Tag, default_args
 
 
 def make_backup_dag(name: str, title: str, cron: str) -> DAG:
@@ -23,7 +23,7 @@ def make_backup_dag(name: str, title: str, cron: str) -> DAG:
     return DAG(
         name,
         dag_display_name=title,
-        schedule=CronTriggerTimetable(cron, timezone="Asia/Shanghai"),
+        schedule=CronTriggerTimetable(cron, timezone="Asia/Shanghai", run_immediately=NOT_AT_ONCE),
         catchup=False,
         max_active_runs=1,
         default_args=default_args(minutes=240),

@@ -23,13 +23,21 @@ from airflow.sdk import (
 
 from customer_hub.channels.config import read_channels
 from customer_hub.flows import steps
-from customer_hub.flows.defaults import MASTER, Tag, default_args, landing_asset
+from customer_hub.flows.defaults import (
+    MASTER,
+    NOT_AT_ONCE,
+    Tag,
+    default_args,
+    landing_asset,
+)
 
 with DAG(
     "build_master",
     dag_display_name="Build the customer master",
     schedule=AssetOrTimeSchedule(
-        timetable=CronTriggerTimetable("30 6 * * *", timezone="Asia/Shanghai"),
+        timetable=CronTriggerTimetable(
+            "30 6 * * *", timezone="Asia/Shanghai", run_immediately=NOT_AT_ONCE
+        ),
         assets=AssetAny(*(landing_asset(name) for name in read_channels())),
     ),
     catchup=False,

@@ -17,9 +17,10 @@ from customer_hub.core.errors import (
 )
 from customer_hub.flows.alerts import alert_failed_task
 
-# For the gathers only: other DAGs have no data of their own, and without a start date a new one
-# waits for its next time instead of running at once.
+# For the gathers only: the other DAGs have no data of their own. Without a start date, and with no
+# time span in which a missed run is made up for, a new one waits for its next time.
 START_DATE = datetime(2026, 1, 1, tz="Asia/Shanghai")
+NOT_AT_ONCE = timedelta(0)
 MASTER = Asset("customer_hub_master", uri="hub://master")
 
 
