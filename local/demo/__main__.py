@@ -14,6 +14,9 @@ from local.stack.layout import find_layout
 from local.stack.lifecycle import Stack
 from local.stack.memory import MemorySampler
 
+# A look at every process's pages costs a tenth of a second: the watcher must not slow the watched.
+MEMORY_SECONDS = 4.0
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Bring the stack up, run the days, report, bring it down."""
@@ -26,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
         stack.reset()
     began = time.monotonic()
     try:
-        with MemorySampler(stack.supervisor) as memory:
+        with MemorySampler(stack.supervisor, MEMORY_SECONDS) as memory:
             stack.up()
             os.environ.update(stack.environment())
             outcome = run_days(stack, Outcome(began=began))

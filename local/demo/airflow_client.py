@@ -11,7 +11,7 @@ import requests
 
 from local.stack.errors import StackError
 
-POLL_SECONDS = 0.5
+POLL_SECONDS = 0.7
 TIMEOUT_SECONDS = 30
 OPEN_STATES = ("queued", "running")
 
@@ -98,8 +98,8 @@ class AirflowClient:
         end = time.monotonic() + seconds
         calm = 0
         while calm < 3:
-            runs = self.list_runs()
-            busy = [run for run in runs if run["state"] in OPEN_STATES]
+            path = "/api/v2/dags/~/dagRuns?limit=50&" + "&".join(f"state={s}" for s in OPEN_STATES)
+            busy = self._get(path)["dag_runs"]
             calm = 0 if busy else calm + 1
             if time.monotonic() > end:
                 raise StackError(
@@ -107,7 +107,7 @@ class AirflowClient:
                     "see the Airflow UI",
                 )
             time.sleep(POLL_SECONDS)
-        return runs
+        return self.list_runs()
 
     def count_task_instances(self, since: datetime) -> int:
         """Return how many task instances ran (skipped ones did not) since a moment."""
