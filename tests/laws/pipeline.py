@@ -128,19 +128,10 @@ class Pipeline:
         self.build()
 
 
-def current_state(*, is_hub_independent: bool = False) -> dict[str, str]:
-    """Return the content hash of every current table.
-
-    Args:
-        is_hub_independent: leave out tables whose rows are keyed hashes of this hub's own keys.
-    """
-    tables = [
-        table
-        for table in table_hash.TABLES
-        if not (is_hub_independent and table in ("source.blind_index", "match.blocking_key"))
-    ]
+def current_state() -> dict[str, str]:
+    """Return the content hash of every current table."""
     with db.begin() as connection:
-        return table_hash.hash_tables(connection, keys.sealer(), tables)
+        return table_hash.hash_tables(connection, keys.sealer())
 
 
 def different(left: dict[str, str], right: dict[str, str]) -> list[str]:

@@ -181,9 +181,7 @@ def test_three_days_hold_the_laws(hub: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("order", ["reversed", "twice"])
-def test_the_order_of_arrival_does_not_matter(
-    hub: str, tmp_path: Path, order: str, request: pytest.FixtureRequest
-) -> None:
+def test_the_order_of_arrival_does_not_matter(hub: str, tmp_path: Path, order: str) -> None:
     with running_sandbox(tmp_path, CUSTOMERS) as sandbox:
         pipeline = Pipeline(sandbox)
         for day in (1, 2, 3):

@@ -1,6 +1,5 @@
 """The steps of the DAGs: each one call into a room; receipts (ids and counts) go to XCom."""
 
-import logging
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,8 +8,6 @@ from customer_hub.channels.config import ChannelConfig, read_channel
 from customer_hub.core import db, sql
 from customer_hub.core.alert import send_alert
 from customer_hub.core.errors import BackupError, BadDataError
-
-log = logging.getLogger(__name__)
 
 
 def gather_channel(
