@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
 STAMP_FORMAT = "%Y-%m-%dT%H:%M:%S"
-_OPENING_TIME = time(0, 30)
 
 
 def utc_stamp(moment: str) -> str:
@@ -43,7 +42,7 @@ class SandboxClock:
     """A wall clock moved to a chosen business day."""
 
     def __init__(self, path: Path, start: date) -> None:
-        """Read the kept offset from `path`, or begin at 00:30 of business day 1 (`start`)."""
+        """Read the kept offset from `path`, or begin at the midnight before business day 1 (`start`)."""
         self._path = path
         self._start = start
         if path.exists():
@@ -56,8 +55,12 @@ class SandboxClock:
         return self._start + timedelta(days=day - 1)
 
     def open_after(self, day: int) -> None:
-        """Move to 00:30 Asia/Shanghai of the morning after business day `day`."""
-        opening = datetime.combine(self.business_date(day + 1), _OPENING_TIME, BUSINESS_ZONE)
+        """Move to midnight, Asia/Shanghai, at the end of business day `day`.
+
+        Not later: what the next day brings would otherwise carry moments that the clock has shown
+        already, as no real system does beyond the length of a transaction.
+        """
+        opening = datetime.combine(self.business_date(day + 1), time.min, BUSINESS_ZONE)
         self._offset = opening - datetime.now(UTC)
         part = self._path.with_name(self._path.name + ".part")
         part.write_text(json.dumps({"offset_seconds": self._offset.total_seconds()}))

@@ -47,7 +47,7 @@ class World:
     def advance(self, day: int) -> dict[str, int]:
         """Apply what happened up to the end of business day `day`; return channel -> events.
 
-        A channel that is already there applies nothing. The clock moves to the morning after,
+        A channel that is already there applies nothing. The clock moves to the midnight after,
         unless the world has been as far before.
         """
         has_moved = day > self.day()

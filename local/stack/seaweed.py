@@ -13,6 +13,7 @@ import json
 import os
 import sysconfig
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ READY_SECONDS = 30.0
 # Its filer waits 15 s for streams between its own parts that never end. What it acknowledged is
 # written by then, so it is not waited for.
 STOP_SECONDS = 1.0
+PROBE = ".ready"
 VOLUME_MEGABYTES = 256
 VOLUME_COUNT = 40
 SOCKET_FOLDER = "/tmp"  # noqa: S108 - fixed in the program
@@ -90,7 +92,7 @@ class Seaweed:
             self._supervisor.start(self._service())
 
     def wait_until_ready(self, bucket: str | None = None) -> None:
-        """Wait until the server answers requests; then make sure of a bucket, if one is named."""
+        """Wait until the server answers requests; with a bucket, until that exists and keeps objects."""
         wait_until(
             self.is_healthy,
             lambda: self.pid() is not None,
@@ -139,18 +141,21 @@ class Seaweed:
         deadline = time.monotonic() + READY_SECONDS
         while True:
             try:
-                client.create_bucket(Bucket=bucket)
-                return
-            except (
-                client.exceptions.BucketAlreadyExists,
-                client.exceptions.BucketAlreadyOwnedByYou,
-            ):
+                with suppress(
+                    client.exceptions.BucketAlreadyExists,
+                    client.exceptions.BucketAlreadyOwnedByYou,
+                ):
+                    client.create_bucket(Bucket=bucket)
+                # The gateway answers a moment before the volumes behind it are known to it.
+                client.put_object(Bucket=bucket, Key=PROBE, Body=b"ready")
+                client.get_object(Bucket=bucket, Key=PROBE)["Body"].read()
+                client.delete_object(Bucket=bucket, Key=PROBE)
                 return
             except (BotoCoreError, ClientError) as error:
-                # The gateway answers a moment before the storage behind it is ready.
                 if time.monotonic() > deadline:
                     raise StackError(
-                        f"SeaweedFS cannot make the bucket {bucket}.", f"read {self._log}."
+                        f"SeaweedFS cannot keep anything in the bucket {bucket}.",
+                        f"read {self._log}.",
                     ) from error
                 time.sleep(0.1)
 

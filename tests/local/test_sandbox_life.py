@@ -22,16 +22,16 @@ def test_control_needs_the_token(sandbox: SandboxProcess) -> None:
 
 
 def test_days_are_applied_once(new_sandbox: SandboxProcess) -> None:
-    assert new_sandbox.control("GET", "/state").json()["clock"].startswith("2026-11-15T16:30")
+    assert new_sandbox.control("GET", "/state").json()["clock"].startswith("2026-11-15T16:00")
     first = new_sandbox.advance(1)
     assert first["applied"] == {"shop": 35, "crm": 20, "support": 33, "pos": 4}
-    assert first["clock"].startswith("2026-11-16T16:30")
+    assert first["clock"].startswith("2026-11-16T16:00")
     again = new_sandbox.advance(1)
     assert set(again["applied"].values()) == {0}
     assert again["clock"] > first["clock"]
     third = new_sandbox.advance(3)
     assert third["applied"]["crm"] == 2
-    assert third["clock"].startswith("2026-11-18T16:30")
+    assert third["clock"].startswith("2026-11-18T16:00")
     assert new_sandbox.control("GET", "/state").json()["channels"]["crm"] == {"Account": 19}
     assert new_sandbox.advance(2)["clock"] > third["clock"]
 
@@ -68,7 +68,7 @@ def test_a_killed_sandbox_comes_back_as_it_was(tmp_path: Path, world_events: Pat
         url = second.url("crm", f"/api/v1/Account/{made['id']}")
         assert requests.get(url, headers=headers, timeout=5).json() == made
         state = second.control("GET", "/state").json()
-        assert (state["day"], state["clock"][:15]) == (2, "2026-11-17T16:3")
+        assert (state["day"], state["clock"][:15]) == (2, "2026-11-17T16:0")
         assert second.advance(3)["applied"]["crm"] == 1
     finally:
         second.stop()
