@@ -15,6 +15,8 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import uvloop
+
 from local.sandbox.assembly import Sandbox
 from local.sandbox.credentials import read_secrets
 from local.sandbox.servers import LoopbackServer
@@ -86,7 +88,7 @@ def main() -> int:
     except (OSError, ValueError) as error:
         print(f"sandbox: {error}", file=sys.stderr)
         return 1
-    asyncio.run(serve(sandbox, listeners))
+    uvloop.run(serve(sandbox, listeners))
     return 0
 
 

@@ -9,12 +9,12 @@ from typing import Any, ClassVar
 
 import uvicorn
 from starlette.types import ASGIApp, Scope
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 Peer = tuple[str, int]
 
 
-class CuttableProtocol(H11Protocol):
+class CuttableProtocol(HttpToolsProtocol):
     """HTTP over connections that a fault may abort, found again by the client's address."""
 
     open_connections: ClassVar[dict[Peer, asyncio.Transport]] = {}

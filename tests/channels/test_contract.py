@@ -203,7 +203,7 @@ def test_a_field_without_a_slot_is_refused(sandbox: SandboxProcess, name: str, e
     )
 
 
-@pytest.mark.parametrize("name", ["crm", "shop"])
+@each_peer
 def test_many_records_are_read_and_written_at_once(sandbox: SandboxProcess, name: str) -> None:
     channel: Any = PEERS[name].open(sandbox)
     ids = sorted(expect_ids(sandbox, name, "customer"))[:12]
@@ -217,7 +217,7 @@ def test_many_records_are_read_and_written_at_once(sandbox: SandboxProcess, name
     assert results["999999"].outcome == "missing"
     after = channel.read_many("customer", ids)
     assert all(channel.read_hub_fields(record) == fields for record in after.values())
-    assert all(results[i].version_at == after[i].version_at for i in ids)
+    assert all(results[i].version_at in (None, after[i].version_at) for i in ids)
 
 
 @each_peer

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from customer_hub.channels.contract import Access, Channel, RawRecord
+from customer_hub.channels.contract import Access, BatchChannel, Channel, RawRecord
 from customer_hub.channels.request_tracker import map_record
 from customer_hub.core.errors import ChannelAccessError
 from tests.channels.peers import PEERS
@@ -107,6 +107,16 @@ def test_the_hub_id_is_written_found_and_cleared(channel: Channel) -> None:
     assert channel.find_by_hub_id("customer", "h-nobody") is None
     assert channel.update("customer", source_id, {"hub_id": None}).outcome == "updated"
     assert channel.update("customer", "999999", {"hub_id": hub_id}).outcome == "missing"
+
+
+def test_many_users_are_read_and_written_at_once(channel: Channel) -> None:
+    assert isinstance(channel, BatchChannel)
+    ids = [read_user(channel, f"user{number}@desk.example").source_id for number in range(3)]
+    hub_ids = {source_id: f"h-{secrets.token_hex(4)}" for source_id in ids}
+    written = channel.write_many("customer", {key: {"hub_id": hub_ids[key]} for key in ids})
+    assert {result.outcome for result in written.values()} == {"updated"}
+    shown = channel.read_many("customer", [*ids, "999999", "no number"])
+    assert {key: channel.read_hub_fields(row)["hub_id"] for key, row in shown.items()} == hub_ids
 
 
 def test_a_disabled_user_is_seen_as_inactive(tracker: RealTracker, channel: Channel) -> None:

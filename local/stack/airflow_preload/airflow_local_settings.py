@@ -21,6 +21,13 @@ HEAVY = (
     "pandas",
     "great_expectations",
     "boto3",
+    "phonenumbers",
+    "pypinyin",
+    "opencc",
+    "rapidfuzz",
+    "email_validator",
+    "requests_oauthlib",
+    "paramiko",
 )
 
 if "scheduler" in sys.argv[1:2]:

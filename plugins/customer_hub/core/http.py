@@ -104,6 +104,11 @@ class HttpClient:
         self._session.headers.update({"Accept": "application/json", **(headers or {})})
         # Every request logs in by itself; a server's session cookie must not outlive its key.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        # Proxy and authority of the environment hold for the one host that is asked; looked up
+        # at every request, they cost more than the request.
+        found = self._session.merge_environment_settings(self._base, {}, False, None, None)
+        self._session.proxies, self._session.verify = found["proxies"], found["verify"]
+        self._session.trust_env = False
 
     def read(
         self,

@@ -74,6 +74,9 @@ class RequestTracker:
         self._http = http
         self._name = name
         self._page_size = page_size
+        # Users as they were last read singly, with their ETag, and their log-ins.
+        self._users: dict[str, tuple[Row, str | None]] = {}
+        self._logins: dict[str, str] = {}
 
     def read_clock(self) -> datetime:
         """Return the server's clock (aware UTC, whole seconds)."""
@@ -129,10 +132,51 @@ class RequestTracker:
 
     def update(self, entity: str, source_id: str, fields: Mapping[str, str | None]) -> WriteResult:
         """Write the hub id to a user as he was read (If-Match), and read it back."""
+        written = self._put(entity, source_id, fields, self._read(entity, source_id))
+        if written.outcome != "updated":
+            return written
+        return settle_write(self, entity, source_id, fields, "updated")
+
+    @property
+    def write_size(self) -> int:
+        """Request Tracker is written one user a request."""
+        return 1
+
+    def read_many(self, entity: str, source_ids: Sequence[str]) -> dict[str, RawRecord]:
+        """Return the users that exist, by source id.
+
+        Users are found by log-in only: one that was read before is searched for with many others,
+        and whom that does not show is read singly.
+        """
+        names = [self._logins[key] for key in source_ids if key in self._logins]
+        rows = users.fetch_by_name(self._http, names, USER_FIELDS)
+        records = [_make_user(project(row, USER_FIELDS)) for row in rows]
+        found = {each.source_id: each for each in records if each.source_id in source_ids}
+        for source_id in source_ids:
+            if source_id not in found and (one := self.read_one(entity, source_id)):
+                found[source_id] = one
+        return found
+
+    def write_many(
+        self, entity: str, items: Mapping[str, Mapping[str, str | None]]
+    ) -> dict[str, WriteResult]:
+        """Write the hub id to users as `read_many` has read them (If-Match)."""
+        results = {}
+        for source_id, fields in items.items():
+            found = self._users.pop(source_id, None) or self._read(entity, source_id)
+            results[source_id] = self._put(entity, source_id, fields, found)
+        return results
+
+    def _put(
+        self,
+        entity: str,
+        source_id: str,
+        fields: Mapping[str, str | None],
+        found: tuple[Row, str | None] | None,
+    ) -> WriteResult:
         check_fields(self._name, entity, fields, WRITABLE)
         body = {"CustomFields": {_SLOTS[name]: value or "" for name, value in fields.items()}}
         for _ in range(_WRITE_ATTEMPTS):
-            found = self._read(entity, source_id)
             if found is None:
                 return WriteResult("missing", source_id)
             row, tag = found
@@ -146,7 +190,8 @@ class RequestTracker:
             if answer.status == 404:
                 return WriteResult("missing", source_id)
             if answer.status != 412:
-                return settle_write(self, entity, source_id, fields, "updated")
+                return WriteResult("updated", source_id)
+            found = self._read(entity, source_id)
         return WriteResult("failed", source_id, None, "the user changes faster than we can write")
 
     def create(self, entity: str, fields: Mapping[str, str | None]) -> WriteResult:
@@ -185,7 +230,11 @@ class RequestTracker:
                 where=self._name,
                 hint="see channels/request_tracker/README.md",
             )
-        return project(answer.body, fields), answer.headers.get("ETag")
+        found = project(answer.body, fields), answer.headers.get("ETag")
+        if entity == "customer":
+            self._users[source_id] = found
+            self._logins[source_id] = str(found[0].get("Name") or "")
+        return found
 
     def _complete_tickets(self, rows: Sequence[Row]) -> list[RawRecord]:
         """Give each ticket its requestors' ids and its history."""
