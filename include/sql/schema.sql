@@ -307,10 +307,13 @@ CREATE TABLE master.cell_lineage (
     source_key text NOT NULL COLLATE pg_catalog."C",
     version_id bigint NOT NULL,
     rule text NOT NULL,
-    losers jsonb NOT NULL
+    losers jsonb NOT NULL,
+    is_cleared boolean DEFAULT false NOT NULL
 );
 
 COMMENT ON TABLE master.cell_lineage IS 'Which source record gave each golden cell, by which rule, and who lost.';
+
+COMMENT ON COLUMN master.cell_lineage.is_cleared IS 'The record that gave the cell says that it is to be empty: the golden value is null.';
 
 CREATE TABLE master.classification (
     golden_id uuid NOT NULL,
@@ -736,10 +739,13 @@ CREATE TABLE source.customer (
     finance_digest bytea,
     free_text_sealed bytea,
     free_text_digest bytea,
-    standardiser_version integer NOT NULL
+    standardiser_version integer NOT NULL,
+    cleared_fields text[] DEFAULT '{}'::text[] NOT NULL
 );
 
 COMMENT ON TABLE source.customer IS 'A customer as one channel knows it now. Sealed: identity (ids, birth date), finance (credit, payment), free_text (remark).';
+
+COMMENT ON COLUMN source.customer.cleared_fields IS 'Golden fields and kinds of children that the channel explicitly says to be empty; null alone is no opinion.';
 
 CREATE TABLE source.feedback (
     source_key text NOT NULL COLLATE pg_catalog."C",

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from customer_hub.channels.config import read_channel
-from customer_hub.channels.contract import RAW_FIELDS, Access, RawRecord
-from customer_hub.channels.manual import list_clears, map_record, open_channel
+from customer_hub.channels.contract import CLEARABLE, RAW_FIELDS, Access, RawRecord
+from customer_hub.channels.manual import map_record, open_channel
 from customer_hub.channels.manual.candidates import read_candidate_records
 from customer_hub.channels.manual.template import COLUMNS, TITLE
 from customer_hub.core import db
@@ -60,7 +60,7 @@ def test_the_template_is_what_the_channel_reads_and_empty(tmp_path: Path) -> Non
 
 def test_the_template_has_every_field_of_a_customer() -> None:
     held = {name for name in RAW_FIELDS["customer"] if name in COLUMNS}
-    lists = {"phones", "mails", "addresses", "modified", "unknown"}
+    lists = {"phones", "mails", "addresses", "modified", "unknown", "cleared"}
     assert held | lists == set(RAW_FIELDS["customer"])
 
 
@@ -151,7 +151,20 @@ def test_blank_is_no_opinion_and_clear_is_one(tmp_path: Path) -> None:
     assert [mail["preferred"] for mail in mapped["mails"]] == [True, False]
     assert (mapped["addresses"][0]["type"], mapped["addresses"][0]["city"]) == ("office", "上海市")
     assert mapped["unknown"] == []
-    assert list_clears(record.payload) == ["level", "mobile"]
+    assert mapped["cleared"] == ["level", "mobile"]
+
+
+def test_what_can_be_cleared_is_what_the_contract_says() -> None:
+    row = dict.fromkeys(COLUMNS, "CLEAR")
+    assert set(map_record("customer", row)["cleared"]) == set(CLEARABLE)
+
+
+@pytest.mark.parametrize("column", ["name", "kind", "status", "address_city", "customer_no"])
+def test_what_must_stand_cannot_be_cleared(tmp_path: Path, column: str) -> None:
+    row = {"action": "change", "customer_no": "C1", column: " CLEAR "}
+    fill(tmp_path, "x.csv", 2, row)
+    (record,) = read(tmp_path)
+    assert (record.source_id, record.payload["_cause"]) == ("!x.csv:4", "clear")
 
 
 def test_a_file_from_a_spreadsheet_in_gbk_is_read(tmp_path: Path) -> None:

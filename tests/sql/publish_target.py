@@ -40,7 +40,7 @@ class MemoryTarget:
 
     def read_hub_fields(self, record: RawRecord) -> dict[str, str | None]:
         names = ("hub_id", "level_code", "region_code")
-        return {name: record.payload.get(name) for name in names}
+        return {name: record.payload.get(name) or None for name in names}
 
     def update(self, entity: str, source_id: str, fields: Mapping[str, str | None]) -> WriteResult:
         before = self.read_one(entity, source_id)

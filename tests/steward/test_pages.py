@@ -60,6 +60,19 @@ def test_a_customer_shows_its_values_and_where_they_came_from(client: TestClient
     assert (orders[1], tickets[1]) == ("1", "1")
 
 
+def test_a_value_that_was_cleared_says_so(client: TestClient) -> None:
+    by_hand = Source(
+        "manual/customer/C1", "王建国", phones=[PHONE], mails=[MAIL], created=5, at=4,
+        identity={"birth_on": BIRTH}, columns={"cleared_fields": ["level_code"]},
+    )  # fmt: skip
+    build_master(by_hand)
+    page = read(client, url_of(GOLDEN))
+    level = re.search(r"<th scope=\"row\">Level</th>(.*?)</tr>", page, re.DOTALL)
+    assert level
+    for text in ("emptied on purpose", by_hand.key, CRM.key, SHOP.key):
+        assert text in level[1]
+
+
 def test_contact_and_identity_data_are_masked(client: TestClient) -> None:
     build_master()
     page = read(client, url_of(GOLDEN))

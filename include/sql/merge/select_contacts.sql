@@ -7,6 +7,7 @@ select
     contact.version_at,
     contact.is_deleted,
     false as is_validation_downgraded,
+    array[]::text[] as cleared_fields,
     contact.name,
     contact.name_pinyin,
     contact.title,

@@ -7,6 +7,7 @@ select
     customer.version_at,
     customer.is_deleted,
     customer.is_validation_downgraded,
+    customer.cleared_fields,
     customer.kind,
     customer.legal_name,
     customer.short_name,

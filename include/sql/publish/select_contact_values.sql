@@ -7,7 +7,12 @@ select
     golden.name,
     golden.title,
     golden.role_code,
-    golden.status
+    golden.status,
+    array(
+        select cell.field
+        from master.cell_lineage as cell
+        where cell.golden_id = golden.golden_id and cell.is_cleared
+    ) as cleared_fields
 from source.contact as record
 inner join match.crosswalk as crosswalk on record.source_key = crosswalk.source_key
 inner join master.contact as golden on crosswalk.golden_id = golden.golden_id

@@ -14,7 +14,12 @@ select
     golden.website,
     golden.language_code,
     golden.currency_code,
-    golden.status
+    golden.status,
+    array(
+        select cell.field
+        from master.cell_lineage as cell
+        where cell.golden_id = golden.golden_id and cell.is_cleared
+    ) as cleared_fields
 from source.customer as record
 inner join match.crosswalk as crosswalk on record.source_key = crosswalk.source_key
 inner join master.customer as golden on crosswalk.golden_id = golden.golden_id

@@ -4,7 +4,8 @@ select
     lineage.field,
     lineage.source_key,
     lineage.rule,
-    lineage.losers
+    lineage.losers,
+    lineage.is_cleared
 from master.cell_lineage as lineage
 where lineage.golden_id = %(customer_id)s::uuid
 order by lineage.field

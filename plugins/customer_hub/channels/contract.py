@@ -20,13 +20,14 @@ ENTITIES = ("customer", "contact", "sales_order", "ticket")
 # lines: line_no, product_code, product_name, category, quantity, price, amount, is_return;
 # payments: payment_no, method, currency, amount, at; events: code, at;
 # interactions: ordinal, medium, direction (in|out), at, text. `unknown`: names of fields nobody mapped.
+# `cleared`: what the channel explicitly says to be empty, out of CLEARABLE; null alone is no opinion.
 RAW_FIELDS: dict[str, tuple[str, ...]] = {
     "customer": (
         "kind", "name", "surname", "given_name", "company", "short_name", "social_credit_code",
         "identity_type", "identity_number", "birth_date", "website", "industry", "level",
         "lifecycle", "language", "currency", "credit_limit", "credit_rating", "payment_method",
         "payment_terms", "remark", "status", "parent", "created", "modified",
-        "tags", "phones", "mails", "addresses", "unknown",
+        "tags", "phones", "mails", "addresses", "unknown", "cleared",
     ),
     "contact": (
         "name", "surname", "given_name", "title", "role", "customer", "remark", "created",
@@ -41,6 +42,13 @@ RAW_FIELDS: dict[str, tuple[str, ...]] = {
         "modified", "interactions", "unknown",
     ),
 }  # fmt: skip
+# Raw columns of a customer that can be emptied, and the kinds of what there may be several of.
+CLEARABLE = (
+    "short_name", "social_credit_code", "identity_number", "birth_date", "website", "industry",
+    "level", "lifecycle", "language", "currency", "credit_limit", "credit_rating",
+    "payment_method", "payment_terms", "remark", "parent", "tags",
+    "phone", "mobile", "fax", "mail", "address",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,8 @@
-"""Children of a golden record: the union of what its members have. Pure."""
+"""Children of a golden record: the union of what its members have. Pure.
+
+A member that explicitly clears a kind of children silences what members behind it in the order of
+trust and age say of that kind; what it says itself, and what better members say, stands.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
@@ -63,11 +67,12 @@ def unite_points(
         points: their contact points.
         generic: (source key, digest) of values that many customers share.
     """
-    rank = _rank(candidates)
+    heard = {kind: rank_heard(candidates, kind) for kind in _POINT_ORDER}
     kept: dict[tuple[str, bytes], Point] = {}
     best: dict[tuple[str, bytes], tuple[Any, ...]] = {}
     preferred: set[tuple[str, bytes]] = set()
     for point in points:
+        rank = heard[point.type]
         if point.source_key not in rank or point.is_masked:
             continue
         # One number entered as a mobile here and as a phone there is one number.
@@ -101,7 +106,7 @@ def unite_points(
 
 def unite_addresses(candidates: Sequence[Candidate], addresses: Iterable[Address]) -> list[Address]:
     """Return the distinct addresses of the living members by type, trust and age of the record."""
-    rank = _rank(candidates)
+    rank = rank_heard(candidates, "address")
     kept: dict[tuple[str, bytes], Address] = {}
     for address in addresses:
         if address.source_key not in rank:
@@ -121,26 +126,30 @@ def unite_addresses(candidates: Sequence[Candidate], addresses: Iterable[Address
 
 def unite_tags(candidates: Sequence[Candidate], tags: Mapping[str, Iterable[str]]) -> list[str]:
     """Return the tags that any living member has."""
-    return sorted({tag for each in living(candidates) for tag in tags.get(each.source_key, ())})
+    return sorted({tag for key in rank_heard(candidates, "tag") for tag in tags.get(key, ())})
 
 
 def classify(cells: Mapping[str, Cell]) -> list[tuple[str, str, str]]:
     """Return (scheme, code, source key) of what the golden cells classify."""
+    named = [(scheme, cells.get(name)) for scheme, name in sorted(CLASSIFIED.items())]
     return [
-        (scheme, cells[name].value, cells[name].source_key)
-        for scheme, name in sorted(CLASSIFIED.items())
-        if name in cells
+        (scheme, cell.value, cell.source_key)
+        for scheme, cell in named
+        if cell is not None and cell.value is not None
     ]
 
 
-def _rank(candidates: Sequence[Candidate]) -> dict[str, tuple[Any, ...]]:
-    """Return a sortable rank of each living member, the best smallest."""
-    return {
+def rank_heard(candidates: Sequence[Candidate], kind: str) -> dict[str, tuple[Any, ...]]:
+    """Return a sortable rank, the best smallest, of each living member that no clear silences."""
+    alive = living(candidates)
+    rank = {
         each.source_key: (
             each.is_downgraded,
             -each.trust,
             -each.version_at.timestamp(),
             each.source_key,
         )
-        for each in living(candidates)
+        for each in alive
     }
+    clears = [rank[each.source_key] for each in alive if kind in each.cleared]
+    return {key: place for key, place in rank.items() if not clears or place <= min(clears)}

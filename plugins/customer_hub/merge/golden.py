@@ -11,6 +11,7 @@ from customer_hub.merge.children import (
     Family,
     Point,
     classify,
+    rank_heard,
     unite_addresses,
     unite_points,
     unite_tags,
@@ -42,7 +43,10 @@ class Golden:
         return {name: value for name, value in named.items() if value is not None}
 
     def content(self) -> dict[str, Any]:
-        """Return every value of the record and its children, but not where they came from."""
+        """Return every value of the record and its children, but not where they came from.
+
+        A cell that was explicitly cleared is None; one without an opinion is absent.
+        """
         family = self.family
         return {
             "cells": {name: cell.value for name, cell in sorted(self.cells.items())},
@@ -105,14 +109,19 @@ def _addresses(keys: Sequence[str], batch: Batch) -> Iterator[Address]:
 
 
 def _relate(golden_id: UUID, members: Sequence[Candidate], batch: Batch) -> list[tuple[str, str]]:
-    """Return (kind, other golden id). A parent that a channel names outranks one found by name."""
+    """Return (kind, other golden id).
+
+    A parent that a channel names, and its word that there is none, outrank one found by name.
+    """
     found: dict[str, set[str]] = {"contact_of": set(), "branch_of": set(), "named_like": set()}
+    heard = rank_heard(members, "branch_of")
     for member in members:
         for kind, other in batch.relations.get(member.source_key, ()):
-            if other != golden_id:
+            if other != golden_id and (kind != "branch_of" or member.source_key in heard):
                 found[kind].add(str(other))
     named = found.pop("named_like")
-    if not found["branch_of"] and len(named) == 1:
+    is_denied = any("branch_of" in member.cleared for member in members)
+    if not found["branch_of"] and len(named) == 1 and not is_denied:
         found["branch_of"] = named
     return sorted((kind, other) for kind, others in found.items() for other in others)
 
@@ -120,7 +129,7 @@ def _relate(golden_id: UUID, members: Sequence[Candidate], batch: Batch) -> list
 def measure_completeness(golden: Golden, wanted: Sequence[str]) -> float:
     """Return the share (0..1) of the declared fields that the record has."""
     known = {
-        *golden.cells,
+        *(name for name, cell in golden.cells.items() if cell.value is not None),
         *(point.type for point in golden.family.points),
         *(segment for segment in SEALED_FIELDS if golden.segment(segment)),
     }

@@ -78,6 +78,7 @@ def _candidate(row: Row[Any], values: Mapping[str, Any], trusts: Mapping[str, in
         is_downgraded=row.is_validation_downgraded,
         trust=trusts.get(row.channel, 0),
         values={name: str(value) for name, value in values.items() if value not in (None, "")},
+        cleared=frozenset(row.cleared_fields),
     )
 
 

@@ -244,11 +244,15 @@ def _trace(golden: Golden) -> Iterator[tuple[Any, ...]]:
         losers = [{"source_key": key, "lost_by": why} for key, why in cell.losers]
         yield (
             golden.golden_id, name, cell.source_key, cell.version_id, cell.rule, json.dumps(losers),
+            cell.value is None,
         )  # fmt: skip
 
 
 def _split_values(golden: Golden) -> tuple[str, str]:
-    """Return clear values, and pointers (source key, landed version, field) to sealed ones."""
+    """Return values in clear, and pointers (source key, landed version, field) to sealed ones.
+
+    The value of a cell that was explicitly cleared is null; one without an opinion is absent.
+    """
     clear = {name: cell.value for name, cell in golden.cells.items() if "." not in name}
     pointers = {
         name: {"source_key": cell.source_key, "version_id": cell.version_id, "field": name}

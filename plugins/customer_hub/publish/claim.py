@@ -111,7 +111,7 @@ def prepare_tasks(
 
 def _make_task(
     row: Row[Any],
-    values: Mapping[str, str],
+    values: Mapping[str, str | None],
     source_id: str | None = None,
     golden_id: UUID | None = None,
 ) -> Task:

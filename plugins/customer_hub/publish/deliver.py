@@ -15,7 +15,7 @@ from customer_hub.publish.lookup import look_up
 from customer_hub.publish.ownership import Ownership, read_ownership
 from customer_hub.publish.settle import settle_deliveries
 from customer_hub.publish.targets import read_state
-from customer_hub.publish.task import Settlement, Task
+from customer_hub.publish.task import UNKNOWN, Settlement, Task
 from customer_hub.publish.writing import Writer, Written
 
 _log = logging.getLogger(__name__)
@@ -187,7 +187,7 @@ class _Run:
             case "failed":
                 cause = f"failed: {result.cause}"
                 # Part of it may stand there: nobody knows what the record holds.
-                unknown = dict.fromkeys(task.values, "") if task.source_key else {}
+                unknown = dict.fromkeys(task.values, UNKNOWN) if task.source_key else {}
                 return Settlement(task, "dead", task.source_key, unknown, cause=cause)
 
     def _confirm(self, task: Task, result: WriteResult) -> Settlement:

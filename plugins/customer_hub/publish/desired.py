@@ -19,21 +19,24 @@ _STATEMENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """One record of a target: what it should hold, and the names of what it does not hold yet."""
+    """One record of a target: what it should hold, and the names of what it does not hold yet.
+
+    A value of None empties the field.
+    """
 
     source_key: str
     source_id: str
     golden_id: UUID
-    values: Mapping[str, str] = field(repr=False)
+    values: Mapping[str, str | None] = field(repr=False)
     changed: tuple[str, ...]
 
     @property
-    def news(self) -> dict[str, str]:
+    def news(self) -> dict[str, str | None]:
         """The values that the target has not acknowledged."""
         return {name: self.values[name] for name in self.changed}
 
 
-def digest_sent(sealer: Sealer, source_key: str, name: str, value: str) -> bytes:
+def digest_sent(sealer: Sealer, source_key: str, name: str, value: str | None) -> bytes:
     """Return the keyed digest of one sent field, bound to its record: none are comparable."""
     return sealer.digest([source_key, name, value])
 
@@ -47,7 +50,8 @@ def read_desired(
 ) -> dict[str, Desired]:
     """Return the current intention for each record that exists; others are absent.
 
-    An empty golden value is no opinion: it is neither sent nor cleared.
+    An empty golden value is no opinion and is not sent; one that was explicitly cleared is sent as
+    any value is, for the field is the hub's to keep.
 
     Args:
         connection: the caller's transaction.
@@ -63,7 +67,8 @@ def read_desired(
     for row in sql.rows(connection, _STATEMENTS[entity], keys=list(keys)):
         golden = {name: getattr(row, name) for name in CLEAR_FIELDS[entity]}
         golden[HUB_ID] = str(row.golden_id)
-        values = {name: golden[name] for name in owned if golden[name]}
+        told = {*row.cleared_fields, *(name for name, value in golden.items() if value)}
+        values = {name: golden[name] or None for name in owned if name in told}
         changed = tuple(
             name
             for name, value in values.items()

@@ -8,7 +8,7 @@ from customer_hub.channels.hub_fields import compare_slots
 from customer_hub.core.errors import ChannelContentError
 from customer_hub.core.landing import source_key
 from customer_hub.publish.ownership import Ownership
-from customer_hub.publish.task import Settled, Settlement, Task
+from customer_hub.publish.task import UNKNOWN, Settled, Settlement, Task
 
 _UNREADABLE = "failed: the record cannot be read"
 
@@ -70,14 +70,14 @@ def _judge_update(
     record = records.get(task.source_id or "")
     if isinstance(record, ChannelContentError):
         return Settlement(
-            task, "dead", task.source_key, dict.fromkeys(task.values, ""), cause=_UNREADABLE
+            task, "dead", task.source_key, dict.fromkeys(task.values, UNKNOWN), cause=_UNREADABLE
         )
     if record is None or record.op == "delete":
         return Settlement(task, "superseded", task.source_key)
     shown = channel.read_hub_fields(record)
     state: Settled = "pending" if compare_slots(task.values, shown) else "confirmed"
     # The write may have brought values that are not wanted any more: what shows is what it holds.
-    held = {name: shown.get(name) or "" for name in task.values}
+    held = {name: shown.get(name) or None for name in task.values}
     return Settlement(task, state, task.source_key, held, record.version_at)
 
 

@@ -9,6 +9,8 @@ from uuid import UUID
 # Stands for the golden record of what we made ourselves, until the gather brings it: the plan then
 # looks at it once more, because its golden record may have changed in the meantime.
 NOT_GATHERED = UUID(int=0)
+# Stands for the value of a field of which nobody knows what the target holds: it equals none.
+UNKNOWN = ""
 Settled = Literal["confirmed", "dead", "superseded", "uncertain", "pending", "waiting"]
 
 
@@ -24,22 +26,22 @@ class Task:
     source_key: str | None
     source_id: str | None
     seen_change_at: datetime
-    values: Mapping[str, str] = field(repr=False)
+    values: Mapping[str, str | None] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
     """What became of a task.
 
-    `acknowledged` are the values that the target is now known to hold, "" where it holds none or
-    nobody knows; `echo_at` the update time that our own write gave the record; `cause` a class of
-    failures without values.
+    `acknowledged` are the values that the target is now known to hold: None where it holds none,
+    UNKNOWN where nobody knows; `echo_at` the update time that our own write gave the record;
+    `cause` a class of failures without values.
     """
 
     task: Task
     state: Settled
     source_key: str | None = None
-    acknowledged: Mapping[str, str] = field(default_factory=dict, repr=False)
+    acknowledged: Mapping[str, str | None] = field(default_factory=dict, repr=False)
     echo_at: datetime | None = None
     cause: str = ""
     seen_change_at: datetime | None = None

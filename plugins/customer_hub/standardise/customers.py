@@ -1,5 +1,7 @@
 """A mapped customer to its source rows. Pure: no clock, no table, no other record."""
 
+from collections.abc import Mapping
+
 from customer_hub.standardise.reach import (
     find_country,
     find_region,
@@ -18,6 +20,32 @@ from customer_hub.values.text import clean, to_pinyin, to_simplified
 from customer_hub.values.website import parse_website
 
 _LONGEST_TAG = 100
+# What a channel can clear, as merge knows it: golden cells, or kinds of children. The region is
+# read from the addresses, so that it goes with them.
+_CLEARED: dict[str, tuple[str, ...]] = {
+    "short_name": ("short_name",),
+    "social_credit_code": ("identity.social_credit_code",),
+    "identity_number": ("identity.identity_number",),
+    "birth_date": ("identity.birth_on",),
+    "website": ("website",),
+    "industry": ("industry_code",),
+    "level": ("level_code",),
+    "lifecycle": ("lifecycle_code",),
+    "language": ("language_code",),
+    "currency": ("currency_code",),
+    "credit_limit": ("finance.credit_limit_amount",),
+    "credit_rating": ("finance.credit_rating_code",),
+    "payment_method": ("finance.payment_method_code",),
+    "payment_terms": ("finance.payment_terms_code",),
+    "remark": ("free_text.remark",),
+    "parent": ("branch_of",),
+    "tags": ("tag",),
+    "phone": ("phone",),
+    "mobile": ("mobile",),
+    "fax": ("fax",),
+    "mail": ("mail",),
+    "address": ("address", "region_code"),
+}
 
 
 def standardise_customer(record: Record, origin: Origin, parent_key: str | None) -> SourceRows:
@@ -51,6 +79,7 @@ def standardise_customer(record: Record, origin: Origin, parent_key: str | None)
         "finance": _read_finance(record),
         "free_text": keep_told(remark=clean(record.get("remark"))),
     }
+    row["cleared_fields"] = _list_cleared(record, row, segments)
     return SourceRows(
         entity="customer",
         source_key=origin.source_key,
@@ -142,6 +171,14 @@ def _read_finance(record: Record) -> Row:
         payment_method_code=code.parse_payment_method(record.get("payment_method")),
         payment_terms_code=code.parse_payment_terms(record.get("payment_terms")),
     )
+
+
+def _list_cleared(record: Record, row: Row, segments: Mapping[str, Row]) -> list[str]:
+    """Return what the record empties; what another of its columns gives all the same stands."""
+    told = {name for name, value in row.items() if value is not None}
+    told |= {f"{segment}.{name}" for segment, values in segments.items() for name in values}
+    named = {cell for name in record.get("cleared") or () for cell in _CLEARED[name]}
+    return sorted(named - told)
 
 
 def _index_identity(identity: Row) -> list[tuple[str, str]]:

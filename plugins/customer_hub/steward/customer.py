@@ -26,7 +26,8 @@ CLEAR_FIELDS = (
 class Cell:
     """One field: what is shown of it, and where it came from.
 
-    ``value`` is None for what stays sealed. ``losers`` are (source key, criterion it lost by).
+    ``value`` is None for what stays sealed, and for what a record says to be empty. ``losers`` are
+    (source key, criterion it lost by).
     """
 
     field: str
@@ -34,6 +35,7 @@ class Cell:
     source_key: str = ""
     rule: str = ""
     losers: Sequence[tuple[str, str]] = ()
+    is_cleared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ def _name_places(region_code: str | None) -> dict[str, str]:
 def _make_cells(
     head: Row[Any], identity: Mapping[str, str], lineage: Sequence[Row[Any]]
 ) -> list[Cell]:
-    """Return every field that has a value: clear ones, identity masked, the rest shut."""
+    """Return every field with a value or a clear: clear ones, identity masked, the rest shut."""
     origins = {row.field: row for row in lineage}
     shown: dict[str, str | None] = {
         field: str(value) for field in CLEAR_FIELDS if (value := getattr(head, field)) is not None
@@ -182,7 +184,7 @@ def _trace(field: str, value: str | None, origin: Row[Any] | None) -> Cell:
     if origin is None:
         return Cell(field, value)
     losers = [(each["source_key"], each["lost_by"]) for each in origin.losers]
-    return Cell(field, value, origin.source_key, origin.rule, losers)
+    return Cell(field, value, origin.source_key, origin.rule, losers, origin.is_cleared)
 
 
 def _compare_versions(versions: Sequence[Row[Any]]) -> list[Change]:

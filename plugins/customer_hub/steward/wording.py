@@ -87,6 +87,7 @@ PAGE_TEXTS: Mapping[str, Pair] = {
     "customer.aliases": ("Former ids that lead here", "指向此客户的旧编号"),
     "customer.none": ("None.", "无。"),
     "customer.deleted": ("deleted", "已删除"),
+    "customer.cleared": ("emptied on purpose", "已明确清空"),
     "customer.sealed": ("sealed", "已加密"),
     "customer.sealed_hint": (
         "Finance data and remarks stay sealed; contact and identity data are masked.",

@@ -11,7 +11,9 @@ START = datetime(2026, 11, 16, tzinfo=UTC)
 def candidate(key: str, day: int = 0, **known: Any) -> Candidate:
     """`key` is `<channel>/<n>`; everything but the fields of Candidate is a value."""
     options = {
-        name: known.pop(name) for name in ("trust", "is_deleted", "is_downgraded") if name in known
+        name: known.pop(name)
+        for name in ("trust", "is_deleted", "is_downgraded", "cleared")
+        if name in known
     }
     return Candidate(
         source_key=key,

@@ -53,6 +53,27 @@ def test_children_of_deleted_records_go_unless_all_are_deleted() -> None:
     assert unite_tags([gone, SHOP], {"crm/1": ["a"], "shop/1": ["b"]}) == ["b"]
 
 
+def test_a_clear_silences_what_counts_for_less_and_no_more() -> None:
+    manual = candidate("manual/1", 3, trust=70, cleared=frozenset({"mobile", "tag", "address"}))
+    points = [
+        point("crm/1", "1"),
+        point("shop/1", "2"),
+        point("manual/1", "3"),
+        point("shop/1", "4", "phone"),
+    ]
+    found = unite_points([SHOP, manual, CRM], points, set())
+    assert [each.source_key for each in found] == ["crm/1", "manual/1", "shop/1"]
+    assert [each.type for each in found] == ["mobile", "mobile", "phone"]
+    tags = {"crm/1": ["a"], "shop/1": ["b"], "manual/1": ["c"]}
+    assert unite_tags([SHOP, manual, CRM], tags) == ["a", "c"]
+    rows = [Address("billing", "CN", None, {}, key.encode(), key) for key in tags]
+    assert [each.source_key for each in unite_addresses([SHOP, manual, CRM], rows)] == [
+        "crm/1", "manual/1",
+    ]  # fmt: skip
+    gone = candidate("manual/1", 3, trust=70, is_deleted=True, cleared=manual.cleared)
+    assert unite_tags([SHOP, gone], tags) == ["b"]
+
+
 def test_addresses_by_type_and_trust_without_doubles() -> None:
     def address(owner: str, kind: str, street: str) -> Address:
         return Address(kind, "CN", "440305", {"street": street}, street.encode(), owner)
@@ -70,6 +91,7 @@ def test_addresses_by_type_and_trust_without_doubles() -> None:
 def test_classification_names_the_record_that_said_so() -> None:
     cells = {"level_code": Cell("A", "crm/1", 1, "only"), "kind": Cell("person", "x", 1, "only")}
     assert classify(cells) == [("level", "A", "crm/1")]
+    assert classify({"level_code": Cell(None, "crm/1", 1, "only")}) == []
 
 
 _points = st.lists(

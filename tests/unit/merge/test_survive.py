@@ -6,7 +6,14 @@ from hypothesis import strategies as st
 
 from customer_hub.core.policy import read_policy
 from customer_hub.merge.rules import FieldRule, read_survivorship
-from customer_hub.merge.survive import MEASURES, archive_cell, choose_cell, choose_cells, living
+from customer_hub.merge.survive import (
+    MEASURES,
+    Candidate,
+    archive_cell,
+    choose_cell,
+    choose_cells,
+    living,
+)
 from tests.unit.merge.builders import candidate
 
 RULES = read_survivorship(read_policy()).customer
@@ -76,6 +83,46 @@ def test_null_is_no_opinion() -> None:
     assert choose_cell("f", rule("recency"), [newest]) is None
 
 
+def clearing(key: str, day: int = 0, **known: object) -> Candidate:
+    return candidate(key, day, cleared=frozenset("f"), **known)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "winner", "loser"),
+    [
+        ("trust", clearing("a/2", trust=80), candidate("a/1", trust=60, f="y")),
+        ("trust", candidate("a/2", trust=80, f="y"), clearing("a/1", trust=60)),
+        ("recency", clearing("a/2", 5), candidate("a/1", 1, f="y")),
+        ("recency", candidate("a/2", 5, f="y"), clearing("a/1", 1)),
+        ("validated", candidate("a/2", f="y"), clearing("a/1", is_downgraded=True)),
+        ("longest", clearing("a/2"), candidate("a/1", f="y")),
+        ("formal", clearing("a/2"), candidate("a/1", f="王建国")),
+    ],
+)
+def test_a_clear_competes_as_a_value_does(criterion: str, winner, loser) -> None:  # type: ignore[no-untyped-def]
+    for order in ([winner, loser], [loser, winner]):
+        cell = choose_cell("f", rule(criterion), order)
+        assert cell is not None
+        assert (cell.value, cell.source_key) == (winner.values.get("f"), winner.source_key)
+        assert (cell.rule, cell.losers) == (criterion, ((loser.source_key, criterion),))
+
+
+def test_clears_that_agree_are_counted_as_values_are() -> None:
+    asked = [clearing("a/1"), clearing("a/2"), candidate("a/3", f="y")]
+    cell = choose_cell("f", rule("frequency"), asked)
+    assert cell is not None
+    assert (cell.value, cell.losers) == (None, (("a/3", "frequency"),))
+    alone = choose_cell("f", rule("trust"), asked[:1])
+    assert alone is not None
+    assert (alone.value, alone.rule) == (None, "only")
+
+
+def test_nothing_follows_a_clear() -> None:
+    rules = {"f": rule("trust"), "p": FieldRule(follows="f")}
+    cells = choose_cells([clearing("a/1", trust=9), candidate("a/2", f="y", p="why")], rules)
+    assert {name: cell.value for name, cell in cells.items()} == {"f": None}
+
+
 def test_a_follower_comes_from_the_record_that_its_leader_came_from() -> None:
     rules = {"n": rule("trust"), "p": FieldRule(follows="n")}
     asked = [candidate("a/1", trust=9, n="x"), candidate("a/2", n="y", p="why")]
@@ -113,12 +160,13 @@ _values = st.fixed_dictionaries(
 )
 _members = st.lists(
     st.builds(
-        lambda channel, n, day, trust, deleted, downgraded, values: candidate(
+        lambda channel, n, day, trust, deleted, downgraded, cleared, values: candidate(
             f"{channel}/{n}",
             day,
             trust=trust,
             is_deleted=deleted,
             is_downgraded=downgraded,
+            cleared=cleared - {name.replace("__", ".") for name in values},
             **values,
         ),
         st.sampled_from(["crm", "pos", "shop"]),
@@ -127,6 +175,7 @@ _members = st.lists(
         st.sampled_from([40, 80]),
         st.booleans(),
         st.booleans(),
+        st.frozensets(st.sampled_from(["level_code", "identity.birth_on", "legal_name"])),
         _values,
     ),
     min_size=1,
@@ -150,10 +199,12 @@ def test_every_cell_comes_from_an_input_and_names_its_losers(members) -> None:  
         if cell.rule == "default":
             continue
         giver = by_key[cell.source_key]
-        assert giver.values[name] == cell.value
+        assert giver.values.get(name) == cell.value
+        assert (cell.value is None) == (name in giver.cleared)
         assert giver.version_id == cell.version_id
         for loser, reason in cell.losers:
-            assert by_key[loser].values[name] != cell.value
+            assert by_key[loser].has_opinion(name)
+            assert by_key[loser].values.get(name) != cell.value
             assert reason in (*RULES[name].criteria, "source_key")
 
 

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from customer_hub.channels.contract import RAW_FIELDS
+from customer_hub.channels.contract import CLEARABLE, RAW_FIELDS
+from customer_hub.core.policy import read_policy
+from customer_hub.merge.rules import read_survivorship
 from customer_hub.standardise.contacts import standardise_contact
 from customer_hub.standardise.customers import standardise_customer
 from customer_hub.standardise.orders import name_apart, standardise_order
@@ -27,6 +29,7 @@ STANDARDISE = {
     "sales_order": standardise_order,
     "ticket": standardise_ticket,
 }
+RULES = read_survivorship(read_policy()).customer
 CHILDREN = {
     "phones": ("type", "value"),
     "mails": ("value",),
@@ -68,6 +71,8 @@ def records(entity: str) -> st.SearchStrategy[Record]:
             fields[name] = st.lists(child, max_size=3)
         elif name in ("tags", "unknown"):
             fields[name] = st.lists(st.text(max_size=10), max_size=3)
+        elif name == "cleared":
+            fields[name] = st.lists(st.sampled_from(CLEARABLE), max_size=3)
         else:
             fields[name] = TEXT
     return st.fixed_dictionaries(fields)
@@ -211,3 +216,23 @@ def test_an_orders_stages_lines_and_payments() -> None:
 def test_children_are_told_apart(numbers: list[str | None]) -> None:
     found = name_apart(numbers)
     assert len(found) == len(numbers) == len(set(found))
+
+
+def cleared(**record: Any) -> list[str]:
+    return standardise_customer(record, ORIGIN, None).head.row["cleared_fields"]  # type: ignore[no-any-return]
+
+
+def test_a_clear_is_named_as_merge_knows_it() -> None:
+    everything = cleared(cleared=list(CLEARABLE))
+    cells = {name for name in RULES if not RULES[name].follows}
+    children = {"phone", "mobile", "fax", "mail", "address", "tag", "branch_of"}
+    assert set(everything) <= cells | children
+    assert everything == sorted(everything)
+    assert cleared(cleared=["level", "address"]) == ["address", "level_code", "region_code"]
+    assert cleared(level="") == []
+
+
+def test_what_another_column_gives_all_the_same_is_not_cleared() -> None:
+    born = {"identity_type": "resident_id", "identity_number": "11010519491231002X"}
+    assert cleared(**born, cleared=["birth_date", "level"]) == ["level_code"]
+    assert cleared(cleared=["birth_date"]) == ["identity.birth_on"]

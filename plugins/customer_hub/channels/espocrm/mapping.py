@@ -66,6 +66,7 @@ def _map_customer(record: Record) -> dict[str, Any]:
         "phones": make_contact_points(phones),
         "mails": make_mails(take("emailAddress")),
         "addresses": [*_read_address(record, "billing"), *_read_address(record, "shipping")],
+        "cleared": [],
     }
 
 

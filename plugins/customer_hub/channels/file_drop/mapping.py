@@ -13,7 +13,7 @@ from customer_hub.channels.record import (
 )
 
 _LISTS = frozenset(
-    {"tags", "phones", "mails", "addresses", "lines", "payments", "events", "unknown"}
+    {"tags", "phones", "mails", "addresses", "lines", "payments", "events", "unknown", "cleared"}
 )
 _SEPARATOR = re.compile("[,;|、\uff0c\uff1b]")
 _RETURNED = "1"
@@ -60,6 +60,7 @@ def _map_member(record: Record) -> dict[str, Any]:
         "phones": make_contact_points(phones, preferred="mobile"),
         "mails": make_mails(take("邮箱")),
         "addresses": address,
+        "cleared": [],
     }
     record.ignore(("会员号",))
     mapped["unknown"] = record.leftovers()

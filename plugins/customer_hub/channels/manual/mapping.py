@@ -1,9 +1,10 @@
 """Rows of the template to the hub's raw fields. Cleaning is left to standardise."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
-from customer_hub.channels.contract import RAW_FIELDS
+from customer_hub.channels.contract import CLEARABLE, RAW_FIELDS
 from customer_hub.channels.manual.template import (
     ADDRESS,
     AUTHOR,
@@ -14,16 +15,18 @@ from customer_hub.channels.manual.template import (
 )
 from customer_hub.channels.record import Record, make_address, make_contact_points, make_mails
 
-_LISTS = frozenset({"tags", "phones", "mails", "addresses", "unknown"})
+_LISTS = frozenset({"tags", "phones", "mails", "addresses", "unknown", "cleared"})
 _SEPARATOR = re.compile("[;|\uff1b]")
 _ADDRESS_TYPE = "billing"
+# An address is one thing in several columns: it is emptied by the first of them.
+_CLEARS = {name: name for name in COLUMNS if name in CLEARABLE} | {"address_raw": "address"}
 
 
 def map_record(entity: str, payload: dict[str, Any]) -> dict[str, Any]:
     """Map a row (customer) to RAW_FIELDS["customer"]; pure, total.
 
-    A blank cell and a cleared one are None here; `list_clears` tells them apart. A ragged row has
-    no fields.
+    A blank cell and a cleared one are both None; `cleared` names the latter. A ragged row has no
+    fields.
     """
     if payload.get("_ragged"):
         return {name: [] if name in _LISTS else None for name in RAW_FIELDS[entity]}
@@ -40,12 +43,18 @@ def map_record(entity: str, payload: dict[str, Any]) -> dict[str, Any]:
     )
     record.ignore(("action", "customer_no", AUTHOR))
     mapped["unknown"] = record.leftovers()
+    mapped["cleared"] = [_CLEARS[name] for name in list_clears(payload) if name in _CLEARS]
     return {name: mapped[name] for name in RAW_FIELDS[entity]}
 
 
-def list_clears(payload: dict[str, Any]) -> list[str]:
+def list_clears(payload: Mapping[str, Any]) -> list[str]:
     """Return the columns that a row explicitly empties with the word CLEAR."""
     return [name for name in COLUMNS if _says_clear(payload.get(name))]
+
+
+def clears_what_must_stand(payload: Mapping[str, Any]) -> bool:
+    """Tell whether a row would empty a column that cannot be: it names or describes the record."""
+    return any(name not in _CLEARS for name in list_clears(payload))
 
 
 def _take(record: Record, name: str) -> str | None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from customer_hub.channels.contract import RawRecord
 from customer_hub.channels.csv_file import Row, prove_file, ragged_payload, read_rows
+from customer_hub.channels.manual.mapping import clears_what_must_stand
 from customer_hub.channels.manual.template import ACTIONS, AUTHOR, COLUMNS, TITLE
 
 ENTITY = "customer"
@@ -26,8 +27,9 @@ def read_template(path: Path, channel: str) -> Iterator[Row]:
 def read_records(path: Path, channel: str, author: str) -> Iterator[RawRecord]:
     """Yield a record for each row of a file, with its author in the payload.
 
-    A row without a customer number, with another action than add, change and delete, or with a
-    number that stood in the file before, lands under its line for the gate to quarantine.
+    A row without a customer number, with another action than add, change and delete, with CLEAR
+    in a column that cannot be empty, or with a number that stood in the file before, lands under
+    its line for the gate to quarantine.
 
     Raises:
         ChannelContentError: as `read_template`.
@@ -59,6 +61,8 @@ def _find_fault(row: Row, seen: set[str]) -> str | None:
         return "key"
     if _action(row) not in ACTIONS:
         return "action"
+    if clears_what_must_stand(row.payload):
+        return "clear"
     return "twice" if number in seen else None
 
 

@@ -94,6 +94,7 @@ def _map_user(record: Record, fields: dict[str, str | None]) -> dict[str, Any]:
             street=" ".join(street for street in streets if street) or None,
             postcode=take("Zip"),
         ),
+        "cleared": [],
     }
 
 

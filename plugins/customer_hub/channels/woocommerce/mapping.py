@@ -88,6 +88,7 @@ def _map_customer(record: Record) -> tuple[dict[str, Any], list[str]]:
         "phones": make_contact_points(_once("phone", record, "billing.phone", "shipping.phone")),
         "mails": make_mails(*dict.fromkeys((take("email"), take("billing.email")))),
         "addresses": [*_read_address(record, "billing"), *_read_address(record, "shipping")],
+        "cleared": [],
     }
     unread = [
         f"meta_data[{key}]"
