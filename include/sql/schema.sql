@@ -629,13 +629,10 @@ CREATE TABLE publish.sent (
     source_key text NOT NULL COLLATE pg_catalog."C",
     field text NOT NULL COLLATE pg_catalog."C",
     digest bytea NOT NULL,
-    acknowledged_at timestamp with time zone DEFAULT now() NOT NULL,
-    golden_id uuid NOT NULL
+    acknowledged_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 COMMENT ON TABLE publish.sent IS 'Keyed digest of each field as the target last acknowledged it.';
-
-COMMENT ON COLUMN publish.sent.golden_id IS 'The golden record whose value it was.';
 
 CREATE TABLE publish.target (
     channel text NOT NULL COLLATE pg_catalog."C",

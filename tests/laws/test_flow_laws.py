@@ -172,6 +172,15 @@ def test_three_days_hold_the_laws(hub: str, tmp_path: Path) -> None:
         )
         assert missing == 0
 
+        # The version in force of every golden record names its members.
+        stale = _count(
+            "select count(*) from master.customer_version as version"
+            " where recorded_to is null and op <> 'removed' and member_keys is distinct from ("
+            ' select array_agg(source_key order by source_key collate "C")'
+            " from match.crosswalk where crosswalk.golden_id = version.golden_id)"
+        )
+        assert stale == 0
+
         # Law 8: every id ever given resolves to a customer that lives, or to a tombstone.
         lost = _count(
             "select count(*) from master.alias as alias where not exists ("

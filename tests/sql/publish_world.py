@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Connection
+
 from customer_hub.channels.config import ChannelConfig, read_channel, read_channels
 from customer_hub.core import db
 from customer_hub.core.identity import golden_id
@@ -100,6 +102,9 @@ def put_record(
             },
         )
         golden = golden_id(oldest)
+        left = connection.exec_driver_sql(
+            "select golden_id from match.crosswalk where source_key = %(key)s", {"key": key}
+        ).scalar()
         connection.exec_driver_sql(
             "insert into match.crosswalk (source_key, entity, golden_id)"
             " values (%(key)s, %(entity)s, %(golden)s)"
@@ -111,7 +116,19 @@ def put_record(
             " values (%(golden)s, %(oldest)s, %(entity)s) on conflict do nothing",
             {"golden": golden, "oldest": oldest, "entity": entity},
         )
+        for each in {golden, left or golden}:
+            _tell_change(connection, each, entity)
     return golden
+
+
+def _tell_change(connection: Connection, golden: UUID, entity: str) -> None:
+    """Put a change into the outbox, as merge does when values or members of a golden record do."""
+    connection.exec_driver_sql(
+        "insert into publish.change (golden_id, entity, version_no, kind)"
+        " select %(id)s, %(entity)s, coalesce(max(version_no), 0) + 1, 'changed'"
+        " from publish.change where golden_id = %(id)s",
+        {"id": golden, "entity": entity},
+    )
 
 
 def put_golden(oldest: str, **values: Any) -> UUID:
@@ -127,10 +144,6 @@ def put_golden(oldest: str, **values: Any) -> UUID:
     }
     names = list(facts)
     with db.begin() as connection:
-        number = connection.exec_driver_sql(
-            "select coalesce(max(version_no), 0) + 1 from publish.change where golden_id = %(id)s",
-            {"id": golden},
-        ).scalar_one()
         connection.exec_driver_sql(
             f"insert into master.customer (golden_id, {', '.join(names)}, record_count,"
             " completeness_share, version_no, content_digest, policy_version)"
@@ -139,11 +152,7 @@ def put_golden(oldest: str, **values: Any) -> UUID:
             + ", ".join(f"{name} = excluded.{name}" for name in names),
             {"id": golden, **facts},
         )
-        connection.exec_driver_sql(
-            "insert into publish.change (golden_id, entity, version_no, kind)"
-            " values (%(id)s, 'customer', %(number)s, 'changed')",
-            {"id": golden, "number": number},
-        )
+        _tell_change(connection, golden, "customer")
     return golden
 
 

@@ -1,5 +1,6 @@
 """merge_pending on a real database: golden rows, lineage, versions, outbox."""
 
+from dataclasses import replace
 from typing import Any
 
 from customer_hub.core import db, keys
@@ -9,6 +10,8 @@ from customer_hub.match.decisions import decide, withdraw
 from customer_hub.match.run import match_pending
 from customer_hub.merge.resolve import resolve
 from customer_hub.merge.run import merge_pending
+from tests.sql.publish_target import MemoryTarget
+from tests.sql.publish_world import complete_first_loads, enable, publish
 from tests.sql.source_rows import Source, drop, put
 
 FIRST = Source(
@@ -132,6 +135,72 @@ def test_nothing_new_means_no_version_and_no_resealing(hub: str) -> None:
     assert len(query("select * from publish.change")) == 1
 
 
+def stale_versions() -> list[Any]:
+    """Versions in force whose members are not those of the crosswalk."""
+    return query(
+        "select golden_id from master.customer_version as version"
+        " where recorded_to is null and op <> 'removed' and member_keys is distinct from ("
+        ' select array_agg(source_key order by source_key collate "C") from match.crosswalk'
+        " where crosswalk.golden_id = version.golden_id)"
+    )
+
+
+def test_members_that_move_are_a_version_even_where_no_value_changes(hub: str) -> None:
+    twin = replace(FIRST, key="shop/customer/7", created=3, tags=(), remark=None)
+    run(FIRST)
+    before = query("select * from master.customer")[0]
+
+    def versions() -> list[tuple[Any, ...]]:
+        rows = query(
+            "select version_no, op, member_keys from master.customer_version"
+            " where golden_id = %(id)s order by version_no",
+            id=GOLDEN,
+        )
+        return [tuple(row) for row in rows]
+
+    assert run(twin)["changed"] == 1
+    after = query("select * from master.customer")[0]
+    assert (after.legal_name, after.level_code) == (before.legal_name, before.level_code)
+    assert versions()[1:] == [(2, "changed", [FIRST.key, twin.key])]
+    assert run(twin)["unchanged"] == 1
+    # A member whose channel deletes it says nothing any more, and still belongs to the record.
+    assert run(replace(twin, deleted=True, at=2))["changed"] == 1
+    assert versions()[2:] == [(3, "changed", [FIRST.key, twin.key])]
+    decide("cannot-link", FIRST.key, twin.key, "steward", "father and son, I asked")
+    match_pending("apart")
+    merge_pending("apart")
+    assert versions()[3:] == [(4, "changed", [FIRST.key])]
+    assert stale_versions() == []
+    changes = query("select version_no from publish.change where golden_id = %(id)s", id=GOLDEN)
+    assert sorted(row.version_no for row in changes) == [1, 2, 3, 4]
+
+
+def test_a_record_that_joins_unchanged_values_is_sent_its_golden_id(hub: str) -> None:
+    twin = replace(FIRST, key="shop/customer/7", created=3, tags=(), remark=None)
+    complete_first_loads()
+    run(FIRST)
+    enable("shop")
+    target = MemoryTarget("7")
+    publish(target, "shop")
+    assert target.writes == []
+    run(twin)
+    publish(target, "shop")
+    assert target.records["7"]["hub_id"] == str(GOLDEN)
+    decision = decide("cannot-link", FIRST.key, twin.key, "steward", "father and son, I asked")
+    match_pending("apart")
+    merge_pending("apart")
+    publish(target, "shop")
+    assert target.records["7"]["hub_id"] == str(golden_id(twin.key))
+    withdraw(decision, "steward")
+    match_pending("again")
+    merge_pending("again")
+    publish(target, "shop")
+    assert target.records["7"]["hub_id"] == str(GOLDEN)
+    writes = len(target.writes)
+    publish(target, "shop")
+    assert len(target.writes) == writes == 3
+
+
 def test_a_merge_and_an_unmerge_keep_every_id_resolving(hub: str) -> None:
     apart = Source("shop/customer/2", "Wang Jianguo", phones=["+8613900012345"], created=2, at=2)
     run(FIRST, apart)
@@ -166,8 +235,6 @@ def test_a_merge_and_an_unmerge_keep_every_id_resolving(hub: str) -> None:
 
 
 def test_deleted_records_keep_the_id_and_lose_their_say(hub: str) -> None:
-    from dataclasses import replace
-
     run(FIRST, SECOND)
     run(replace(FIRST, deleted=True, at=3))
     [row] = query("select * from master.customer")

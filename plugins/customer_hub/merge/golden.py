@@ -23,13 +23,17 @@ from customer_hub.merge.survive import Candidate, Cell, archive_cell, choose_cel
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Golden:
-    """A golden customer or contact, opened: for this process's memory only."""
+    """A golden customer or contact, opened: for this process's memory only.
+
+    ``members`` are the source keys that it is made of, ``gone`` those that their channel deleted.
+    """
 
     golden_id: UUID
     entity: str
     cells: Mapping[str, Cell]
     family: Family
     members: tuple[str, ...]
+    gone: tuple[str, ...]
     valid_from: datetime
 
     def value(self, name: str) -> str | None:
@@ -43,12 +47,14 @@ class Golden:
         return {name: value for name, value in named.items() if value is not None}
 
     def content(self) -> dict[str, Any]:
-        """Return every value of the record and its children, but not where they came from.
+        """Return what makes a version: every value, and the members, but not who gave which value.
 
         A cell that was explicitly cleared is None; one without an opinion is absent.
         """
         family = self.family
         return {
+            "members": list(self.members),
+            "gone": list(self.gone),
             "cells": {name: cell.value for name, cell in sorted(self.cells.items())},
             "points": [
                 [point.type, dict(point.value), point.is_preferred, point.is_generic]
@@ -78,7 +84,8 @@ def build_golden(golden_id: UUID, batch: Batch, rules: Survivorship) -> Golden:
         entity=entity,
         cells=cells,
         family=_build_family(golden_id, entity, members, cells, batch),
-        members=tuple(sorted(member.source_key for member in members)),
+        members=tuple(sorted(each.source_key for each in members)),
+        gone=tuple(sorted(each.source_key for each in members if each.is_deleted)),
         valid_from=max(member.version_at for member in members),
     )
 

@@ -15,7 +15,6 @@ from customer_hub.core.results import BatchResult
 from customer_hub.core.seal import Sealer
 from customer_hub.publish.desired import Desired, read_desired
 from customer_hub.publish.ownership import CLEAR_FIELDS, CreateRule, Ownership, read_ownership
-from customer_hub.publish.task import NOT_GATHERED
 
 _log = logging.getLogger(__name__)
 _CHUNK = 2000
@@ -145,7 +144,6 @@ def _find_differences(
         rows = sql.rows(
             connection,
             "publish/select_keys_to_check",
-            channel=config.name,
             entity=entity,
             prefix=source_key(config.name, entity, ""),
             after_change_id=changes.after,
@@ -206,10 +204,4 @@ def _plan_creates(
         run_id=run_id,
     )
     released = sql.rows(connection, "publish/release_creates", **where)
-    sql.run(
-        connection,
-        "publish/bind_created",
-        prefix=where["prefix"],
-        not_gathered=NOT_GATHERED,
-    )
     return {"creates": len(made), "released": len(released), "superseded": len(superseded)}

@@ -9,7 +9,7 @@ from customer_hub.core import sql
 from customer_hub.core.errors import FencedError
 from customer_hub.core.seal import Sealer
 from customer_hub.publish.desired import digest_sent
-from customer_hub.publish.task import NOT_GATHERED, Settlement
+from customer_hub.publish.task import Settlement
 
 
 def settle_deliveries(
@@ -65,7 +65,7 @@ def _store_acknowledged(
     connection: Connection, sealer: Sealer, settlements: Sequence[Settlement]
 ) -> None:
     said = [
-        (each.source_key, name, digest_sent(sealer, each.source_key, name, value), each.task)
+        (each.source_key, name, digest_sent(sealer, each.source_key, name, value))
         for each in settlements
         if each.source_key is not None
         for name, value in each.acknowledged.items()
@@ -74,12 +74,9 @@ def _store_acknowledged(
         sql.run(
             connection,
             "publish/upsert_sent",
-            source_keys=[key for key, _, _, _ in said],
-            fields=[name for _, name, _, _ in said],
-            digests=[digest for _, _, digest, _ in said],
-            golden_ids=[
-                NOT_GATHERED if task.op == "create" else task.golden_id for _, _, _, task in said
-            ],
+            source_keys=[key for key, _, _ in said],
+            fields=[name for _, name, _ in said],
+            digests=[digest for _, _, digest in said],
         )
     echoes = [each for each in settlements if each.source_key and each.echo_at]
     if echoes:

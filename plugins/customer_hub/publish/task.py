@@ -6,9 +6,6 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-# Stands for the golden record of what we made ourselves, until the gather brings it: the plan then
-# looks at it once more, because its golden record may have changed in the meantime.
-NOT_GATHERED = UUID(int=0)
 # Stands for the value of a field of which nobody knows what the target holds: it equals none.
 UNKNOWN = ""
 Settled = Literal["confirmed", "dead", "superseded", "uncertain", "pending", "waiting"]
