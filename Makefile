@@ -7,6 +7,8 @@ export PYTHONPATH := $(CURDIR)/plugins:$(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 # A laptop and a CI machine have two cores; more workers only fight for them.
 JOBS ?= 2
+# Names of the SQL statements that the tests executed: each file of include/sql must be among them.
+SQL_TRACE := $(CURDIR)/build/sql_trace
 
 .PHONY: help setup up down status demo demo-reset test lint fix types docs lock clean
 help: ## show the targets
@@ -33,7 +35,9 @@ demo-reset: $(READY) ## the demo from nothing
 	$(BIN)/python -m local.demo --reset
 
 test: $(READY) ## all tests that need no further server package
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not peer and not e2e" tests
+	@mkdir -p $(dir $(SQL_TRACE)) && rm -f $(SQL_TRACE)
+	HUB_SQL_TRACE=$(SQL_TRACE) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not peer and not e2e" tests
+	$(BIN)/python -m tests.sql_trace $(SQL_TRACE)
 	$(BIN)/python -m pytest -m "e2e" tests
 
 lint: $(READY) ## ruff, mypy --strict, import contracts, sqlfluff

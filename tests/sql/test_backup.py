@@ -10,6 +10,7 @@ import time
 import pytest
 
 from customer_hub.backup import storage
+from customer_hub.backup.catalogue import list_backups
 from customer_hub.backup.drill import run_drill
 from customer_hub.backup.restore import restore_backup
 from customer_hub.backup.write import (
@@ -64,6 +65,10 @@ def test_a_backup_counts_only_after_its_restore(filled: str) -> None:
     assert result.counts["opened"] >= 50
     assert result.counts["tables"] > 40
     assert run_drill(None).ids == (backup_id,)
+    write_backup("later")
+    newest, oldest = list_backups()
+    assert (oldest.backup_id, oldest.state, newest.state) == (backup_id, "verified", "written")
+    assert oldest.byte_count > 0
 
 
 def test_salts_and_clear_text_stay_out_of_the_data_object(filled: str) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from customer_hub.core import db, keys, migrate, policy, sql, subjects
 from customer_hub.core.errors import ConfigurationError, HubError, SealError
 from customer_hub.core.settings import read_settings
+from tests.sql_trace import find_unexecuted, list_statements
 
 
 def test_migrating_again_applies_nothing(hub: str) -> None:
@@ -125,3 +126,15 @@ def test_database_errors_name_no_values(hub: str) -> None:
         text = "".join(traceback.format_exception(raised.value))
         assert secret not in text
         assert "SQLSTATE" in text
+
+
+def test_what_is_executed_is_traced_and_the_rest_is_named(
+    hub: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trace = tmp_path / "trace"
+    monkeypatch.setenv("HUB_SQL_TRACE", str(trace))
+    with db.begin() as connection:
+        sql.rows(connection, "core/count_waiting")
+    with pytest.raises(DBAPIError), db.begin() as connection:
+        sql.run(connection, "core/select_salts", subjects="no array")
+    assert list_statements() - set(find_unexecuted(trace)) == {"core/count_waiting"}

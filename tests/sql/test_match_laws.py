@@ -56,6 +56,15 @@ def test_deltas_equal_a_rebuild(hub: str, records: list[Source], data: st.DataOb
     assert state() == incremental
 
 
+def test_the_size_of_a_load_does_not_matter(hub: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    load(WANG, WANG_SHOP, WANG_POS)
+    wanted = state()
+    clear()
+    monkeypatch.setattr("customer_hub.match.keyring._BULK", 1)  # every load is a big one
+    match_pending("bulk")
+    assert state() == wanted
+
+
 def test_an_unrelated_record_changes_nothing(hub: str) -> None:
     load(WANG, WANG_SHOP, WANG_POS)
     before = state()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from customer_hub.channels.config import read_channel
-from customer_hub.core import db
+from customer_hub.core import db, sql
 from customer_hub.core.errors import (
     ChannelAccessError,
     ChannelRefusedError,
@@ -203,9 +203,7 @@ def test_a_write_that_the_read_back_does_not_show_is_dead_and_can_be_replayed(hu
     cause = "failed: the read-back does not show level_code"
     assert letters() == [(cause, "open"), (cause, "open")]
     with db.begin() as connection:
-        listed = connection.exec_driver_sql(
-            (Path("include/sql/publish/list_dead_letters.sql")).read_text()
-        ).all()
+        listed = sql.rows(connection, "publish/list_dead_letters")
     assert [(row.channel, row.cause, row.count) for row in listed] == [("crm", cause, 2)]
     assert not any(publish(target).values())
     target.ignored = set()

@@ -12,7 +12,7 @@ from customer_hub.core.db import stripped_errors
 from customer_hub.core.errors import HubError
 
 SQL_DIR = Path(__file__).resolve().parents[3] / "include" / "sql"
-_TRACE = "HUB_SQL_TRACE"  # a file that the tests read to see that every statement was executed
+_TRACE = "HUB_SQL_TRACE"  # a file for the names of executed statements; see tests/sql_trace.py
 
 
 @lru_cache(maxsize=512)
@@ -33,8 +33,9 @@ def statement(name: str) -> str:
 
 def run(connection: Connection, name: str, /, **params: Any) -> CursorResult[Any]:
     """Execute one statement with its bind parameters inside the caller's transaction."""
+    result = connection.exec_driver_sql(statement(name), params)
     _trace(name)
-    return connection.exec_driver_sql(statement(name), params)
+    return result
 
 
 def rows(connection: Connection, name: str, /, **params: Any) -> Sequence[Row[Any]]:
@@ -46,16 +47,15 @@ def stream(
     connection: Connection, name: str, /, chunk: int = 5000, **params: Any
 ) -> Iterator[Sequence[Row[Any]]]:
     """Yield a statement's rows in chunks through a server-side cursor: memory stays bounded."""
-    _trace(name)
     # Given to the statement: on the connection they would stay for every later statement.
     options = {"stream_results": True, "max_row_buffer": chunk}
     found = connection.exec_driver_sql(statement(name), params, execution_options=options)
+    _trace(name)
     yield from found.partitions(chunk)
 
 
 def copy_in(connection: Connection, name: str, /, records: Iterable[Sequence[Any]]) -> int:
     """Bulk-load rows by the COPY statement `name`; returns how many were sent."""
-    _trace(name)
     driver = connection.connection.driver_connection
     assert driver is not None  # a checked-out connection always has one
     count = 0
@@ -63,6 +63,7 @@ def copy_in(connection: Connection, name: str, /, records: Iterable[Sequence[Any
         for record in records:
             copy.write_row(record)
             count += 1
+    _trace(name)
     return count
 
 
