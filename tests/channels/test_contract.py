@@ -218,6 +218,11 @@ def test_many_records_are_read_and_written_at_once(sandbox: SandboxProcess, name
     after = channel.read_many("customer", ids)
     assert all(channel.read_hub_fields(record) == fields for record in after.values())
     assert all(results[i].version_at in (None, after[i].version_at) for i in ids)
+    emptied: dict[str, Any] = dict.fromkeys(fields)
+    some = ids[: channel.write_size]
+    channel.write_many("customer", dict.fromkeys(some, emptied))
+    after = channel.read_many("customer", some)
+    assert all(channel.read_hub_fields(record) == emptied for record in after.values())
 
 
 @each_peer
