@@ -15,6 +15,7 @@ from customer_hub.publish.targets import set_state
 
 START = datetime(2026, 11, 15, 16, tzinfo=UTC)
 DAY = timedelta(days=1)
+FIRST_LOAD = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def execute(statement: str, **params: Any) -> Any:
@@ -29,15 +30,15 @@ def scalar(statement: str, **params: Any) -> Any:
 
 
 def close_window(channel: str, entity: str, day: int = 1, state: str = "closed") -> int:
-    """Add the window of a business day."""
+    """Add the window of a business day; that of day 1 begins with the first load."""
     return int(
         scalar(
             "insert into hub.gathered_window (channel, entity, start_at, end_at, history, state,"
-            " run_id) values (%(channel)s, %(entity)s, %(start)s, %(end)s, 'full_sweep', %(state)s,"
+            " run_id) values (%(channel)s, %(entity)s, %(start)s, %(end)s, 'current_state', %(state)s,"
             " 'test') returning window_id",
             channel=channel,
             entity=entity,
-            start=START + (day - 1) * DAY,
+            start=FIRST_LOAD if day == 1 else START + (day - 1) * DAY,
             end=START + day * DAY,
             state=state,
         )

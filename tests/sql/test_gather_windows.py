@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 
 from customer_hub.channels.contract import Page
 from customer_hub.core import db, keys
+from customer_hub.core.coverage import read_covered_to
 from customer_hub.core.errors import (
     ChannelContentError,
     ChannelUnavailableError,
@@ -21,7 +23,7 @@ from customer_hub.core.errors import (
     HubError,
 )
 from customer_hub.gather.land import land_page
-from customer_hub.gather.run import GatherResult, gather_entity, last_closed_end
+from customer_hub.gather.run import GatherResult, gather_entity
 from customer_hub.gather.windows import open_window
 from tests.sql.gather_memory import (
     HOUR,
@@ -54,6 +56,11 @@ def gather_closed(channel: Any, start: Any = None, end: Any = None, **more: Any)
     result = gather(channel, start, end, **more)
     close_window(result.window_id)
     return result
+
+
+def covered_to(entity: str) -> datetime | None:
+    with db.begin() as connection:
+        return read_covered_to(connection, CONFIG.name, entity, CONFIG.first_load_from)
 
 
 def balance(result: GatherResult) -> int:
@@ -274,9 +281,8 @@ def test_a_page_that_leads_to_itself_stops_the_run(
 def test_a_run_without_dates_reads_from_the_last_closed_window_to_the_clock(hub: str) -> None:
     first = gather_closed(MemoryChannel(DAY_ONE, at(2)))
     assert (first.start_at, first.end_at) == (at(1), at(2))
-    with db.begin() as connection:
-        assert last_closed_end(connection, "mem", "customer") == at(2)
-        assert last_closed_end(connection, "mem", "sales_order") is None
+    assert covered_to("customer") == at(2)
+    assert covered_to("sales_order") is None
     second = gather_closed(MemoryChannel([], at(2, 7)))
     assert (second.start_at, second.end_at, second.received) == (at(2), at(2, 7), 0)
     idle = gather(MemoryChannel([], at(2, 7)))
@@ -292,6 +298,27 @@ def test_a_failed_day_leaves_no_hole(hub: str) -> None:
     assert (result.received, result.landed) == (1, 1)
 
 
+@pytest.mark.parametrize("first_load", [True, False])
+def test_a_backfill_of_a_later_day_hides_no_hole(hub: str, first_load: bool) -> None:
+    if first_load:
+        gather_closed(MemoryChannel(DAY_ONE, at(2)), at(1), at(2))
+    close_window(gather(MemoryChannel([], at(4)), at(3), at(4), is_backfill=True).window_id)
+    assert covered_to("customer") == (at(2) if first_load else None)
+    late = [[record("9", at(2, 5))]]
+    result = gather_closed(MemoryChannel(late, at(5)), at(4), at(5))
+    assert (result.start_at, result.end_at) == (at(2) if first_load else at(1), at(5))
+    assert result.landed == 1
+    assert covered_to("customer") == at(5)
+
+
+def test_backfills_in_any_order_close_a_hole(hub: str) -> None:
+    gather_closed(MemoryChannel(DAY_ONE, at(2)), at(1), at(2))
+    for day in (3, 2):
+        result = gather(MemoryChannel([], at(4)), at(day), at(day + 1), is_backfill=True)
+        close_window(result.window_id)
+    assert covered_to("customer") == at(4)
+
+
 def test_a_backfill_of_a_full_sweep_asks_nothing(hub: str) -> None:
     channel = MemoryChannel(DAY_ONE, at(4))
     config = make_config(history="full_sweep")
@@ -299,6 +326,9 @@ def test_a_backfill_of_a_full_sweep_asks_nothing(hub: str) -> None:
     assert channel.calls == []
     assert (result.state, result.received) == ("landed", 0)
     assert (result.start_at, result.end_at) == (at(1), at(2))
+    close_window(result.window_id)
+    assert covered_to("customer") is None, "nothing was gathered"
+    assert gather_closed(channel, config=config).landed == 5
 
 
 def test_a_backfill_reads_exactly_its_days(hub: str) -> None:

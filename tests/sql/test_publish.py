@@ -46,6 +46,17 @@ def test_nothing_is_planned_before_every_first_load_is_complete(hub: str) -> Non
     assert publish(target)["confirmed"] == 1
 
 
+def test_a_backfill_is_no_first_load(hub: str) -> None:
+    complete_first_loads(day=3)
+    put_customer("crm/customer/1")
+    enable("crm")
+    target = MemoryTarget("1")
+    assert publish(target)["blocked"] > 0
+    assert not target.writes
+    complete_first_loads()
+    assert publish(target)["confirmed"] == 1
+
+
 def test_no_id_leaves_before_the_first_loads_are_matched(hub: str) -> None:
     complete_first_loads()
     put_customer("crm/customer/1")

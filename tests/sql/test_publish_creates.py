@@ -141,6 +141,36 @@ def test_a_create_is_given_up_when_the_gather_brings_the_record(hub: str) -> Non
     assert list(target.records) == ["7"]
 
 
+def test_a_create_waits_while_days_before_it_are_missing(hub: str) -> None:
+    complete_first_loads()
+    put_shop_company()
+    enable("crm")
+    target = MemoryTarget()
+    close_window("crm", "customer", day=3)  # as a reverse backfill: the record may be in day 2
+    assert publish(target)["waiting"] == 1
+    release()
+    assert publish(target)["confirmed"] == 1
+
+
+@pytest.mark.parametrize(
+    "values", [{"level_code": "B"}, {"kind": "person"}, {"legal_name": None}]
+)
+def test_a_create_that_policy_does_not_want_any_more_is_given_up(
+    hub: str, values: dict[str, Any]
+) -> None:
+    complete_first_loads()
+    put_shop_company()
+    enable("crm")
+    target = MemoryTarget()
+    publish(target)
+    put_shop_company(**values)
+    release()
+    assert publish(target)["superseded"] == 1
+    assert not target.records
+    put_shop_company()
+    assert publish(target)["confirmed"] == 1
+
+
 @pytest.mark.parametrize(
     "values",
     [{"level_code": "B"}, {"kind": "person"}, {"status": "archived"}, {"legal_name": None}],

@@ -1,5 +1,6 @@
--- Give up creates that are not begun and whose golden record vanished, ended, or got a record in the target by itself.
--- params: channel text, prefix text
+-- Give up creates that are not begun and whose golden record vanished, ended, is not wanted in the target any more, or
+-- got a record there by itself.
+-- params: channel text, prefix text, kinds text[], levels text[]
 update publish.delivery
 set state = 'superseded', settled_at = now()
 where
@@ -10,7 +11,12 @@ where
         not exists (
             select 1
             from master.customer as golden
-            where golden.golden_id = delivery.golden_id and golden.status = 'active'
+            where
+                golden.golden_id = delivery.golden_id
+                and golden.status = 'active'
+                and golden.legal_name is not null
+                and golden.kind = any(%(kinds)s::text[])
+                and (cardinality(%(levels)s::text[]) = 0 or golden.level_code = any(%(levels)s::text[]))
         )
         or exists (
             select 1

@@ -27,9 +27,9 @@ def choose_interval(
     Args:
         config: the channel.
         entity: the entity, for errors.
-        start: the asked start, None for where the last closed window ended.
+        start: the asked start, None for where the closed windows end.
         end: the asked end, None for the channel's clock.
-        covered_to: the end of the newest closed window, None before the first load.
+        covered_to: up to when closed windows leave no hole, None before the first load.
         clock: the channel's own clock.
         is_backfill: reads exactly what is asked.
 

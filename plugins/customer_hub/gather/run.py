@@ -8,19 +8,13 @@ from typing import Any
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.channels.contract import Channel
 from customer_hub.core import db, keys
+from customer_hub.core.coverage import read_covered_to
 from customer_hub.core.errors import ChannelContentError
 from customer_hub.core.seal import Sealer
 from customer_hub.gather.interval import choose_interval
 from customer_hub.gather.land import land_page
 from customer_hub.gather.sweep import sweep_entity
-from customer_hub.gather.windows import (
-    Window,
-    last_closed_end,
-    mark_landed,
-    open_window,
-)
-
-__all__ = ["GatherResult", "gather_entity", "last_closed_end"]
+from customer_hub.gather.windows import Window, mark_landed, open_window
 
 log = logging.getLogger(__name__)
 _LONGEST_TIE_PAGES = 5000
@@ -73,7 +67,7 @@ def gather_entity(
         config: the channel as configured.
         channel: the channel, ready to read.
         entity: customer, contact, sales_order or ticket; configured in `config`.
-        start: None for the end of the last closed window (first: `first_load_from`).
+        start: None for where the closed windows end (first: `first_load_from`).
         end: None for the channel's clock, which also caps it.
         run_id: the Airflow run, for the window.
         is_backfill: reads exactly [start, end); for `full_sweep` it makes no request, because the
@@ -89,7 +83,9 @@ def gather_entity(
     is_empty = is_backfill and config.entities[entity].history == "full_sweep"
     with db.hold_lock(f"gather/{config.name}/{entity}"):
         with db.begin() as connection:
-            covered_to = last_closed_end(connection, config.name, entity)
+            covered_to = read_covered_to(
+                connection, config.name, entity, config.first_load_from
+            )
         interval = choose_interval(
             config,
             entity,

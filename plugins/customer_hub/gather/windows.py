@@ -52,13 +52,6 @@ class PageCounts:
     refused: int = 0
 
 
-def last_closed_end(connection: Connection, channel: str, entity: str) -> datetime | None:
-    """Return up to when the entity is covered by closed windows; None before its first load."""
-    row = sql.rows(connection, "gather/select_last_closed_end", channel=channel, entity=entity)[0]
-    end: datetime | None = row.end_at
-    return end
-
-
 def open_window(
     connection: Connection,
     channel: str,

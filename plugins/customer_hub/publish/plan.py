@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from customer_hub.channels.config import ChannelConfig, read_channels
 from customer_hub.core import db, sql
+from customer_hub.core.coverage import read_covered_to
 from customer_hub.core.keys import sealer as open_sealer
 from customer_hub.core.landing import source_key
 from customer_hub.core.results import BatchResult
@@ -109,21 +110,16 @@ def _plan(
 
 def _count_missing_loads(connection: Connection, *, is_first: bool) -> int:
     """Return how many first loads are missing: until all are there, ids may still move (law 8)."""
-    pairs = [
+    missing = [
         (channel.name, entity)
         for channel in read_channels().values()
         if channel.first_load
         for entity in channel.entities
         if entity in CLEAR_FIELDS
+        and not read_covered_to(connection, channel.name, entity, channel.first_load_from)
     ]
-    missing = sql.rows(
-        connection,
-        "publish/select_missing_loads",
-        channels=[name for name, _ in pairs],
-        entities=[entity for _, entity in pairs],
-    )
-    for row in missing:
-        _log.info("publish: the first load of %s/%s is not complete", row.channel, row.entity)
+    for name, entity in missing:
+        _log.info("publish: the first load of %s/%s is not complete", name, entity)
     if missing or not is_first:
         return len(missing)
     # What the first loads brought must have become golden records before any id leaves.
@@ -191,17 +187,18 @@ def _plan_creates(
     run_id: str,
 ) -> dict[str, int]:
     where = {"channel": config.name, "prefix": source_key(config.name, entity, "")}
-    superseded = sql.rows(connection, "publish/supersede_creates", **where)
+    wanted = {"kinds": list(create.kinds), "levels": list(create.levels)}
+    superseded = sql.rows(connection, "publish/supersede_creates", **where, **wanted)
     made = sql.rows(
         connection,
         "publish/insert_creates",
         **where,
         after_change_id=changes.after,
         upto_change_id=changes.upto,
-        kinds=list(create.kinds),
-        levels=list(create.levels),
+        **wanted,
         fields=list(create.fields),
         run_id=run_id,
     )
-    released = sql.rows(connection, "publish/release_creates", **where)
+    covered_to = read_covered_to(connection, config.name, entity, config.first_load_from)
+    released = sql.rows(connection, "publish/release_creates", **where, covered_to=covered_to)
     return {"creates": len(made), "released": len(released), "superseded": len(superseded)}
