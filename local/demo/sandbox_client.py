@@ -27,12 +27,17 @@ class SandboxClient:
 
     def state(self) -> dict[str, Any]:
         """Return the clock, the day and the counts per channel and entity."""
-        return self._call("GET", "/state")
+        found: dict[str, Any] = self._call("GET", "/state")
+        return found
 
-    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    def records(self, channel: str, entity: str) -> list[dict[str, Any]]:
+        """Return every record of one entity, deleted ones included."""
+        found: list[dict[str, Any]] = self._call("GET", f"/records/{channel}/{entity}")
+        return found
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         answer = requests.request(
             method, self._url + path, json=body, headers=self._headers, timeout=TIMEOUT_SECONDS
         )
         answer.raise_for_status()
-        content: dict[str, Any] = answer.json()
-        return content
+        return answer.json()

@@ -10,13 +10,17 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from local.demo.airflow_client import AirflowClient
+from local.stack import airflow
 from local.stack.layout import PROJECT, Layout
 from local.stack.lifecycle import Stack
+from tests.e2e.crm_user import CrmUser
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 MINUTES = 60
@@ -81,38 +85,69 @@ def test_the_second_run_changes_nothing(second: Run) -> None:
     assert second["backup_verified"] is True
 
 
-def test_a_backfill_runs_through_the_scheduler_and_changes_nothing(
+def test_a_reverse_backfill_through_the_scheduler_reaches_master_and_targets(
     layout: Layout, second: Run
 ) -> None:
-    from local.demo.airflow_client import AirflowClient
-    from local.stack import airflow
-
     stack = Stack(layout, say=lambda _text: None)
     environment = stack.environment()
+    hub, user = _plain(environment["HUB_DATABASE_URL"]), CrmUser(stack)
+    with psycopg.connect(hub) as connection:
+        chosen = connection.execute(
+            "select min(record.source_id), walk.golden_id::text from source.customer as record"
+            " inner join match.crosswalk as walk using (source_key)"
+            " where record.channel = 'crm' and record.level_code = 'C' and not record.is_deleted"
+            " group by walk.golden_id order by 1 limit 2"
+        ).fetchall()
+    (earlier, _), (later, _) = chosen
+    before = user.read_hub_levels()
+    # The days after the demo's last: a customer of each becomes more important.
+    for day, account in ((5, earlier), (6, later)):
+        user.set_level(account, "VIP")
+        user.sandbox.advance(day)
+    since = datetime.now(tz=UTC)
+    _backfill_backwards(stack, "2026-11-18", "2026-11-21")
+    with psycopg.connect(hub) as connection:
+        landed = connection.execute(
+            "select source_id from landing.version where landed_at >= %s order by version_id",
+            [since],
+        ).fetchall()
+    # Of four days in reverse, two bring something: the later one first.
+    assert landed == [(later,), (earlier,)]
+    promoted = {golden_id for _, golden_id in chosen}
+    wanted = {
+        key: (hub_id, "VIP" if hub_id in promoted else level)
+        for key, (hub_id, level) in before.items()
+    }
+    assert user.read_hub_levels() == wanted
+    rebuilt = subprocess.run(
+        [sys.executable, "-m", "customer_hub.cli", "rebuild"],
+        cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=5 * MINUTES,
+        check=False,
+    )  # fmt: skip
+    assert rebuilt.returncode == 0, rebuilt.stdout[-1000:]
+
+
+def _backfill_backwards(stack: Stack, first: str, last: str) -> None:
+    """Gather the CRM's days once more, the newest first, and wait for all that follows."""
     subprocess.run(
         [
             *(sys.executable, "-m", "airflow", "backfill", "create", "--dag-id", "gather_crm"),
-            *("--from-date", "2026-11-17", "--to-date", "2026-11-19", "--run-backwards"),
-            *("--max-active-runs", "1", "--reprocess-behavior", "completed"),
+            *("--from-date", f"{first}T00:00:00+08:00", "--to-date", f"{last}T23:59:59+08:00"),
+            *("--run-backwards", "--max-active-runs", "1", "--reprocess-behavior", "completed"),
         ],
         cwd=PROJECT,
-        env=environment,
+        env=stack.environment(),
         check=True,
         capture_output=True,
         timeout=2 * MINUTES,
     )
-    user, password = airflow.read_login(layout.secrets)
+    user, password = airflow.read_login(stack.layout.secrets)
     client = AirflowClient(f"http://127.0.0.1:{stack.ports()['airflow']}", user, password)
     runs = client.wait_until_idle(5 * MINUTES)
     backfilled = [run for run in runs if run["run_type"] == "backfill"]
-    assert len(backfilled) == 2
-    assert {run["state"] for run in backfilled} == {"success"}
-    with psycopg.connect(_plain(environment["HUB_DATABASE_URL"])) as connection:
-        landed = connection.execute(
-            "select count(*) from landing.version where landed_at >= %s",
-            [min(run["start_date"] for run in backfilled)],
-        ).fetchone()
-    assert landed == (0,)
+    assert [run["state"] for run in backfilled] == ["success"] * 4
+    begun = sorted(backfilled, key=lambda run: str(run["start_date"]))
+    assert begun == sorted(backfilled, key=lambda run: str(run["logical_date"]), reverse=True)
 
 
 def test_no_personal_data_lies_outside_its_place(layout: Layout, second: Run) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from customer_hub.channels.config import read_channel
+from customer_hub.channels.config import ChannelConfig, read_channel
 from customer_hub.channels.contract import Access, Channel
 from customer_hub.core import db, keys, table_hash
 from customer_hub.gather.run import gather_entity
@@ -20,6 +21,7 @@ from customer_hub.publish.targets import set_state
 from customer_hub.standardise.run import standardise_pending
 from customer_hub.validate.gate import validate_window
 from customer_hub.validate.master import validate_master
+from local.sandbox.credentials import Secrets
 from local.sandbox.process import SandboxProcess, start_sandbox
 from local.world.__main__ import main as make_world
 
@@ -42,17 +44,30 @@ def running_sandbox(folder: Path, customers: int, seed: int = 7) -> Iterator[San
         sandbox.stop()
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a sandbox answers, and the log-ins to it."""
+
+    ports: dict[str, int]
+    secrets: Secrets = field(repr=False)
+
+
 class Pipeline:
     """Runs the rooms for business days, as the DAGs do."""
 
-    def __init__(self, sandbox: SandboxProcess) -> None:
+    def __init__(self, sandbox: SandboxProcess | Place, page_size: int = 100) -> None:
         self._sandbox = sandbox
+        self._page_size = page_size
         self._runs = 0
+
+    def config(self, name: str) -> ChannelConfig:
+        """Return a channel as configured, but for the size of its pages."""
+        return read_channel(name).model_copy(update={"page_size": self._page_size})
 
     def open(self, name: str) -> Channel:
         """Open a channel of the sandbox, as flows does from an Airflow connection."""
         secrets = self._sandbox.secrets[name]
-        config = read_channel(name)
+        config = self.config(name)
         if name == "pos":
             access = Access(
                 base_url=f"sftp://127.0.0.1:{self._sandbox.ports['pos']}",
@@ -76,10 +91,13 @@ class Pipeline:
         return config.load_system().open_channel(config, access)
 
     def gather(self, name: str, day: int, *, is_backfill: bool = False) -> list[dict[str, object]]:
-        """Gather and validate one business day of one channel; returns the receipts."""
+        """Gather and validate one business day of one channel; returns the receipts.
+
+        Day 0 is the one before the world begins: a first load up to there.
+        """
         self._runs += 1
         run_id = f"run{self._runs}"
-        config, channel = read_channel(name), self.open(name)
+        config, channel = self.config(name), self.open(name)
         receipts = []
         for entity in config.entities:
             result = gather_entity(
@@ -104,11 +122,11 @@ class Pipeline:
         merge_pending(run_id)
         validate_master(run_id)
 
-    def publish(self) -> dict[str, int]:
-        """Plan and deliver to all targets; returns the confirmed pushes per target."""
+    def publish(self, targets: Sequence[str] = TARGETS) -> dict[str, int]:
+        """Plan and deliver to targets; returns the confirmed pushes per target."""
         self._runs += 1
         confirmed = {}
-        for name in TARGETS:
+        for name in targets:
             config = read_channel(name)
             plan_deliveries(config, f"run{self._runs}")
             result = deliver_pending(config, self.open(name), f"run{self._runs}")
@@ -122,10 +140,30 @@ class Pipeline:
 
     def live_day(self, day: int) -> None:
         """Let a day pass and do all that the DAGs do."""
+        self.advance(day)
+        self.day(day)
+
+    def advance(self, day: int) -> None:
+        """Let a day pass."""
+        assert isinstance(self._sandbox, SandboxProcess)
         self._sandbox.advance(day)
+
+    def day(self, day: int) -> None:
+        """Gather a day that has passed from every channel, and build."""
         for name in CHANNELS:
             self.gather(name, day)
         self.build()
+
+    def settle(self, last_day: int) -> None:
+        """Gather and publish until nothing is left to push, a day at a time after `last_day`."""
+        for day in range(last_day + 1, last_day + 5):
+            # Whatever the hub makes, it makes in the CRM.
+            self.advance(day)
+            self.gather("crm", day)
+            self.build()
+            if not sum(self.publish().values()):
+                return
+        raise AssertionError("pushes do not fall to zero")
 
 
 def current_state() -> dict[str, str]:

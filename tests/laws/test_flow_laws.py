@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from customer_hub.channels.config import read_channel
-from customer_hub.channels.contract import Page, RawRecord
-from customer_hub.core import db, keys, landing, sql, subjects
-from customer_hub.gather.run import gather_entity
+from customer_hub.core import db, sql
 from customer_hub.match.run import match_pending
 from customer_hub.merge.run import merge_pending
 from customer_hub.standardise.run import standardise_pending
-from customer_hub.validate.gate import validate_window
 from tests.laws.pipeline import (
     CHANNELS,
     Pipeline,
@@ -43,82 +35,6 @@ def rebuild() -> None:
     standardise_pending("rebuild")
     match_pending("rebuild")
     merge_pending("rebuild")
-
-
-@dataclasses.dataclass(frozen=True)
-class Landed:
-    """One landed version with its payload open."""
-
-    channel: str
-    record: RawRecord
-    seen_at: datetime
-
-
-def read_landed() -> list[Landed]:
-    """Return every landed version, in the order of landing."""
-    sealer = keys.sealer()
-    with db.begin() as connection:
-        rows = connection.exec_driver_sql("select * from landing.version order by version_id").all()
-        salts = subjects.read_salts(connection, sorted({row.subject for row in rows}))
-    found = []
-    for row in rows:
-        own = f"source:{row.source_key}"
-        customer = None if row.subject == own else row.subject.split("/", 2)[2]
-        payload = landing.open_payload(sealer, row, salts) if row.payload else {}
-        record = RawRecord(
-            row.entity,
-            row.source_id,
-            row.op,
-            row.version_at if row.is_own_time else None,
-            row.created_at,
-            payload,
-            customer,
-        )
-        found.append(Landed(row.channel, record, row.seen_at))
-    return found
-
-
-class ReplayChannel:
-    """Shows landed versions again, one page each, in whatever order they are given."""
-
-    def __init__(self, versions: list[Landed]) -> None:
-        self._versions = versions
-
-    CLOCK = datetime(2026, 11, 30, tzinfo=UTC)
-
-    def read_clock(self) -> datetime:
-        return self.CLOCK
-
-    def extract(self, entity: str, start: Any, end: Any, cursor: Any) -> Iterator[Page]:
-        for number, version in enumerate(self._versions):
-            yield Page([version.record], version.seen_at, {"page": number})
-        yield Page([], self.read_clock(), {"page": len(self._versions)})
-
-
-def replay(versions: list[Landed]) -> None:
-    """Land versions in the given order, one window per channel and entity, and build."""
-    start = datetime(2000, 1, 1, tzinfo=UTC)
-    for name in CHANNELS:
-        config = read_channel(name)
-        for entity, settings in config.entities.items():
-            mine = [v for v in versions if v.channel == name and v.record.entity == entity]
-            plain = config.model_copy(
-                update={
-                    "entities": {entity: settings.model_copy(update={"deletes": "none"})},
-                }
-            )
-            result = gather_entity(
-                plain,
-                ReplayChannel(mine),  # type: ignore[arg-type]
-                entity,
-                start=start,
-                end=ReplayChannel.CLOCK,
-                run_id="replay",
-            )
-            validate_window(config, result.window_id, "replay")
-    standardise_pending("replay")
-    match_pending("replay")
-    merge_pending("replay")
 
 
 def test_three_days_hold_the_laws(hub: str, tmp_path: Path) -> None:
@@ -187,28 +103,6 @@ def test_three_days_hold_the_laws(hub: str, tmp_path: Path) -> None:
             " select 1 from match.crosswalk as walk where walk.source_key = alias.source_key)"
         )
         assert lost == 0
-
-
-@pytest.mark.parametrize("order", ["reversed", "twice"])
-def test_the_order_of_arrival_does_not_matter(hub: str, tmp_path: Path, order: str) -> None:
-    with running_sandbox(tmp_path, CUSTOMERS) as sandbox:
-        pipeline = Pipeline(sandbox)
-        for day in (1, 2, 3):
-            pipeline.live_day(day)
-    wanted = current_state()
-    versions = read_landed()
-    with db.begin() as connection:
-        connection.exec_driver_sql(
-            "truncate hub.gathered_window, hub.run_receipt, landing.version, quarantine.record,"
-            " landing.pending_key, master.customer_version, master.alias, publish.change cascade"
-        )
-        sql.run(connection, "rebuild/empty_current_tables")
-    if order == "reversed":
-        replay(list(reversed(versions)))
-    else:
-        replay([version for version in versions for _ in range(2)])
-        replay(list(reversed(versions)))
-    assert different(wanted, current_state()) == []
 
 
 def test_an_unrelated_record_changes_nothing(hub: str, tmp_path: Path) -> None:

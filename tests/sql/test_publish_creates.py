@@ -152,9 +152,7 @@ def test_a_create_waits_while_days_before_it_are_missing(hub: str) -> None:
     assert publish(target)["confirmed"] == 1
 
 
-@pytest.mark.parametrize(
-    "values", [{"level_code": "B"}, {"kind": "person"}, {"legal_name": None}]
-)
+@pytest.mark.parametrize("values", [{"level_code": "B"}, {"kind": "person"}, {"legal_name": None}])
 def test_a_create_that_policy_does_not_want_any_more_is_given_up(
     hub: str, values: dict[str, Any]
 ) -> None:

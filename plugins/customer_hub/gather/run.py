@@ -83,9 +83,7 @@ def gather_entity(
     is_empty = is_backfill and config.entities[entity].history == "full_sweep"
     with db.hold_lock(f"gather/{config.name}/{entity}"):
         with db.begin() as connection:
-            covered_to = read_covered_to(
-                connection, config.name, entity, config.first_load_from
-            )
+            covered_to = read_covered_to(connection, config.name, entity, config.first_load_from)
         interval = choose_interval(
             config,
             entity,
