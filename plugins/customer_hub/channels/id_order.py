@@ -59,7 +59,8 @@ def walk_ids(
             yield Slice(rows, page.total, page.seen_at), {"position": position, "last_id": last}
         else:
             fruitless += 1
-        if page.total is not None and position >= page.total:
+        # A full page is no end, even if the total says so: a cache may have kept an old one.
+        if page.total is not None and position >= page.total and not page.is_full:
             return
         if fruitless >= _PATIENCE:
             raise ChannelContentError(

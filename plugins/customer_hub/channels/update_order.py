@@ -19,18 +19,23 @@ _PATIENCE = 6  # fruitless answers in a row before a channel counts as looping
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """One answer. `total` counts all rows of its query (None: the channel does not say)."""
+    """One answer. `total` counts all rows of its query (None: the channel does not say).
+
+    `is_full`: it holds as many rows as were asked for, so more may follow whatever the total says.
+    """
 
     rows: list[dict[str, Any]] = field(repr=False)
     total: int | None
     seen_at: datetime
+    is_full: bool = False
 
     def is_whole(self) -> bool:
         """Return whether the query has no further rows; rows that come twice count once.
 
-        Without a total only an empty page proves the end: a short one may be cut by rights.
+        Without a total only an empty page proves the end: a short one may be cut by rights. A full
+        page proves nothing: a total that a cache has kept would hide the rows behind it.
         """
-        if self.total is None:
+        if self.total is None or self.is_full:
             return not self.rows
         return self.total <= len({read_source_id(row) for row in self.rows})
 
@@ -97,6 +102,8 @@ class _Walk:
             if len(inside) < len(moments) or not (inside or page.is_whole()):
                 # A page from elsewhere, or an announced page that is empty: ask once more.
                 fruitless += 1
+                if fruitless >= _PATIENCE and not page.rows:
+                    raise self._broken(f"{page.total} rows are announced but none is shown")
                 if fruitless >= _PATIENCE:
                     raise self._broken("the pages loop: the same rows come again and again")
                 continue

@@ -110,6 +110,11 @@ class HttpClient:
         self._session.proxies, self._session.verify = found["proxies"], found["verify"]
         self._session.trust_env = False
 
+    @property
+    def channel(self) -> str:
+        """The channel's name, for messages."""
+        return self._channel
+
     def read(
         self,
         path: str,

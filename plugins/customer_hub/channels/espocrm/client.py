@@ -259,7 +259,7 @@ class _Queries:
             raise _strange(self.name, "a page without its list of records")
         # EspoCRM says -1 or -2 where counting is switched off.
         counted = total if isinstance(total, int) and total >= 0 else None
-        return Slice(rows, counted, answer.read_clock())
+        return Slice(rows, counted, answer.read_clock(), len(rows) >= self.page_size)
 
 
 def _make_record(entity: str, row: dict[str, Any]) -> RawRecord:

@@ -88,9 +88,8 @@ class RequestTracker:
         """Yield users (newest change first) or tickets (oldest first) changed in [start, end)."""
         if entity == "customer":
             where = f"{self._name} users"
-            walk = users.walk_users(self._http, self._page_size, start, end, cursor, where)
-            for page, after in walk:
-                yield Page([_make_user(row) for row in page.rows], page.seen_at, after)
+            for page in users.walk_users(self._http, self._page_size, start, end, where):
+                yield Page([_make_user(row) for row in page.rows], page.seen_at, None)
             return
         queries = _Tickets(self._http, self._name, self._page_size)
         for page, after in walk_updates(queries, start, end, cursor):
@@ -295,7 +294,7 @@ class _Tickets:
         ]
         page = fetch_list(self.http, TICKETS, params, cursor=f"{lower.isoformat()}{more}")
         rows = [project(row, TICKET_FIELDS) for row in page.rows]
-        return Slice(rows, page.total, page.seen_at)
+        return Slice(rows, page.total, page.seen_at, page.is_full)
 
 
 def _make_user(row: Row) -> RawRecord:

@@ -4,6 +4,8 @@ Newer servers search users by a few public fields only and ignore a condition on
 a word. So the list is asked for newest change first and read until it is older than the window:
 with the condition honoured that is the window alone, without it everything newer comes along.
 Page numbers hold here: a change moves a user to the front, and pushes the others to later pages.
+They hold within one reading only: a page that repeated itself counts like a real one, so a reading
+that broke off begins again at the front.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -47,10 +49,9 @@ def walk_users(
     page_size: int,
     start: datetime,
     end: datetime,
-    cursor: dict[str, Any] | None,
     where: str,
-) -> Iterator[tuple[Slice, dict[str, Any]]]:
-    """Yield the users changed in [start, end), newest first, with the cursor after each page.
+) -> Iterator[Slice]:
+    """Yield the users changed in [start, end), newest first.
 
     Raises:
         ChannelContentError: the pages do not advance.
@@ -58,7 +59,7 @@ def walk_users(
     first = start.replace(microsecond=0)
     seen: set[tuple[str, Any]] = set()
     fruitless = 0
-    number = int((cursor or {}).get("page", 1))
+    number = 1
     while True:
         page = fetch_users(
             http,
@@ -88,11 +89,12 @@ def walk_users(
         ]
         number += 1
         _tell_disabled(http, inside)
-        yield Slice(inside, page.total, page.seen_at), {"page": number}
+        yield Slice(inside, page.total, page.seen_at)
         dated = [moment for moment in moments if moment is not None]
         # Only a page in order proves that everything further on is older.
         is_past = bool(dated) and dated[-1] < first and dated == sorted(dated, reverse=True)
-        is_end = page.total is not None and (number - 1) * page_size >= page.total
+        is_counted = page.total is not None and (number - 1) * page_size >= page.total
+        is_end = is_counted and not page.is_full
         if is_past or is_end or not page.rows:
             return
 

@@ -50,9 +50,12 @@ def fetch_list(
     rows, total = page.get("items"), page.get("total")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ChannelContentError(
-            "a page without its items", where=path, hint="see channels/request_tracker/README.md"
+            "a page without its items",
+            where=f"{http.channel} {path}",
+            hint="see channels/request_tracker/README.md",
         )
-    return Slice(rows, total if isinstance(total, int) else None, answer.read_clock())
+    is_full = len(rows) >= int(dict(params)["per_page"])
+    return Slice(rows, total if isinstance(total, int) else None, answer.read_clock(), is_full)
 
 
 def project(row: Row, fields: tuple[str, ...]) -> Row:
@@ -120,12 +123,12 @@ def _walk_pages(
         fruitless = 0 if ids - seen else fruitless + 1
         seen |= ids
         yield page
-        if page.total is not None and len(seen) >= page.total:
+        if page.total is not None and len(seen) >= page.total and not page.is_full:
             return
         if fruitless >= _PATIENCE:
             raise ChannelContentError(
                 "the pages loop: the same rows come again",
-                where=f"{path} ticket {ticket_id}",
+                where=f"{http.channel} {path} ticket {ticket_id}",
                 hint="see channels/request_tracker/README.md; running the gather again is safe",
             )
         number += 1 if page.rows else 0

@@ -208,11 +208,12 @@ class _Orders:
                 page = self._fetch(second - SECOND, second + SECOND, [("orderby", "id")], number)
                 ids = {read_source_id(row) for row in page.rows}
                 total = page.total if total is None else total
-                if page.total != total or not ids - shown:
+                is_end = not page.is_full and number * self.page_size >= (total or 0)
+                if page.total != total or not (ids - shown or is_end):
                     break
                 shown |= ids
                 yield page
-                if number * self.page_size >= (total or 0):
+                if is_end:
                     return
                 number += 1
         raise _strange(self.name, "the pages loop: one second's orders do not end")
@@ -240,7 +241,7 @@ def _fetch_page(
         raise _strange(name, "a page that is no list of records")
     if not total.isdecimal():
         raise _strange(name, "a page without X-WP-Total: a cache or proxy strips it")
-    return Slice(answer.body, int(total), answer.read_clock())
+    return Slice(answer.body, int(total), answer.read_clock(), len(answer.body) >= size)
 
 
 def _make_record(entity: str, row: dict[str, Any]) -> RawRecord:
