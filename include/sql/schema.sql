@@ -131,12 +131,15 @@ CREATE TABLE hub.gathered_window (
     hold_reason text,
     opened_at timestamp with time zone DEFAULT now() NOT NULL,
     closed_at timestamp with time zone,
+    waived_delete_count bigint DEFAULT 0 NOT NULL,
     CONSTRAINT gathered_window_check CHECK ((start_at < end_at)),
     CONSTRAINT gathered_window_history_check CHECK ((history = ANY (ARRAY['versioned'::text, 'current_state'::text, 'full_sweep'::text]))),
     CONSTRAINT gathered_window_state_check CHECK ((state = ANY (ARRAY['open'::text, 'landed'::text, 'held'::text, 'closed'::text])))
 );
 
 COMMENT ON TABLE hub.gathered_window IS 'The only ledger of what is covered: one row per gather of [start_at, end_at). Rooms read closed windows only.';
+
+COMMENT ON COLUMN hub.gathered_window.waived_delete_count IS 'How many deletions of a sweep a person has let pass in this window.';
 
 ALTER TABLE hub.gathered_window ALTER COLUMN window_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME hub.gathered_window_window_id_seq

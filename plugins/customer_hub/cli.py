@@ -153,10 +153,22 @@ def list_windows() -> None:
 
 
 @window_app.command("waive")
-def waive_held_window(window_id: int, author: Author = _ME, reason: Reason = "") -> None:
-    """Let a held window pass; its failing rows stay in quarantine."""
+def waive_held_window(
+    window_id: int,
+    author: Author = _ME,
+    reason: Reason = "",
+    deletes: Annotated[
+        int, typer.Option(help="let the next sweep of an open window delete so many records")
+    ] = 0,
+) -> None:
+    """Let a held window pass, its failing rows stay in quarantine; or a refused sweep."""
+    from customer_hub.gather.waive import waive_deletes
     from customer_hub.validate.gate import waive_window
 
+    if deletes:
+        waive_deletes(window_id, deletes, author, reason)
+        typer.echo(f"{deletes} deletions may pass: start the gather again")
+        return
     typer.echo(json.dumps(waive_window(window_id, author, reason).as_dict()))
 
 

@@ -37,7 +37,7 @@ LASTING: dict[str, tuple[dict[str, Any], type[ChannelError], str]] = {
     "error500": ({}, ChannelUnavailableError, "status 500 after 4 attempt(s)"),
     "timeout": ({}, ChannelUnavailableError, "no answer in time after 4 attempt(s)"),
     "drop": ({}, ChannelUnavailableError, "the connection broke after 4 attempt(s)"),
-    "invalid_json": ({}, ChannelContentError, "is not JSON"),
+    "invalid_json": ({}, ChannelContentError, "not JSON"),
     "truncated": ({}, ChannelContentError, "is not JSON"),
     "loop_page": ({}, ChannelContentError, "the pages loop"),
 }

@@ -14,6 +14,7 @@ select
     win.duplicate_count,
     win.outside_count,
     win.refused_count,
+    win.waived_delete_count,
     (
         select count(*) from landing.version as landed
         where landed.window_id = win.window_id

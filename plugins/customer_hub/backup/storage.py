@@ -104,6 +104,29 @@ def put_stream(key: str, stream: IO[bytes] | HashingReader) -> None:
         client().upload_fileobj(stream, settings().s3_bucket, key)
 
 
+def abort_uploads(prefix: str, keep: str) -> int:
+    """Abort the multipart uploads below `prefix` that nobody will finish; returns how many.
+
+    A store that went away in the middle of one keeps its parts for ever, paid for and in no list.
+
+    Args:
+        prefix: only keys that begin with it.
+        keep: the key that is being written now.
+    """
+    bucket, aborted = settings().s3_bucket, 0
+    with explain("look for broken uploads", prefix):
+        pages = client().get_paginator("list_multipart_uploads").paginate(
+            Bucket=bucket, Prefix=prefix
+        )
+        for upload in [found for page in pages for found in page.get("Uploads", [])]:
+            if upload["Key"] != keep:
+                client().abort_multipart_upload(
+                    Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"]
+                )
+                aborted += 1
+    return aborted
+
+
 def put_document(key: str, document: dict[str, Any]) -> None:
     """Upload a small JSON document, and read it back."""
     put_bytes(key, json.dumps(document, sort_keys=True, indent=1).encode())

@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 
 import psycopg
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
+from sqlalchemy.exc import DBAPIError
 
 from customer_hub.core.errors import HubError
 from customer_hub.core.settings import settings
@@ -98,4 +99,8 @@ def hold_lock(name: str) -> Iterator[None]:
         try:
             yield
         finally:
-            connection.exec_driver_sql("select pg_advisory_unlock(%(key)s::bigint)", {"key": key})
+            # A lost connection has let go of the lock by itself, and must not hide what went wrong.
+            with suppress(DBAPIError):
+                connection.exec_driver_sql(
+                    "select pg_advisory_unlock(%(key)s::bigint)", {"key": key}
+                )

@@ -143,7 +143,7 @@ class HttpClient:
             ChannelUnavailableError: down, slow or throttling for all attempts.
             ChannelContentError: the last attempt's answer was cut short or not JSON.
         """
-        where = self._where(method, path, cursor)
+        where = self._where(method, path, ids, cursor)
         for attempt in range(self._patience.attempts):
             try:
                 return self._attempt(method, path, ids, params, body, accept, where)
@@ -170,7 +170,7 @@ class HttpClient:
             ChannelRefusedError: the channel did not take it.
             ChannelUnavailableError: it could not be reached, or throttled too long.
         """
-        where = self._where(method, path, "")
+        where = self._where(method, path, ids, "")
         for attempt in range(self._patience.attempts):
             try:
                 response = self._send(method, path, ids, (), body, headers)
@@ -273,8 +273,10 @@ class HttpClient:
         log.info("%s: %s, attempt %d, waiting %.1f s", where, fault.what, attempt + 1, wait)
         time.sleep(wait)
 
-    def _where(self, method: str, path: str, cursor: str) -> str:
-        text = f"{self._channel} {method} {path}"
+    def _where(self, method: str, path: str, ids: Mapping[str, str] | None, cursor: str) -> str:
+        # Which kind of record it is may be shown; which record need not.
+        kind = (ids or {}).get("type", "{type}")
+        text = f"{self._channel} {method} {path.replace('{type}', kind)}"
         return f"{text} at {cursor}" if cursor else text
 
 

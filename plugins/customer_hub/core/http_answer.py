@@ -61,6 +61,10 @@ def read_json(content: bytes) -> Any:
     except UnicodeDecodeError:
         raise ValueError("the body is not UTF-8") from None
     except (ValueError, RecursionError):
+        if content.lstrip().startswith(b"<"):
+            raise ValueError(
+                "the answer is HTML, not JSON (a log-in page, a proxy, a server's notice)"
+            ) from None
         raise ValueError(f"the body of {len(content)} bytes is not JSON") from None
 
 
@@ -77,7 +81,7 @@ def read_retry_after(text: str | None, sent_at: datetime) -> float | None:
     if text is None:
         return None
     if text.strip().isdecimal():
-        return float(min(int(text), 10**9))
+        return min(float(text), 1e9)
     until = _read_http_date(text)
     return None if until is None else max(0.0, (until - sent_at).total_seconds())
 
@@ -110,6 +114,6 @@ def _read_http_date(text: str | None) -> datetime | None:
         return None
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

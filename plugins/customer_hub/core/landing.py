@@ -4,6 +4,7 @@ One place for the source key, the subject and the additional data of a landed pa
 room that seals and the rooms that open never disagree.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,6 +15,8 @@ from customer_hub.core.seal import Sealer
 
 TABLE = "landing.version"
 SEGMENT = "payload"
+# PostgreSQL text holds neither NUL nor lone surrogates, and control characters break logs.
+_UNSTORABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class SealedVersion(Protocol):
@@ -50,6 +53,11 @@ class LandedVersion:
     digest: bytes
     subject: str
     payload: dict[str, Any] = field(repr=False)
+
+
+def escape_unstorable(text: str) -> str:
+    """Return a channel's own word (an id, a field's name) as a text column and a log can hold it."""
+    return _UNSTORABLE.sub(lambda match: f"%{ord(match[0]):04X}", text)
 
 
 def source_key(channel: str, entity: str, source_id: str) -> str:

@@ -1,6 +1,5 @@
 """A record as the hub names and dates it, before anything is known of its past."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,9 +9,6 @@ from customer_hub.channels.contract import RawRecord
 from customer_hub.core import landing
 from customer_hub.core.seal import Sealer
 from customer_hub.gather.digest import digest_delete, digest_payload
-
-# PostgreSQL text holds neither NUL nor lone surrogates, and control characters break logs.
-_UNSTORABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +41,7 @@ def store_id(sealer: Sealer, config: ChannelConfig, entity: str, source_id: str)
     """Return a source id as the hub stores it: hashed when the channel's ids are personal."""
     if config.personal_key:
         return landing.hide_source_id(sealer, config.name, entity, source_id)
-    return _UNSTORABLE.sub(lambda match: f"%{ord(match[0]):04X}", source_id)
+    return landing.escape_unstorable(source_id)
 
 
 def read_record(

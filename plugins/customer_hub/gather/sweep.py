@@ -22,7 +22,10 @@ from customer_hub.gather.windows import PageCounts, Window, check_fence, commit_
 
 log = logging.getLogger(__name__)
 
-LARGEST_SHARE = 0.2  # of what is known; more than this is a broken sweep, not a deletion
+# More than this share of what is known is a broken list, not a deletion. A share of a handful says
+# little: it is taken of ten records at least.
+LARGEST_SHARE = 0.2
+SHARE_FLOOR = 10
 
 
 def sweep_entity(
@@ -42,7 +45,8 @@ def sweep_entity(
         seen_at: the channel's clock at the start of the sweep.
 
     Raises:
-        BadDataError: more than a fifth of what is known would be deleted.
+        BadDataError: nothing is shown, or more than a fifth of what is known would be deleted, and
+            nobody has let that pass.
         FencedError: another run has taken the window over.
     """
     with db.engine().connect() as connection:
@@ -50,6 +54,7 @@ def sweep_entity(
         connection.commit()
         try:
             shown = _note_ids(connection, sealer, config, window.entity, batches)
+            _check_share(connection, window, shown)
             deleted = _write_tombstones(connection, sealer, config, window, seen_at)
         finally:
             # The connection goes back to the pool: a lost one takes its temporary table along.
@@ -76,6 +81,31 @@ def _note_ids(
     return shown
 
 
+def _check_share(connection: Connection, window: Window, shown: int) -> None:
+    """Refuse to believe a list that lacks too much, unless a person has said that it is right."""
+    row = sql.rows(
+        connection, "gather/count_missing", channel=window.channel, entity=window.entity
+    )[0]
+    allowed = LARGEST_SHARE * max(row.known_count, SHARE_FLOOR) if shown else 0
+    if row.missing_count <= max(allowed, window.waived_deletes):
+        return
+    connection.rollback()
+    what = f"a sweep misses {row.missing_count} of {row.known_count} known records"
+    with db.begin() as noting:
+        sql.run(
+            noting,
+            "gather/note_refused_sweep",
+            window_id=window.window_id,
+            fence=window.fence,
+            hold_reason=what,
+        )
+    raise BadDataError(
+        what,
+        where=window.where,
+        hint="nothing was deleted; see docs/runbooks/gather.md, 'a sweep misses too much'",
+    )
+
+
 def _write_tombstones(
     connection: Connection,
     sealer: Sealer,
@@ -84,13 +114,6 @@ def _write_tombstones(
     seen_at: datetime,
 ) -> int:
     check_fence(connection, window)
-    row = sql.rows(connection, "gather/count_missing", channel=config.name, entity=window.entity)[0]
-    if row.missing_count > LARGEST_SHARE * row.known_count:
-        raise BadDataError(
-            f"a sweep misses {row.missing_count} of {row.known_count} known records",
-            where=window.where,
-            hint="nothing was deleted; see docs/runbooks/gather.md, 'a sweep misses too much'",
-        )
     deleted = sql.run(
         connection,
         "gather/insert_tombstones",

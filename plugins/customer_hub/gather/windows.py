@@ -34,6 +34,7 @@ class Window:
     outside: int
     refused: int
     landed: int
+    waived_deletes: int
 
     @property
     def where(self) -> str:
@@ -111,6 +112,7 @@ def read_window(connection: Connection, window_id: int) -> Window:
         outside=row.outside_count,
         refused=row.refused_count,
         landed=row.landed_count,
+        waived_deletes=row.waived_delete_count,
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.channels.zone import find_zone
-from customer_hub.core.landing import LandedVersion
+from customer_hub.core.landing import LandedVersion, escape_unstorable
 from customer_hub.validate.contact_facts import describe_contact
 from customer_hub.validate.customer_facts import describe_customer
 from customer_hub.validate.facts import Facts
@@ -56,7 +56,7 @@ def describe_versions(
     for version in versions:
         record = system.map_record(entity, version.payload)
         filled.update(name for name, value in record.items() if value not in (None, "", [], ()))
-        unknown.update(str(name) for name in record.get("unknown") or ())
+        unknown.update(escape_unstorable(str(name)) for name in record.get("unknown") or ())
         rows.append(describe(version, record, find_zone(version, record, config.timezone)))
     return Chunk(build_frame(rows), filled, unknown)
 

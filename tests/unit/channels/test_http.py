@@ -192,6 +192,8 @@ def test_retry_after_counts_from_the_servers_clock() -> None:
     assert read_retry_after("Mon, 16 Nov 2026 00:00:00 GMT", sent_at) == 0
     assert read_retry_after(" 12 ", sent_at) == 12
     assert read_retry_after("soon", sent_at) is None
+    assert read_retry_after("Fri, 31 Dec 9999 23:59:59 -0100", sent_at) is None
+    assert read_retry_after("9" * 5000, sent_at) == 1e9
     assert read_retry_after(None, sent_at) is None
 
 

@@ -82,6 +82,7 @@ GOOD = {
 SHARED: dict[str, Record] = {
     "row_is_whole": {"@payload": {"_ragged": True}},
     "id_present": {"@source_id": "!0123456789abcdef"},
+    "fields_bounded": {"created": "9" * 501},
     "created_is_time": {"created": "yesterday"},
     "modified_is_time": {"modified": "2026-13-45 00:00:00"},
     "created_before_modified": {"created": "2029-03-01 02:00:00"},
