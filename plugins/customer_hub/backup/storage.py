@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import IO, Any, Literal
@@ -104,22 +104,22 @@ def put_stream(key: str, stream: IO[bytes] | HashingReader) -> None:
         client().upload_fileobj(stream, settings().s3_bucket, key)
 
 
-def abort_uploads(prefix: str, keep: str) -> int:
-    """Abort the multipart uploads below `prefix` that nobody will finish; returns how many.
+def abort_uploads(prefix: str, keys: Collection[str]) -> int:
+    """Abort the multipart uploads of objects that nobody will finish; returns how many.
 
     A store that went away in the middle of one keeps its parts for ever, paid for and in no list.
 
     Args:
-        prefix: only keys that begin with it.
-        keep: the key that is being written now.
+        prefix: where to look.
+        keys: the objects below it whose writers are gone.
     """
     bucket, aborted = settings().s3_bucket, 0
     with explain("look for broken uploads", prefix):
-        pages = client().get_paginator("list_multipart_uploads").paginate(
-            Bucket=bucket, Prefix=prefix
+        pages = (
+            client().get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=prefix)
         )
         for upload in [found for page in pages for found in page.get("Uploads", [])]:
-            if upload["Key"] != keep:
+            if upload["Key"] in keys:
                 client().abort_multipart_upload(
                     Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"]
                 )

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from customer_hub.backup import content, key_backup, postgres_tools, storage
+from customer_hub.backup.catalogue import list_backups
 from customer_hub.backup.sealed_stream import SealingReader
 from customer_hub.core import clock, db, sql
 from customer_hub.core.errors import BackupError
@@ -21,9 +22,13 @@ from customer_hub.core.settings import settings
 log = logging.getLogger(__name__)
 
 
+_DATA = "data/"
+_UNFINISHED = ("writing", "failed")
+
+
 def data_key_of(backup_id: str) -> str:
     """Return the object key of a backup's sealed dump."""
-    return f"data/{backup_id}/hub.dump.sealed"
+    return f"{_DATA}{backup_id}/hub.dump.sealed"
 
 
 def keys_key_of(backup_id: str) -> str:
@@ -41,7 +46,27 @@ def write_backup(run_id: str) -> str:
 
     Raises:
         BackupError: the dump or the store failed; nothing earlier was touched.
+        HubError: another backup is being written now.
     """
+    with db.hold_lock("backup/write"):
+        _abort_abandoned()
+        return _write(run_id)
+
+
+def _abort_abandoned() -> None:
+    """Free the store from parts of backups whose writers were killed or lost it half-way."""
+    gone = {data_key_of(row.backup_id) for row in list_backups() if row.state in _UNFINISHED}
+    try:
+        aborted = storage.abort_uploads(_DATA, gone) if gone else 0
+    except BackupError as error:
+        # A store that is down fails the backup itself; a right that is missing must not.
+        log.warning("broken uploads stay where they are: %s", error)
+        return
+    if aborted:
+        log.info("aborted %d broken upload(s) of earlier backups", aborted)
+
+
+def _write(run_id: str) -> str:
     backup_id = f"{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
     with db.begin() as connection:
         sql.run(
