@@ -13,6 +13,7 @@ from customer_hub.core.errors import ChannelContentError
 
 _BLOCK = 256 * 1024
 _LONGEST_ROW = 20  # lines; more is a quotation mark that nobody closed
+_LONGEST_KEY = 200
 _ENCODINGS = ("utf-8", "gb18030")
 _REMARK = "#"
 _HINT = "nothing of this file was landed; ask the sender for a correct one, then run again (safe)"
@@ -20,10 +21,14 @@ _HINT = "nothing of this file was landed; ask the sender for a correct one, then
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What reading a file once has shown: its hash and the encoding that fits every byte."""
+    """What reading a file once has shown: its hash and the encoding that fits every byte.
+
+    `not_utf8` says where it is no UTF-8, for whoever finds that the other encoding makes no sense.
+    """
 
     sha256: str
     encoding: str
+    not_utf8: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,15 @@ class Row:
     line: int
     payload: dict[str, Any]
     is_ragged: bool
+
+    def read_key(self, column: str) -> str:
+        """Return the cell that names the record.
+
+        It is "" where none can be told: in a ragged row, or in a cell that is blank or longer than
+        an index takes.
+        """
+        key = "" if self.is_ragged else str(self.payload[column]).strip()
+        return key if len(key) <= _LONGEST_KEY else ""
 
 
 class _Trial:
@@ -68,8 +82,10 @@ def prove_file(file: BinaryIO, name: str, channel: str, *, sha256: str | None = 
     digest = hashlib.sha256()
     trials = [_Trial(encoding) for encoding in _ENCODINGS]
     offset = 0
+    has_mark = False
     while block := file.read(_BLOCK):
         digest.update(block)
+        has_mark = has_mark or (offset == 0 and block.startswith(codecs.BOM_UTF8))
         for trial in trials:
             trial.feed(block, offset, final=False)
         offset += len(block)
@@ -81,9 +97,14 @@ def prove_file(file: BinaryIO, name: str, channel: str, *, sha256: str | None = 
         raise _content_error(
             channel, f"{name} is not finished: its {offset} bytes do not have the marker's sha256"
         )
+    # A mark says that it is UTF-8: what breaks it is a fault, and no other encoding.
+    trials = trials[:1] if has_mark else trials
     for trial in trials:
         if trial.failed_at is None:
-            return Proof(digest.hexdigest(), trial.encoding)
+            at = trials[0].failed_at
+            is_other = trial.encoding != _ENCODINGS[0]
+            not_utf8 = f" (read as {trial.encoding}: utf-8 breaks at byte {at})" if is_other else ""
+            return Proof(digest.hexdigest(), trial.encoding, not_utf8)
     places = " and ".join(f"{trial.encoding} at byte {trial.failed_at}" for trial in trials)
     raise _content_error(channel, f"{name} has no encoding that we know: it breaks {places}")
 
@@ -106,22 +127,24 @@ def read_rows(
     `_cause`, `_file`, `_line` and `_cells`, for the gate to quarantine.
 
     Raises:
-        ChannelContentError: a column is missing, a quotation never ends, or the file is not the one
-            that was proven.
+        ChannelContentError: a column is missing, a quotation never ends, a field is beyond any
+            measure, or the file is not the one that was proven.
     """
     source = _HashingReader(file)
     encoding = "utf-8-sig" if proof.encoding == "utf-8" else proof.encoding
     with io.TextIOWrapper(
         io.BufferedReader(source, _BLOCK), encoding=encoding, errors="strict", newline=""
     ) as text:
-        reader = csv.reader(text)
+        lines = _Lines(text)
+        reader = csv.reader(lines)
         try:
             if title is not None:
                 _check_title(next(reader, []), title, name, channel)
-            header = _check_header(next(reader, []), columns, name, channel)
+            header = _check_header(next(reader, []), columns, name, channel, proof.not_utf8)
             before = reader.line_num
             for cells in reader:
-                if reader.line_num - before > _LONGEST_ROW:
+                # A row that is still open where the file ends was cut off inside a quotation.
+                if lines.has_ended or reader.line_num - before > _LONGEST_ROW:
                     raise csv.Error
                 is_remark = title is not None and bool(cells) and cells[0].startswith(_REMARK)
                 if cells and not is_remark:
@@ -129,7 +152,9 @@ def read_rows(
                 before = reader.line_num
         except csv.Error:
             raise _content_error(
-                channel, f"{name}: a quotation mark in line {before + 1} is never closed"
+                channel,
+                f"{name}: a quotation mark in line {before + 1} is never closed, or a field there has"
+                f" more than {csv.field_size_limit()} characters",
             ) from None
         except UnicodeDecodeError:
             raise _content_error(channel, f"{name} changed while it was read") from None
@@ -144,13 +169,13 @@ def _check_title(cells: Sequence[str], title: str, name: str, channel: str) -> N
 
 
 def _check_header(
-    cells: Sequence[str], columns: Sequence[str], name: str, channel: str
+    cells: Sequence[str], columns: Sequence[str], name: str, channel: str, not_utf8: str
 ) -> list[str]:
     header = [cell.strip() for cell in cells]
     missing = [column for column in columns if column not in header]
     if len(missing) > len(columns) // 2:
         # The first line may be a customer: nothing of it is shown.
-        raise _content_error(channel, f"{name}: its first line is not the header")
+        raise _content_error(channel, f"{name}: its first line is not the header{not_utf8}")
     if missing:
         others = [cell for cell in header if cell not in columns]
         shown = [
@@ -180,6 +205,24 @@ def ragged_payload(cause: str, name: str, line: int, cells: Any) -> dict[str, An
 
 def _content_error(channel: str, what: str) -> ChannelContentError:
     return ChannelContentError(what, where=channel, hint=_HINT)
+
+
+class _Lines:
+    """The lines of a file, and whether its end has been reached."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self.has_ended = False
+        self._text = text
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline()
+        if not line:
+            self.has_ended = True
+            raise StopIteration
+        return line
 
 
 class _HashingReader(io.RawIOBase):

@@ -33,7 +33,7 @@ class GroupPlan:
     def add_earlier(self, layout: Layout, rows: Iterable[Row]) -> None:
         """Keep the rows of an earlier file that belong to receipts opened before."""
         for row in rows:
-            key = "" if row.is_ragged else row.payload[layout.key].strip()
+            key = row.read_key(layout.key)
             if key in self.opened_on:
                 self.earlier.setdefault(key, []).append(row.payload)
 
@@ -42,7 +42,7 @@ def plan_groups(layout: Layout, rows: Iterable[Row], day: date, zone: ZoneInfo) 
     """Return where each receipt of a file ends, and which were opened before business day `day`."""
     plan = GroupPlan()
     for row in rows:
-        key = "" if row.is_ragged else row.payload[layout.key].strip()
+        key = row.read_key(layout.key)
         if not key:
             continue
         plan.last_lines[key] = row.line

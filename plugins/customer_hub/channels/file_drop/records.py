@@ -34,7 +34,7 @@ def make_records(
     """
     open_groups: dict[str, list[Line]] = {}
     for row in rows:
-        key = "" if row.is_ragged else row.payload[layout.key].strip()
+        key = row.read_key(layout.key)
         if not key:
             yield _make_stray(layout, row, name)
         elif layout.is_grouped:

@@ -56,7 +56,7 @@ def read_records(path: Path, channel: str, author: str) -> Iterator[RawRecord]:
 def _find_fault(row: Row, seen: set[str]) -> str | None:
     if row.is_ragged:
         return None
-    number = row.payload["customer_no"].strip()
+    number = row.read_key("customer_no")
     if not number:
         return "key"
     if _action(row) not in ACTIONS:
