@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from customer_hub.channels.contract import Access
 from customer_hub.channels.file_drop import open_channel
 from customer_hub.core.errors import (
     ChannelContentError,
@@ -17,6 +18,7 @@ from customer_hub.core.errors import (
     ChannelUnavailableError,
 )
 from customer_hub.core.results import Receipt
+from local.sandbox.process import SandboxProcess
 from tests.bad_input.rooms import (
     check_nothing_is_half,
     check_text,
@@ -230,6 +232,36 @@ def test_a_changed_key_opens_no_window(
     check_text(caught.value, "pos", words, hidden=HIDDEN)
     assert select("select 1 from hub.gathered_window") == []
     take(server)
+    assert read_tables() == healthy
+
+
+BROKEN: dict[str, tuple[type[ChannelError], str]] = {
+    "drop": (ChannelUnavailableError, "the SFTP server cannot be used"),
+    "error500": (ChannelUnavailableError, "the SFTP server cannot be used"),
+    "truncated": (ChannelContentError, f"{NAME} is not finished"),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_server_that_fails_in_the_middle_of_a_day(
+    hub: str, sandbox: SandboxProcess, kind: str
+) -> None:
+    secrets = sandbox.secrets["pos"]
+    extra = {"private_key": secrets["private_key"], "host_key": secrets["host_public_key"]}
+    access = Access(f"sftp://127.0.0.1:{sandbox.ports['pos']}", secrets["user"], extra=extra)
+    window = {"start": midnight(16), "end": midnight(17)}
+    assert run_window(CONFIG, open_channel(CONFIG, access), **window).accepted == 12
+    healthy = read_tables()
+    start_over()
+    # The marker and the first reading work; the reading of the rows does not.
+    expected, words = BROKEN[kind]
+    sandbox.fail("pos", kind, method="GET", path=f"{NAME}", after=1)
+    with pytest.raises(expected) as caught:
+        run_window(CONFIG, open_channel(CONFIG, access), **window)
+    check_text(caught.value, "pos", words, hidden=HIDDEN)
+    check_nothing_is_half()
+    sandbox.control("DELETE", "/faults").raise_for_status()
+    run_window(CONFIG, open_channel(CONFIG, access), **window)
     assert read_tables() == healthy
 
 
