@@ -121,6 +121,7 @@ def test_an_empty_list_is_never_believed(
     config, channel = crm
     gather_day(crm, 1)
     close()
+    shrinking.advance(2)
 
     class Blind:
         """A channel whose user has lost the right to see anything."""
