@@ -111,7 +111,7 @@ def test_a_lost_key_file_comes_back_from_the_key_backup(
 ) -> None:
     from customer_hub.backup.write import write_backup
 
-    snippet = read_snippet("runbooks/lost-key.md", "wrap_keys")
+    snippet = read_snippet("runbooks/lost-key.md", "add_key_file")
     backup_id, path = write_backup("lost"), Path(os.environ["HUB_KEY_FILE"])
     refused = run_snippet(snippet, backup_id)
     assert "move it aside" in refused.stderr

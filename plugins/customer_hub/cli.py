@@ -11,7 +11,6 @@ import typer
 
 from customer_hub.core import db, keys, migrate, policy, sql, table_hash
 from customer_hub.core.errors import HubError
-from customer_hub.core.settings import settings
 
 app = typer.Typer(
     help="The customer hub.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
@@ -101,9 +100,8 @@ def rebuild(
 
 @keys_app.command("init")
 def init_keys() -> None:
-    """Make the key file if there is none; an existing one is never touched."""
-    chosen = settings()
-    made = keys.create_key_file(chosen.key_file, chosen.kek.get_secret_value())
+    """Make the key file of a new hub; refused when one is missing to data that is there."""
+    made = keys.init_key_file()
     typer.echo("key file made" if made else "there is a key file already; nothing was changed")
 
 

@@ -2,7 +2,9 @@
 
 import os
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -10,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from customer_hub.core import db, keys, migrate, policy, sql, subjects
 from customer_hub.core.errors import ConfigurationError, HubError, SealError
 from customer_hub.core.settings import read_settings
+from tests.landed import Landing, land
 from tests.sql_trace import find_unexecuted, list_statements
 
 
@@ -73,6 +76,37 @@ def test_the_key_file_is_private_and_never_overwritten(hub: str) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
     assert not keys.create_key_file(path, os.environ["HUB_KEK"])
     assert path.read_bytes() == before
+
+
+def test_new_keys_are_never_made_over_data(hub: str) -> None:
+    path = Path(os.environ["HUB_KEY_FILE"])
+    land([Landing("1", {"id": "1"})])
+    path.unlink()
+    with pytest.raises(ConfigurationError, match="database holds data"):
+        keys.init_key_file()
+    with db.begin() as connection:
+        connection.exec_driver_sql("delete from privacy.subject_key")
+    with pytest.raises(ConfigurationError, match="database holds data"):
+        keys.init_key_file()
+    with db.begin() as connection:
+        connection.exec_driver_sql("delete from landing.version")
+    assert keys.init_key_file()
+    assert not keys.init_key_file()
+
+
+def test_of_two_who_make_a_key_file_one_wins(tmp_path: Path) -> None:
+    path, count = tmp_path / "keys.json", 8
+    keks, start = [keys.new_kek() for _ in range(count)], Barrier(count)
+
+    def make(kek: str) -> bool:
+        start.wait()
+        return keys.create_key_file(path, kek)
+
+    with ThreadPoolExecutor(count) as pool:
+        made = list(pool.map(make, keks))
+    assert made.count(True) == 1
+    keys.unwrap_keys(keys.read_key_file(path), keks[made.index(True)])
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_lock_is_held_by_one(hub: str) -> None:

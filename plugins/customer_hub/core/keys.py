@@ -1,4 +1,4 @@
-"""The key file: segment keys wrapped by a key-encryption key, made once, never overwritten.
+"""The key file: segment keys wrapped by a key-encryption key, made once for a hub.
 
 The key-encryption key (KEK) comes from the environment. Rotating it rewraps a few keys and touches
 no data.
@@ -7,6 +7,7 @@ no data.
 import base64
 import json
 import os
+import secrets
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.keywrap import (
     aes_key_wrap_with_padding,
 )
 
+from customer_hub.core import db, sql
 from customer_hub.core.errors import ConfigurationError, SealError
 from customer_hub.core.seal import SEGMENTS, Sealer
 from customer_hub.core.settings import settings
@@ -29,23 +31,56 @@ def new_kek() -> str:
     return base64.b64encode(os.urandom(32)).decode()
 
 
+def init_key_file() -> bool:
+    """Make the key file of a new hub; returns False if it is there already.
+
+    Raises:
+        ConfigurationError: it is missing although the database holds data: new keys would open none
+            of it, and all of it would land again under other digests.
+    """
+    chosen = settings()
+    if chosen.key_file.exists():
+        return False
+    with db.begin() as connection:
+        if sql.rows(connection, "core/find_sealed_data")[0].is_there:
+            raise ConfigurationError(
+                "the key file is missing, but the database holds data that its keys have sealed",
+                where="HUB_KEY_FILE",
+                hint="bring the file back, never make a new one: see docs/runbooks/lost-key.md",
+            )
+    return create_key_file(chosen.key_file, chosen.kek.get_secret_value())
+
+
 def create_key_file(path: Path, kek: str) -> bool:
     """Write a key file with a random key for each segment; returns False if it is there already."""
-    if path.exists():
-        return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_key_file(path, wrap_keys({segment: {1: os.urandom(32)} for segment in SEGMENTS}, kek))
+    return add_key_file(path, {segment: {1: os.urandom(32)} for segment in SEGMENTS}, kek)
+
+
+def add_key_file(path: Path, keys: dict[str, dict[int, bytes]], kek: str) -> bool:
+    """Write a key file where there is none; returns False, and touches nothing, where one is."""
+    partial = _write_partial(path, wrap_keys(keys, kek))
+    try:
+        os.link(partial, path)  # unlike a rename it refuses a name that is taken
+    except FileExistsError:
+        return False
+    finally:
+        partial.unlink()
     return True
 
 
-def write_key_file(path: Path, document: dict[str, Any]) -> None:
-    """Write the document with mode 0600, whole or not at all."""
-    partial = path.with_suffix(".partial")
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+def replace_key_file(path: Path, keys: dict[str, dict[int, bytes]], kek: str) -> None:
+    """Write a key file in place of the one that is there, whole or not at all."""
+    _write_partial(path, wrap_keys(keys, kek)).replace(path)
+
+
+def _write_partial(path: Path, document: dict[str, Any]) -> Path:
+    partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}.partial")
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         json.dump(document, file, indent=1, sort_keys=True)
         file.flush()
         os.fsync(file.fileno())
-    partial.replace(path)
+    return partial
 
 
 def wrap_keys(keys: dict[str, dict[int, bytes]], kek: str) -> dict[str, Any]:
