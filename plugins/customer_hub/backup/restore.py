@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from customer_hub.backup import content, key_backup, postgres_tools, storage
 from customer_hub.backup.sealed_stream import open_chunks
 from customer_hub.backup.write import manifest_key_of
-from customer_hub.core import db, landing, sql
+from customer_hub.core import db, landing, sql, subjects
 from customer_hub.core.errors import BackupError, HubError
 from customer_hub.core.seal import Sealer
 from customer_hub.core.settings import settings
@@ -75,8 +75,9 @@ def _compare(connection: Connection, backup_id: str, wanted: dict[str, dict[str,
 def _open_all(connection: Connection, sealer: Sealer) -> int:
     opened = sum(1 for table in SEALED_TABLES for _ in read_rows(connection, sealer, table))
     for chunk in sql.stream(connection, "backup/stream_payloads"):
+        salts = subjects.read_salts(connection, sorted({row.subject for row in chunk}))
         for row in chunk:
-            landing.open_payload(sealer, row, {row.subject: bytes(row.salt)})
+            landing.open_payload(sealer, row, salts)
             opened += 1
     return opened
 

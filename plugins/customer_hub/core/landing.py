@@ -5,13 +5,13 @@ room that seals and the rooms that open never disagree.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from customer_hub.core.errors import SealError
 from customer_hub.core.seal import Sealer
+from customer_hub.core.subjects import Salts
 
 TABLE = "landing.version"
 SEGMENT = "payload"
@@ -92,34 +92,25 @@ def payload_key(source_key: str, version_at: datetime, seen_at: datetime, digest
     return "|".join((source_key, *moments, bytes(digest).hex()))
 
 
-def open_payload(sealer: Sealer, row: SealedVersion, salts: Mapping[str, bytes]) -> dict[str, Any]:
+def open_payload(sealer: Sealer, row: SealedVersion, salts: Salts) -> dict[str, Any]:
     """Return the native payload of a row of landing.version; {} for deletes and redactions.
 
     Args:
         sealer: with the segment `payload`.
         row: any row with the columns of `SealedVersion`.
-        salts: subject reference -> salt, from core.subjects.read_salts.
+        salts: from core.subjects.read_salts.
 
     Raises:
-        SealError: the subject has no salt any more (erased), or the value does not open.
+        SealError: the subject's salt is lost, or the value does not open.
     """
     if row.payload is None:
         return {}
-    salt = salts.get(row.subject)
-    if salt is None:
-        raise SealError(
-            "the subject of a landed version has no salt: it was erased, or salts are not restored",
-            where=row.source_key,
-            hint="see docs/runbooks/lost-key.md",
-        )
     key = payload_key(row.source_key, row.version_at, row.seen_at, row.digest)
-    payload: dict[str, Any] = sealer.unseal(TABLE, SEGMENT, key, salt, row.payload)
+    payload: dict[str, Any] = sealer.unseal(TABLE, SEGMENT, key, salts[row.subject], row.payload)
     return payload
 
 
-def open_versions(
-    sealer: Sealer, rows: Iterable[Any], salts: Mapping[str, bytes]
-) -> Iterator[LandedVersion]:
+def open_versions(sealer: Sealer, rows: Iterable[Any], salts: Salts) -> Iterator[LandedVersion]:
     """Yield rows of landing.version (all columns of `LandedVersion`) with their payloads open.
 
     Raises:

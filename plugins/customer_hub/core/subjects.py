@@ -5,10 +5,26 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from customer_hub.core import sql
+from customer_hub.core.errors import SealError
 from customer_hub.core.seal import new_salt
 
 
-def ensure_salts(connection: Connection, references: Iterable[str]) -> dict[str, bytes]:
+class Salts(dict[str, bytes]):
+    """Subject reference -> salt. To ask for one that is lost is an error that says so.
+
+    Whoever goes on without it drops a customer unseen, so nobody filters by what is there.
+    """
+
+    def __missing__(self, reference: str) -> bytes:
+        """Refuse to go on without a salt."""
+        raise SealError(
+            "the subject has no salt: it is lost, or was not restored",
+            where=reference,
+            hint="see docs/runbooks/lost-key.md",
+        )
+
+
+def ensure_salts(connection: Connection, references: Iterable[str]) -> Salts:
     """Return the salt of each subject, making those that are missing.
 
     Args:
@@ -30,7 +46,7 @@ def ensure_salts(connection: Connection, references: Iterable[str]) -> dict[str,
     return salts
 
 
-def read_salts(connection: Connection, references: list[str]) -> dict[str, bytes]:
-    """Return the salts of the subjects that have one; an erased subject is absent."""
+def read_salts(connection: Connection, references: list[str]) -> Salts:
+    """Return the salts of the subjects; one that is lost is an error when it is asked for."""
     found = sql.rows(connection, "core/select_salts", subjects=references)
-    return {row.reference: bytes(row.salt) for row in found}
+    return Salts({row.reference: bytes(row.salt) for row in found})

@@ -50,13 +50,13 @@ def read_rows(connection: Connection, sealer: Sealer, table: str) -> Iterator[tu
     name = f"core/hash/{table.replace('.', '_')}"
     for chunk in sql.stream(connection, name):
         references = sorted({row.subject for row in chunk if row.subject})
-        salts = subjects.read_salts(connection, references) if references else {}
+        salts = subjects.read_salts(connection, references)
         for row in chunk:
             opened = _open(sealer, table, row, salts)
             yield row.row_key, canonical_json([row.content, opened])
 
 
-def _open(sealer: Sealer, table: str, row: Row[Any], salts: dict[str, bytes]) -> list[Any]:
+def _open(sealer: Sealer, table: str, row: Row[Any], salts: subjects.Salts) -> list[Any]:
     return [
         None
         if sealed is None

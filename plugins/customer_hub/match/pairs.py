@@ -35,7 +35,7 @@ class FeatureShelf:
         self._features = dict(known)
 
     def fetch(self, keys: set[str]) -> Mapping[str, Feature]:
-        """Return a mapping that holds the features of `keys`; erased ones are absent."""
+        """Return a mapping that holds the features of `keys`; unknown ones are absent."""
         if len(self._features) > _CACHE_LIMIT:
             self._features = {key: self._features[key] for key in keys & self._features.keys()}
         missing = sorted(keys - self._features.keys())

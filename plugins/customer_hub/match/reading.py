@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row
 
 from customer_hub.core import sql
 from customer_hub.core.seal import Sealer
-from customer_hub.core.subjects import ensure_salts, read_salts
+from customer_hub.core.subjects import Salts, ensure_salts, read_salts
 from customer_hub.match.features import (
     FEATURE_VERSION,
     Feature,
@@ -56,10 +56,11 @@ def build_features(
     found: dict[str, Feature] = {}
     for row in sql.rows(connection, "match/select_source_customers", keys=wanted):
         key = row.source_key
-        salt = salts.get(subject_of(key))
         identity: dict[str, Any] = {}
-        if row.identity_sealed is not None and salt is not None:
-            identity = sealer.unseal("source.customer", "identity", key, salt, row.identity_sealed)
+        if row.identity_sealed is not None:
+            identity = sealer.unseal(
+                "source.customer", "identity", key, salts[subject_of(key)], row.identity_sealed
+            )
         found[key] = build_customer(row._asdict(), identity, points[key], addresses[key])
     for row in sql.rows(connection, "match/select_source_contacts", keys=wanted):
         key = row.source_key
@@ -68,14 +69,11 @@ def build_features(
 
 
 def _open_rows(
-    sealer: Sealer, salts: dict[str, bytes], table: str, rows: Sequence[Row[Any]]
+    sealer: Sealer, salts: Salts, table: str, rows: Sequence[Row[Any]]
 ) -> dict[str, list[dict[str, Any]]]:
     opened: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
-        salt = salts.get(subject_of(row.source_key))
-        if salt is None:
-            continue  # an erased subject: nothing of it opens any more
-        key = f"{row.source_key}|{row.ordinal}"
+        key, salt = f"{row.source_key}|{row.ordinal}", salts[subject_of(row.source_key)]
         value = sealer.unseal(table, "contact", key, salt, row.contact_sealed)
         opened[row.source_key].append({**row._asdict(), **value})
     return opened
@@ -114,14 +112,12 @@ def store_features(
 def open_features(
     connection: Connection, sealer: Sealer, keys: Sequence[str]
 ) -> dict[str, Feature]:
-    """Open the stored features of source records; erased and unknown ones are absent."""
+    """Open the stored features of source records; unknown ones are absent."""
     opened: dict[str, Feature] = {}
     for part in cut(sorted(keys)):
         salts = read_salts(connection, [subject_of(key) for key in part])
         for row in sql.rows(connection, "match/select_features", keys=list(part)):
-            salt = salts.get(subject_of(row.source_key))
-            if salt is None:
-                continue
+            salt = salts[subject_of(row.source_key)]
             opened[row.source_key] = Feature.from_dict(
                 sealer.unseal("match.feature", "matcher", row.source_key, salt, row.matcher_sealed)
             )

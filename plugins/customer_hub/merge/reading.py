@@ -12,7 +12,7 @@ from customer_hub.channels.config import read_channels
 from customer_hub.core import sql
 from customer_hub.core.identity import blocking_key_hash
 from customer_hub.core.seal import Sealer
-from customer_hub.core.subjects import read_salts
+from customer_hub.core.subjects import Salts, read_salts
 from customer_hub.merge.children import Address, Point
 from customer_hub.merge.rules import CONTACT_FIELDS, CUSTOMER_FIELDS, SEALED_FIELDS
 from customer_hub.merge.survive import Candidate
@@ -83,18 +83,18 @@ def _candidate(row: Row[Any], values: Mapping[str, Any], trusts: Mapping[str, in
 
 
 class _Opener:
-    """Opens sealed values of source records; those of an erased subject are empty."""
+    """Opens sealed values of source records."""
 
-    def __init__(self, sealer: Sealer, salts: Mapping[str, bytes]) -> None:
+    def __init__(self, sealer: Sealer, salts: Salts) -> None:
         self._sealer = sealer
         self._salts = salts
 
     def open(
         self, table: str, segment: str, source_key: str, key: str, sealed: bytes | None
     ) -> dict[str, Any]:
-        salt = self._salts.get(f"source:{source_key}")
-        if sealed is None or salt is None:
+        if sealed is None:
             return {}
+        salt = self._salts[f"source:{source_key}"]
         opened: dict[str, Any] = self._sealer.unseal(table, segment, key, salt, sealed)
         return opened
 
@@ -105,23 +105,21 @@ def _read_children(connection: Connection, opener: _Opener, keys: list[str], bat
         value = opener.open(
             "source.contact_point", "contact", row.source_key, key, row.contact_sealed
         )
-        if value:
-            batch.points[row.source_key].append(
-                Point(
-                    row.type, value, bytes(row.contact_digest), row.source_key, row.is_preferred,
-                    row.is_masked,
-                )
-            )  # fmt: skip
+        batch.points[row.source_key].append(
+            Point(
+                row.type, value, bytes(row.contact_digest), row.source_key, row.is_preferred,
+                row.is_masked,
+            )
+        )  # fmt: skip
     for row in sql.rows(connection, "merge/select_addresses", keys=keys):
         key = f"{row.source_key}|{row.ordinal}"
         value = opener.open("source.address", "contact", row.source_key, key, row.contact_sealed)
-        if value:
-            batch.addresses[row.source_key].append(
-                Address(
-                    row.type, row.country_code, row.region_code, value, bytes(row.contact_digest),
-                    row.source_key,
-                )
-            )  # fmt: skip
+        batch.addresses[row.source_key].append(
+            Address(
+                row.type, row.country_code, row.region_code, value, bytes(row.contact_digest),
+                row.source_key,
+            )
+        )  # fmt: skip
     for row in sql.rows(connection, "merge/select_tags", keys=keys):
         batch.tags[row.source_key].append(row.tag)
     for row in sql.rows(connection, "merge/select_relations", keys=keys):

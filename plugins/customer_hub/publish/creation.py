@@ -39,18 +39,17 @@ def read_create_values(
     for row in rows:
         known = {name: getattr(row, name) for name in CLEAR_FIELDS["customer"]}
         known[HUB_ID] = str(row.golden_id)
-        salt = salts.get(f"golden:{row.golden_id}")
-        if row.identity_sealed is not None and salt is not None:
+        if row.identity_sealed is not None:
+            salt = salts[f"golden:{row.golden_id}"]
             known |= sealer.unseal(
                 "master.customer", "identity", str(row.golden_id), salt, row.identity_sealed
             )
         values[row.golden_id] = {name: known[name] for name in rule.fields if known.get(name)}
     for row in sql.rows(connection, "publish/select_create_points", golden_ids=list(values)):
         name = _POINT_FIELDS[row.type]
-        salt = salts.get(f"golden:{row.golden_id}")
-        if name not in rule.fields or name in values[row.golden_id] or salt is None:
+        if name not in rule.fields or name in values[row.golden_id]:
             continue
-        key = f"{row.golden_id}|{row.ordinal}"
+        key, salt = f"{row.golden_id}|{row.ordinal}", salts[f"golden:{row.golden_id}"]
         point = sealer.unseal("master.contact_point", "contact", key, salt, row.contact_sealed)
         values[row.golden_id][name] = point["value"]
     return values

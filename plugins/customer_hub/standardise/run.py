@@ -102,13 +102,13 @@ def _queue(connection: Connection, entity: str, source_keys: list[str]) -> None:
 def _read_records(
     connection: Connection, sealer: Sealer, entity: str, source_keys: Sequence[str]
 ) -> list[SourceRows]:
-    """Return what the current accepted versions become; a subject without a salt was erased."""
+    """Return what the current accepted versions become."""
     rows = sql.rows(connection, "standardise/select_current", source_keys=list(source_keys))
     salts = subjects.read_salts(connection, sorted({row.subject for row in rows}))
-    return [_standardise(sealer, entity, row, salts) for row in rows if row.subject in salts]
+    return [_standardise(sealer, entity, row, salts) for row in rows]
 
 
-def _standardise(sealer: Sealer, entity: str, row: Any, salts: Mapping[str, bytes]) -> SourceRows:
+def _standardise(sealer: Sealer, entity: str, row: Any, salts: subjects.Salts) -> SourceRows:
     config = read_channel(row.channel)
     payload = landing.open_payload(sealer, row, salts)
     record = config.load_system().map_record(entity, payload)

@@ -128,9 +128,7 @@ def read_versions(statement: str, **params: Any) -> Iterator[list[LandedVersion]
             salts = subjects.read_salts(connection, sorted({row.subject for row in rows}))
         if not rows:
             return
-        # A subject without a salt was erased: nothing of it can be opened or judged any more.
-        readable = [row for row in rows if row.subject in salts]
-        yield list(landing.open_versions(sealer, readable, salts))
+        yield list(landing.open_versions(sealer, rows, salts))
         after = rows[-1].version_id
 
 
