@@ -21,6 +21,7 @@ from customer_hub.backup.write import (
 )
 from customer_hub.core import db, keys
 from customer_hub.core.errors import BackupError
+from tests.landed import Landing, land
 
 
 @pytest.fixture
@@ -109,6 +110,19 @@ def test_a_wrong_backup_key_opens_nothing(filled: str, monkeypatch: pytest.Monke
     monkeypatch.setenv("HUB_BACKUP_KEK", keys.new_kek())
     with pytest.raises(BackupError, match="HUB_BACKUP_KEK"):
         run_drill(backup_id)
+
+
+@pytest.mark.parametrize("sealed", ["payload", "identity"])
+def test_a_backup_without_a_salt_is_not_proven(filled: str, sealed: str) -> None:
+    land([Landing("with salt", {"id": "1"}), Landing("without", {"id": "2"})])
+    lost = {"payload": "crm/customer/without", "identity": "c/customer/7"}[sealed]
+    with db.begin() as connection:
+        connection.exec_driver_sql(
+            "delete from privacy.subject_key where reference = %(lost)s",
+            {"lost": f"source:{lost}"},
+        )
+    with pytest.raises(BackupError, match="not proven: the subject has no salt"):
+        run_drill(write_backup("run"))
 
 
 def test_a_row_changed_after_the_dump_does_not_matter_but_a_lost_row_does(filled: str) -> None:

@@ -1,4 +1,4 @@
--- Every sealed payload with the salt of its subject.
+-- Every sealed payload of the landing, with what opening it needs beside the salt.
 -- params: none
 select
     version.source_key,
@@ -6,8 +6,6 @@ select
     version.seen_at,
     version.digest,
     version.subject,
-    version.payload,
-    key.salt
+    version.payload
 from landing.version as version
-inner join privacy.subject_key as key on version.subject = key.reference
 where version.payload is not null
