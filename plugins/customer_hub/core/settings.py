@@ -4,6 +4,7 @@ import base64
 import binascii
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -41,7 +42,9 @@ class Settings(BaseSettings):
         None, description="folder of pg_dump and pg_restore; empty: from PATH"
     )
     report_dir: Path = Field(description="where the pages of the validation runs are written")
-    alert_url: str | None = Field(None, description="smtp://.. or http(s)://.. for alerts")
+    alert_url: SecretStr | None = Field(
+        None, description="https://.. or smtps://user:password@host/?from=..&to=.. for alerts"
+    )
     cluster_limit: int = Field(200, ge=2, description="largest cluster that rules may build")
 
     @field_validator("kek", "backup_kek")
@@ -73,6 +76,22 @@ class Settings(BaseSettings):
         password = url.split("@", 1)[0].rsplit(":", 1)[-1] if "@" in url else ""
         if password.lower() in _DEFAULT_SECRETS:
             raise ValueError("has an empty or default password")
+        return value
+
+    @field_validator("alert_url")
+    @classmethod
+    def _check_alert(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value():
+            return None
+        try:
+            parts = urlsplit(value.get_secret_value())
+            is_usable = bool(parts.hostname) and parts.port != 0
+        except ValueError:  # its text quotes the address, which may hold a password
+            is_usable = False
+        if not is_usable or parts.scheme not in ("http", "https", "smtp", "smtps"):
+            raise ValueError("is neither http(s)://host.. nor smtp(s)://host..")
+        if parts.scheme.startswith("smtp") and not {"from", "to"} <= parse_qs(parts.query).keys():
+            raise ValueError("names no sender or no receiver: smtp(s)://host/?from=..&to=..")
         return value
 
     @model_validator(mode="after")

@@ -11,9 +11,10 @@ from types import SimpleNamespace
 from typing import ClassVar
 
 import pytest
+from pydantic import SecretStr
 
 from customer_hub.core import alert, settings
-from customer_hub.core.errors import BackupError, BadDataError
+from customer_hub.core.errors import BackupError, BadDataError, ConfigurationError
 from customer_hub.core.results import BatchResult, Receipt
 from customer_hub.flows import steps
 
@@ -55,7 +56,7 @@ def _serve(server: socketserver.BaseServer) -> None:
 
 
 def _point_at(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(alert, "settings", lambda: SimpleNamespace(alert_url=url))
+    monkeypatch.setattr(alert, "settings", lambda: SimpleNamespace(alert_url=SecretStr(url)))
 
 
 @pytest.fixture
@@ -155,4 +156,34 @@ def test_the_setting_is_read_from_the_environment(
 ) -> None:
     monkeypatch.setenv("HUB_ALERT_URL", "https://alerts.example/hook")
     settings.settings.cache_clear()
-    assert settings.settings().alert_url == "https://alerts.example/hook"
+    found = settings.settings()
+    assert found.alert_url is not None
+    assert found.alert_url.get_secret_value() == "https://alerts.example/hook"
+    assert "alerts.example" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "smtps://u:topsecret@mail.example/",
+        "smtp://mail.example/?from=hub@ops.example",
+        "smtp:///?from=a@ops.example&to=b@ops.example",
+        "ftp://mail.example/topsecret",
+        "mail.example",
+        "https://[topsecret/",
+        "smtp://u:topsecret/@mail.example/?from=a@ops.example&to=b@ops.example",
+        "smtp://u:topsecret@mail.example:port/?from=a@ops.example&to=b@ops.example",
+    ],
+)
+def test_an_address_that_cannot_work_is_refused_at_the_start(
+    hub: str, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("HUB_ALERT_URL", url)
+    with pytest.raises(ConfigurationError, match="HUB_ALERT_URL") as error:
+        settings.read_settings()
+    assert "topsecret" not in str(error.value)
+
+
+def test_an_empty_address_means_no_alerts(hub: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUB_ALERT_URL", "")
+    assert settings.read_settings().alert_url is None
