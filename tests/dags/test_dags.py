@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from customer_hub.core import errors
+
 PROJECT = Path(__file__).resolve().parents[2]
 GOLDEN = {
     "backup_master",
@@ -115,6 +117,26 @@ def test_each_dag_has_a_runbook(bag: dict, dag_id: str) -> None:
     runbook = PROJECT / "docs" / "runbooks" / f"{name or dag_id.split('_')[0]}.md"
     assert runbook.is_file(), runbook.name
     assert f"docs/runbooks/{runbook.name}" in bag["dags"][dag_id]["doc"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "action"),
+    [
+        ("BackupStoreError", "retry"),
+        ("ChannelUnavailableError", "retry"),
+        ("WriteUncertainError", "retry"),
+        ("BackupError", "fail"),
+        ("BadDataError", "fail"),
+        ("ChannelAccessError", "fail"),
+        ("ConfigurationError", "fail"),
+        ("SealError", "fail"),
+    ],
+)
+def test_only_what_heals_by_itself_is_tried_again(kind: str, action: str) -> None:
+    from customer_hub.flows.defaults import RETRY_POLICY
+
+    error = getattr(errors, kind)("what")
+    assert RETRY_POLICY.evaluate(error, 1, 3).action.value == action
 
 
 def test_dag_files_are_shape_only() -> None:

@@ -20,7 +20,8 @@ from customer_hub.backup.write import (
     write_backup,
 )
 from customer_hub.core import db, keys
-from customer_hub.core.errors import BackupError
+from customer_hub.core.errors import BackupError, BackupStoreError
+from tests.conftest import clear_caches
 from tests.landed import Landing, land
 
 
@@ -159,13 +160,22 @@ def test_s3_down_leaves_a_failed_backup_and_a_clear_error(
     first = write_backup("run")
     run_drill(first)
     monkeypatch.setenv("HUB_S3_ENDPOINT_URL", "http://127.0.0.1:9")
-    from customer_hub.core import settings
-
-    settings.settings.cache_clear()
-    storage.client.cache_clear()
-    with pytest.raises(BackupError, match="upload failed: EndpointConnectionError"):
+    clear_caches()
+    with pytest.raises(BackupStoreError, match="upload failed: EndpointConnectionError"):
         write_backup("run2")
+    with pytest.raises(BackupStoreError, match="read failed: EndpointConnectionError"):
+        run_drill(first)
     assert _state(first) == "verified"
+
+
+def test_a_refusal_of_the_store_is_no_network_fault(
+    filled: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUB_S3_SECRET_KEY", "not the key of this store")
+    clear_caches()
+    with pytest.raises(BackupError, match="upload failed: SignatureDoesNotMatch") as error:
+        write_backup("run")
+    assert not isinstance(error.value, BackupStoreError)
 
 
 def test_killed_at_any_point_there_is_a_whole_backup_or_none(filled: str) -> None:

@@ -14,7 +14,7 @@ from psycopg import sql as psql
 from sqlalchemy import make_url
 
 from customer_hub.core import clock, db, keys, sql
-from customer_hub.core.errors import BackupError
+from customer_hub.core.errors import BackupError, BackupStoreError
 from customer_hub.core.results import BatchResult
 from customer_hub.core.settings import settings
 
@@ -35,12 +35,17 @@ def run_drill(backup_id: str | None) -> BatchResult:
         backup_id: None takes the newest verified backup.
 
     Raises:
+        BackupStoreError: the store could not be read; that says nothing of the backup.
         BackupError: it does not restore to what it was; its state is `failed`.
     """
     chosen = backup_id or _newest()
     started = clock.now()
     log.info("drill of backup %s begins", chosen)
     outcome = _restore_apart(chosen)
+    if "unreachable" in outcome:
+        raise BackupStoreError(
+            str(outcome["unreachable"]), where=chosen, hint="its state stays; run it again"
+        )
     failed = outcome.get("failed")
     _record(chosen, started, outcome)
     if failed:

@@ -14,7 +14,7 @@ from customer_hub.backup import content, key_backup, postgres_tools, storage
 from customer_hub.backup.sealed_stream import open_chunks
 from customer_hub.backup.write import manifest_key_of
 from customer_hub.core import db, landing, sql, subjects
-from customer_hub.core.errors import BackupError, HubError
+from customer_hub.core.errors import BackupError, BackupStoreError, HubError
 from customer_hub.core.seal import Sealer
 from customer_hub.core.settings import settings
 from customer_hub.core.table_hash import SEALED_TABLES, read_rows
@@ -87,10 +87,12 @@ def main() -> int:
     try:
         url = settings().database_url.get_secret_value()
         outcome = restore_backup(sys.argv[1], url)
+    except BackupStoreError as error:
+        outcome = {"unreachable": error.what}
     except HubError as error:
         outcome = {"failed": error.what}
     sys.stdout.write(json.dumps(outcome) + "\n")
-    return 1 if "failed" in outcome else 0
+    return 1 if outcome.keys() & {"failed", "unreachable"} else 0
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import IO, Any, Literal
 
-from customer_hub.core.errors import BackupError
+from customer_hub.core.errors import BackupError, BackupStoreError
 from customer_hub.core.settings import settings
 
 _READ_BYTES = 1024 * 1024
@@ -63,19 +63,32 @@ def client() -> Any:
 
 @contextmanager
 def explain(doing: str, key: str) -> Iterator[None]:
-    """Turn the store's and the network's errors into ones a person can act on."""
+    """Turn the store's and the network's errors into ones a person can act on.
+
+    Raises:
+        BackupStoreError: the store cannot be reached, or has no good answer now.
+        BackupError: it refuses, and would refuse again.
+    """
     from boto3.exceptions import Boto3Error
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import (
+        BotoCoreError,
+        ClientError,
+        ConnectionError,
+        HTTPClientError,
+        IncompleteReadError,
+    )
 
     try:
         yield
     except (Boto3Error, BotoCoreError, ClientError) as error:
-        cause = (
-            error.response.get("Error", {}).get("Code", "unknown")
-            if isinstance(error, ClientError)
-            else type(error).__name__
-        )
-        raise BackupError(
+        if isinstance(error, ClientError):
+            cause = error.response.get("Error", {}).get("Code", "unknown")
+            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+            is_passing = status == 429 or status >= 500
+        else:
+            cause = type(error).__name__
+            is_passing = isinstance(error, ConnectionError | HTTPClientError | IncompleteReadError)
+        raise (BackupStoreError if is_passing else BackupError)(
             f"{doing} failed: {cause}",
             where=f"{settings().s3_bucket}/{key}",
             hint="see docs/runbooks/backup_master.md; no earlier backup was touched",

@@ -68,3 +68,7 @@ class SealError(HubError):
 
 class BackupError(HubError):
     """A backup could not be written, read or proven."""
+
+
+class BackupStoreError(BackupError, ConnectionError):
+    """The backup store is down, slow or throttling: the task is retried later."""

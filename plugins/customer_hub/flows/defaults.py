@@ -39,9 +39,11 @@ def landing_asset(channel: str) -> Asset:
     return Asset(f"customer_hub_landing_{channel}", uri=f"hub://landing/{channel}")
 
 
-# A network fault heals by itself; bad data, a refusal or a wrong setting needs a person at once.
+# A network fault heals by itself; bad data, a refusal or a wrong setting needs a person at once. The
+# first rule that fits decides: a store that is down is a network fault and a BackupError.
 RETRY_POLICY = ExceptionRetryPolicy(
     rules=[
+        RetryRule(exception=ConnectionError, action=RetryAction.RETRY),
         RetryRule(
             exception=[
                 BackupError,
@@ -54,7 +56,6 @@ RETRY_POLICY = ExceptionRetryPolicy(
             action=RetryAction.FAIL,
             reason="trying again cannot help; see the runbook",
         ),
-        RetryRule(exception=ConnectionError, action=RetryAction.RETRY),
     ]
 )
 

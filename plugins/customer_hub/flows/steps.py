@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from customer_hub.channels.config import ChannelConfig, read_channel
 from customer_hub.core import db, sql
 from customer_hub.core.alert import send_alert
-from customer_hub.core.errors import BackupError, BadDataError
+from customer_hub.core.errors import BackupError, BackupStoreError, BadDataError
 
 
 def gather_channel(
@@ -110,6 +110,8 @@ def write_backup(run_id: str) -> str:
 
     try:
         return write(run_id)
+    except BackupStoreError:
+        raise  # it is tried again, and the last failure is told by the task's own alert
     except BackupError:
         send_alert("unproven_backup", run_id)
         raise
@@ -121,6 +123,8 @@ def prove_backup(backup_id: str | None) -> dict[str, Any]:
 
     try:
         return run_drill(backup_id).as_dict()
+    except BackupStoreError:
+        raise  # it is tried again, and the last failure is told by the task's own alert
     except BackupError:
         send_alert("unproven_backup", backup_id or "newest")
         raise
