@@ -126,7 +126,7 @@ def list_channels() -> None:
 
 
 @channel_app.command("enable")
-def enable_channel(name: str, author: Author = _ME, reason: Reason = "") -> None:
+def enable_channel(name: str, reason: Reason, author: Author = _ME) -> None:
     """Let the hub write to a channel. Until then it plans and reports only."""
     from customer_hub.publish.targets import set_state
 
@@ -135,7 +135,7 @@ def enable_channel(name: str, author: Author = _ME, reason: Reason = "") -> None
 
 
 @channel_app.command("observe")
-def observe_channel(name: str, author: Author = _ME, reason: Reason = "") -> None:
+def observe_channel(name: str, reason: Reason, author: Author = _ME) -> None:
     """Stop writing to a channel; the hub goes on planning and reporting."""
     from customer_hub.publish.targets import set_state
 
@@ -153,8 +153,8 @@ def list_windows() -> None:
 @window_app.command("waive")
 def waive_held_window(
     window_id: int,
+    reason: Reason,
     author: Author = _ME,
-    reason: Reason = "",
     deletes: Annotated[
         int, typer.Option(help="let the next sweep of an open window delete so many records")
     ] = 0,
@@ -178,7 +178,7 @@ def list_quarantine() -> None:
 
 
 @quarantine_app.command("waive")
-def waive_quarantined(version_id: int, author: Author = _ME, reason: Reason = "") -> None:
+def waive_quarantined(version_id: int, reason: Reason, author: Author = _ME) -> None:
     """Accept one landed version although rules kept it back."""
     from customer_hub.validate.gate import waive_record
 
@@ -188,13 +188,14 @@ def waive_quarantined(version_id: int, author: Author = _ME, reason: Reason = ""
 
 @quarantine_app.command("replay")
 def replay_quarantined(
+    reason: Reason,
     channel: Annotated[str | None, typer.Option(help="only this channel")] = None,
     author: Author = _ME,
 ) -> None:
     """Send kept-back versions through the gate again; what passes now is accepted."""
     from customer_hub.validate.gate import replay_quarantine
 
-    typer.echo(json.dumps(replay_quarantine(channel, author).as_dict()))
+    typer.echo(json.dumps(replay_quarantine(channel, author, reason).as_dict()))
 
 
 @dead_letter_app.command("list")
@@ -206,6 +207,7 @@ def list_dead_letters() -> None:
 
 @dead_letter_app.command("replay")
 def replay_dead_letters(
+    reason: Reason,
     channel: Annotated[str | None, typer.Option(help="only this channel")] = None,
     cause: Annotated[str | None, typer.Option(help="only this cause")] = None,
     dead_letter_id: Annotated[int | None, typer.Option("--id", help="only this one")] = None,
@@ -214,7 +216,7 @@ def replay_dead_letters(
     """Put dead letters back into the queue; the next publish run sends the current values."""
     from customer_hub.publish.dead_letters import replay_dead_letters as replay
 
-    typer.echo(f"{replay(channel, cause, dead_letter_id, author)} put back")
+    typer.echo(f"{replay(channel, cause, dead_letter_id, author, reason)} put back")
 
 
 @backup_app.command("list")

@@ -41,6 +41,6 @@ def test_a_missing_entry_is_found(hub: str) -> None:
 
 def test_values_are_kept_as_digests_only(hub: str) -> None:
     with db.begin() as connection:
-        audit.append_entry(connection, "lin", "edit", "x", before={"name": "secret"}, after=None)
+        audit.append_entry(connection, "lin", "edit", "x", "why", before={"name": "secret"})
         row = connection.exec_driver_sql("select audit_log::text from hub.audit_log").one()
     assert "secret" not in row[0]

@@ -112,11 +112,27 @@ def test_an_unmerge_is_as_though_the_merge_had_not_been(hub: str) -> None:
     clear()
     match_pending("rebuild")
     assert len(set(crosswalk().values())) == 2
-    withdraw(decision, "steward")
+    withdraw(decision, "steward", "I was wrong")
     match_pending("join")
     assert len(set(crosswalk().values())) == 1
     with pytest.raises(HubError, match="no decision"):
-        withdraw(decision, "steward")
+        withdraw(decision, "steward", "I was wrong")
+    with db.begin() as connection:
+        entries = connection.exec_driver_sql(
+            "select actor, action, subject, reason from hub.audit_log order by entry_id"
+        ).all()
+    assert [tuple(entry) for entry in entries] == [
+        ("steward", "decide cannot-link", f"decision {decision}", "two people"),
+        ("steward", "withdraw decision", f"decision {decision}", "I was wrong"),
+    ]
+
+
+def test_a_word_without_a_reason_is_not_taken(hub: str) -> None:
+    load(WANG, WANG_POS)
+    with pytest.raises(HubError, match="no reason"):
+        decide("cannot-link", WANG.key, WANG_POS.key, "steward", " ")
+    match_pending("next")
+    assert len(set(crosswalk().values())) == 1
 
 
 def test_a_must_link_outranks_a_veto(hub: str) -> None:

@@ -215,7 +215,7 @@ def test_a_merge_and_an_unmerge_keep_every_id_resolving(hub: str) -> None:
         assert resolve(connection, other).state == "moved"
         assert resolve(connection, GOLDEN).state == "current"
         assert resolve(connection, golden_id("x/customer/0")).state == "unknown"
-    withdraw(decision, "steward")
+    withdraw(decision, "steward", "I was wrong")
     match_pending("split")
     merge_pending("split")
     assert master_state() == alone

@@ -247,5 +247,5 @@ def test_a_conflict_waits_for_the_gather_of_what_is_in_the_way_then_needs_a_pers
     put_shop_company(level_code="A")
     assert publish(target)["creates"] == 0
     target.on_create = lambda _: None
-    assert replay_dead_letters(None, "conflict", None, "tester") == 1
+    assert replay_dead_letters(None, "conflict", None, "tester", "mended") == 1
     assert publish(target)["confirmed"] == 1

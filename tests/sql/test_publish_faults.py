@@ -207,8 +207,8 @@ def test_a_write_that_the_read_back_does_not_show_is_dead_and_can_be_replayed(hu
     assert [(row.channel, row.cause, row.count) for row in listed] == [("crm", cause, 2)]
     assert not any(publish(target).values())
     target.ignored = set()
-    assert replay_dead_letters("crm", "another cause", None, "tester") == 0
-    assert replay_dead_letters(None, cause, None, "tester") == 2
+    assert replay_dead_letters("crm", "another cause", None, "tester", "mended") == 0
+    assert replay_dead_letters(None, cause, None, "tester", "mended") == 2
     assert publish(target)["confirmed"] == 2
     assert {state for _, state in letters()} == {"replayed"}
     assert scalar("select count(*) from hub.audit_log where action = 'replay dead letters'") == 1
@@ -237,7 +237,9 @@ def test_replays_beside_each_other_and_beside_a_plan_lose_nothing(hub: str) -> N
     counted: list[int] = []
     threads = [
         threading.Thread(
-            target=lambda: counted.append(replay_dead_letters("crm", None, None, "tester"))
+            target=lambda: counted.append(
+                replay_dead_letters("crm", None, None, "tester", "mended")
+            )
         )
         for _ in range(3)
     ]

@@ -175,7 +175,7 @@ def test_a_create_reaches_the_crm_once_and_a_look_alike_goes_to_a_person(
     )
     assert publish(channel, run_id="third")["dead"] == 1
     assert letters() == [("conflict", "open")]
-    assert replay_dead_letters("crm", "conflict", None, "tester") == 1
+    assert replay_dead_letters("crm", "conflict", None, "tester", "mended") == 1
 
 
 def test_no_value_stands_in_the_tables_of_publish(

@@ -244,7 +244,7 @@ def test_replay_lets_pass_what_passes_the_rules_of_today(
         land([Landing("a9", NAMELESS), Landing("a8", make_account(emailAddress="nobody"))]),
         "r",
     )
-    assert gate.replay_quarantine(None, "lin").counts == {"judged": 2, "replayed": 0}
+    assert gate.replay_quarantine(None, "lin", "new rules").counts == {"judged": 2, "replayed": 0}
     strict = suites.read_suite("crm_customer")
     looser = suites.Suite(
         strict.name,
@@ -252,8 +252,8 @@ def test_replay_lets_pass_what_passes_the_rules_of_today(
         strict.required_columns,
     )
     monkeypatch.setattr(gate, "read_suite", lambda name: looser)
-    assert gate.replay_quarantine("shop", "lin").counts == {"judged": 0, "replayed": 0}
-    assert gate.replay_quarantine("crm", "lin").counts == {"judged": 2, "replayed": 1}
+    assert gate.replay_quarantine("shop", "lin", "new rules").counts == {"judged": 0, "replayed": 0}
+    assert gate.replay_quarantine("crm", "lin", "new rules").counts == {"judged": 2, "replayed": 1}
     assert {row.rule: row.state for row in tables()["quarantine"]} == {
         "name_present": "open", "mail_format": "replayed"
     }  # fmt: skip

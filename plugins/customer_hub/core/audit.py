@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from customer_hub.core import clock, keys, sql
+from customer_hub.core.errors import HubError
 from customer_hub.core.seal import canonical_json
 
 _INDEX = ("index",)
@@ -20,7 +21,7 @@ def append_entry(
     actor: str,
     action: str,
     subject: str,
-    reason: str = "",
+    reason: str,
     before: Any = None,
     after: Any = None,
 ) -> int:
@@ -33,10 +34,15 @@ def append_entry(
         actor: the person's log-in, or the step that acts.
         action: a verb phrase, e.g. ``waive_window``.
         subject: the id of what it was done to.
-        reason: what the person gave as reason.
+        reason: why; never empty.
         before: JSON value before the action; only its keyed digest is kept. None: not applicable.
         after: the same, after it.
+
+    Raises:
+        HubError: no reason was given.
     """
+    if not reason.strip():
+        raise HubError("no reason was given", where=subject, hint="say why; the audit log keeps it")
     sql.run(connection, "core/lock_audit_chain")
     last = sql.rows(connection, "core/select_last_audit")
     previous = bytes(last[0].entry_hash) if last else None

@@ -8,6 +8,7 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from customer_hub.core import db, sql
+from customer_hub.core.audit import append_entry
 from customer_hub.core.errors import HubError
 
 Kind = Literal["must-link", "cannot-link"]
@@ -110,8 +111,8 @@ def decide(kind: Kind, left: str, right: str, author: str, reason: str) -> int:
 
     Raises:
         ContradictionError: earlier decisions say the opposite, through the chain that it names.
-        HubError: a record does not exist, or the two can never be one (customer and contact, or
-            person and organisation).
+        HubError: no reason was given, a record does not exist, or the two can never be one
+            (customer and contact, or person and organisation).
     """
     with db.hold_lock("match"), db.begin() as connection:
         entity = _check_ends(connection, left, right)
@@ -129,14 +130,18 @@ def decide(kind: Kind, left: str, right: str, author: str, reason: str) -> int:
             field=None, author=author, reason=reason,
         )[0]  # fmt: skip
         sql.run(connection, "match/queue_records", keys=[first, second], entity=entity)
+        append_entry(
+            connection, author, f"decide {kind}", f"decision {row.decision_id}", reason,
+            after=[kind, first, second],
+        )  # fmt: skip
     return int(row.decision_id)
 
 
-def withdraw(decision_id: int, author: str) -> None:
+def withdraw(decision_id: int, author: str, reason: str) -> None:
     """Take a decision back and queue its records.
 
     Raises:
-        HubError: there is no such decision in force.
+        HubError: no reason was given, or there is no such decision in force.
     """
     with db.hold_lock("match"), db.begin() as connection:
         rows = sql.rows(
@@ -152,6 +157,9 @@ def withdraw(decision_id: int, author: str) -> None:
         ages = sql.rows(connection, "match/select_ages", keys=keys)
         for row in ages:
             sql.run(connection, "match/queue_records", keys=[row.source_key], entity=row.entity)
+        append_entry(
+            connection, author, "withdraw decision", f"decision {decision_id}", reason, before=keys
+        )
 
 
 def _check_ends(connection: Connection, left: str, right: str) -> str:

@@ -5,7 +5,7 @@ from customer_hub.core.audit import append_entry
 
 
 def replay_dead_letters(
-    channel: str | None, cause: str | None, dead_letter_id: int | None, author: str
+    channel: str | None, cause: str | None, dead_letter_id: int | None, author: str, reason: str
 ) -> int:
     """Put open dead letters back into the queue; the next publish run sends the current values.
 
@@ -16,6 +16,7 @@ def replay_dead_letters(
         cause: only this cause; None: all.
         dead_letter_id: only this one; None: all.
         author: who does this; kept in the audit log.
+        reason: why; kept there too.
 
     Returns:
         How many letters were put back.
@@ -37,9 +38,7 @@ def replay_dead_letters(
                 connection, "publish/replay_letters", channel=name, author=author, **chosen
             )
             if replayed:
-                reason = cause or ("" if dead_letter_id is None else f"letter {dead_letter_id}")
-                append_entry(
-                    connection, author, "replay dead letters", name, reason, after=len(replayed)
-                )
+                letters = sorted(row.dead_letter_id for row in replayed)
+                append_entry(connection, author, "replay dead letters", name, reason, after=letters)
         count += len(replayed)
     return count

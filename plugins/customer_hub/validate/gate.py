@@ -62,7 +62,6 @@ def waive_window(window_id: int, actor: str, reason: str) -> Receipt:
         raise HubError(
             "the window is not held", where=f"window {window_id}", hint="nothing to waive"
         )
-    _check_reason(reason, f"window {window_id}")
     config = read_channel(found[0].channel)
     window = read_window(config, window_id)
     return settle_window(config, window, window.run_id, Waiver(actor, reason))
@@ -79,7 +78,6 @@ def waive_record(version_id: int, actor: str, reason: str) -> BatchResult:
     Raises:
         HubError: nothing keeps that version back, or no reason is given.
     """
-    _check_reason(reason, f"version {version_id}")
     with db.begin() as connection:
         settled = sql.rows(
             connection,
@@ -109,12 +107,13 @@ def waive_record(version_id: int, actor: str, reason: str) -> BatchResult:
     return BatchResult("waive_record", {"rules": len(settled)})
 
 
-def replay_quarantine(channel: str | None, actor: str) -> BatchResult:
+def replay_quarantine(channel: str | None, actor: str, reason: str) -> BatchResult:
     """Judge what is kept back again by the rules as they are now; what passes goes on.
 
     Args:
         channel: one channel, or None for all.
-        actor: log-in of the person (or name of the step) that asks.
+        actor: log-in of the person who asks.
+        reason: why; kept in the audit log.
 
     Returns:
         Counts ``judged`` and ``replayed``.
@@ -123,11 +122,13 @@ def replay_quarantine(channel: str | None, actor: str) -> BatchResult:
         places = sql.rows(connection, "validate/select_quarantined_entities", channel=channel)
     result = BatchResult("replay_quarantine", {"judged": 0, "replayed": 0})
     for place in places:
-        result = _replay_entity(place.channel, place.entity, actor, result)
+        result = _replay_entity(place.channel, place.entity, actor, reason, result)
     return result
 
 
-def _replay_entity(channel: str, entity: str, actor: str, result: BatchResult) -> BatchResult:
+def _replay_entity(
+    channel: str, entity: str, actor: str, reason: str, result: BatchResult
+) -> BatchResult:
     config, suite = read_channel(channel), read_suite(f"{channel}_{entity}")
     chunks = read_versions("validate/select_quarantined", channel=channel, entity=entity)
     for versions in chunks:
@@ -136,12 +137,12 @@ def _replay_entity(channel: str, entity: str, actor: str, result: BatchResult) -
         passed = sorted({version.version_id for version in versions} - verdict.kept_back)
         result = result.add(judged=len(versions), replayed=len(passed))
         if passed:
-            _replay_versions(f"{channel}/{entity}", passed, actor)
+            _replay_versions(f"{channel}/{entity}", passed, actor, reason)
         log.info("replayed %s of %s of %s/%s", len(passed), len(versions), channel, entity)
     return result
 
 
-def _replay_versions(place: str, version_ids: list[int], actor: str) -> None:
+def _replay_versions(place: str, version_ids: list[int], actor: str, reason: str) -> None:
     with db.begin() as connection:
         sql.run(
             connection,
@@ -157,7 +158,7 @@ def _replay_versions(place: str, version_ids: list[int], actor: str) -> None:
             actor,
             "replay_quarantine",
             place,
-            f"{len(version_ids)} version(s) pass now",
+            reason,
             before={"state": "open", "versions": version_ids},
             after={"state": "replayed"},
         )
@@ -166,8 +167,3 @@ def _replay_versions(place: str, version_ids: list[int], actor: str) -> None:
 def _requeue(connection: Connection, version_ids: list[int]) -> None:
     sql.run(connection, "validate/mark_repaired_versions", version_ids=version_ids)
     sql.run(connection, "validate/queue_versions", version_ids=version_ids)
-
-
-def _check_reason(reason: str, where: str) -> None:
-    if not reason.strip():
-        raise HubError("no reason was given", where=where, hint="say why; the audit log keeps it")
