@@ -3,17 +3,22 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
 
 from customer_hub.channels.config import read_channel
 from customer_hub.channels.contract import Access
+from customer_hub.cli import app
 from customer_hub.core import db, keys, sql
 from customer_hub.core.errors import SealError
 from customer_hub.core.results import Receipt
+from tests.conftest import clear_caches
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -88,8 +93,22 @@ def test_the_tutorial_shows_quarantine_repair_and_a_held_window(hub: str, tmp_pa
     assert (waived.state, waived.quarantined) == ("closed", 5)
 
 
+def run_documented(document: str, verb: str, **environment: str) -> Result:
+    """Run the one line of a document's shell blocks that has this verb of `hub`."""
+    text = (PROJECT / "docs" / document).read_text(encoding="utf-8")
+    blocks = re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    (line,) = (line for block in blocks for line in block.splitlines() if f"hub {verb}" in line)
+    os.environ.update(environment)  # the fixture `hub` puts it back
+    clear_caches()
+    words = shlex.split(line)[1:]
+    backup_id = environment.get("BACKUP_ID", "")
+    return CliRunner().invoke(app, [re.sub(r"^\d{8}T\d{6}Z-\w{8}$", backup_id, w) for w in words])
+
+
 @pytest.fixture
-def kept_keys(hub: str) -> dict[str, dict[int, bytes]]:
+def kept_keys(hub: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[int, bytes]]:
+    for name in ("HUB_NEW_KEK", "BACKUP_ID"):
+        monkeypatch.setenv(name, "")
     document = keys.read_key_file(Path(os.environ["HUB_KEY_FILE"]))
     return keys.unwrap_keys(document, os.environ["HUB_KEK"])
 
@@ -97,13 +116,25 @@ def kept_keys(hub: str) -> dict[str, dict[int, bytes]]:
 def test_a_leaked_key_is_replaced_without_touching_data(
     kept_keys: dict[str, dict[int, bytes]],
 ) -> None:
+    refused = run_documented("runbooks/leaked-key.md", "keys rewrap", HUB_NEW_KEK="short")
+    assert "HUB_NEW_KEK" in str(refused.exception)
     new = keys.new_kek()
-    finished = run_snippet(read_snippet("runbooks/leaked-key.md", "NEW_KEK"), NEW_KEK=new)
-    assert finished.returncode == 0, finished.stderr
+    finished = run_documented("runbooks/leaked-key.md", "keys rewrap", HUB_NEW_KEK=new)
+    assert finished.exit_code == 0, finished.exception
     document = keys.read_key_file(Path(os.environ["HUB_KEY_FILE"]))
     assert keys.unwrap_keys(document, new) == kept_keys
     with pytest.raises(SealError):
         keys.unwrap_keys(document, os.environ["HUB_KEK"])
+    os.environ["HUB_KEK"] = new
+    checked = run_documented("runbooks/leaked-key.md", "audit verify")
+    assert checked.stdout.strip() == "the audit log is whole"
+    with db.begin() as connection:
+        (entry,) = connection.exec_driver_sql("select action, reason from hub.audit_log").all()
+        connection.exec_driver_sql("update hub.audit_log set reason = 'none of your business'")
+    assert tuple(entry) == ("rewrap keys", "HUB_KEK leaked, ticket 4711")
+    checked = run_documented("runbooks/leaked-key.md", "audit verify")
+    assert checked.exit_code == 1
+    assert checked.stdout.startswith("broken at entry")
 
 
 def test_a_lost_key_file_comes_back_from_the_key_backup(
@@ -111,22 +142,17 @@ def test_a_lost_key_file_comes_back_from_the_key_backup(
 ) -> None:
     from customer_hub.backup.write import write_backup
 
-    snippet = read_snippet("runbooks/lost-key.md", "add_key_file")
     backup_id, path = write_backup("lost"), Path(os.environ["HUB_KEY_FILE"])
-    refused = run_snippet(snippet, backup_id)
-    assert "move it aside" in refused.stderr
+    refused = run_documented("runbooks/lost-key.md", "keys restore", BACKUP_ID=backup_id)
+    assert "move it aside" in str(refused.exception)
 
     path.unlink()
     new = keys.new_kek()
-    finished = run_snippet(snippet, backup_id, HUB_KEK=new)
-    assert finished.returncode == 0, finished.stderr
+    finished = run_documented(
+        "runbooks/lost-key.md", "keys restore", BACKUP_ID=backup_id, HUB_KEK=new
+    )
+    assert finished.exit_code == 0, finished.exception
     assert keys.unwrap_keys(keys.read_key_file(path), new) == kept_keys
-
-
-def test_the_audit_chain_is_checked_as_the_runbook_says(hub: str) -> None:
-    snippet = read_snippet("runbooks/leaked-key.md", "verify_chain")
-    finished = run_snippet(snippet)
-    assert finished.stdout.strip() == "the audit log is whole", finished.stderr
 
 
 def test_a_backup_is_restored_as_the_tutorial_says(bucket: str, postgres_server: object) -> None:

@@ -15,6 +15,7 @@ from customer_hub.backup.sealed_stream import open_chunks
 from customer_hub.backup.write import manifest_key_of
 from customer_hub.core import db, landing, sql, subjects
 from customer_hub.core.errors import BackupError, BackupStoreError, HubError
+from customer_hub.core.keys import add_key_file
 from customer_hub.core.seal import Sealer
 from customer_hub.core.settings import settings
 from customer_hub.core.table_hash import SEALED_TABLES, read_rows
@@ -31,9 +32,7 @@ def restore_backup(backup_id: str, url: str) -> dict[str, Any]:
         SealError: a value does not open with the restored keys.
     """
     manifest = json.loads(storage.get_bytes(manifest_key_of(backup_id)))
-    keys = key_backup.open_key_backup(
-        storage.get_bytes(manifest["keys"]), backup_id, settings().backup_kek.get_secret_value()
-    )
+    keys = _open_keys(manifest, backup_id)
     with db.begin(url) as connection:
         if content.list_tables(connection):
             raise BackupError(
@@ -56,6 +55,28 @@ def restore_backup(backup_id: str, url: str) -> dict[str, Any]:
         rows = _compare(connection, backup_id, manifest["tables"])
         opened = _open_all(connection, Sealer(keys["segments"]))
     return {"tables": len(manifest["tables"]), "rows": rows, "opened": opened}
+
+
+def restore_key_file(backup_id: str) -> None:
+    """Write the key file from a backup's key backup, wrapped by HUB_KEK.
+
+    Raises:
+        BackupError: there is a key file, or the key backup is missing or does not open.
+    """
+    manifest = json.loads(storage.get_bytes(manifest_key_of(backup_id)))
+    opened = _open_keys(manifest, backup_id)
+    chosen = settings()
+    if not add_key_file(chosen.key_file, opened["segments"], chosen.kek.get_secret_value()):
+        raise BackupError(
+            "there is a key file already",
+            where="HUB_KEY_FILE",
+            hint="move it aside first, do not delete it",
+        )
+
+
+def _open_keys(manifest: dict[str, Any], backup_id: str) -> dict[str, Any]:
+    sealed = storage.get_bytes(manifest["keys"])
+    return key_backup.open_key_backup(sealed, backup_id, settings().backup_kek.get_secret_value())
 
 
 def _compare(connection: Connection, backup_id: str, wanted: dict[str, dict[str, Any]]) -> int:

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.keywrap import (
 from customer_hub.core import db, sql
 from customer_hub.core.errors import ConfigurationError, SealError
 from customer_hub.core.seal import SEGMENTS, Sealer
-from customer_hub.core.settings import settings
+from customer_hub.core.settings import check_kek, settings
 
 _FORMAT = 1
 
@@ -72,6 +72,24 @@ def add_key_file(path: Path, keys: dict[str, dict[int, bytes]], kek: str) -> boo
 def replace_key_file(path: Path, keys: dict[str, dict[int, bytes]], kek: str) -> None:
     """Write a key file in place of the one that is there, whole or not at all."""
     _write_partial(path, wrap_keys(keys, kek)).replace(path)
+
+
+def rewrap_key_file(new_kek: str) -> None:
+    """Wrap the segment keys by another key-encryption key; the keys and all data stay.
+
+    Raises:
+        ConfigurationError: the new key is none that HUB_KEK could be.
+        SealError: HUB_KEK is not the one that wrapped them.
+    """
+    try:
+        check_kek(new_kek)
+    except ValueError as error:
+        raise ConfigurationError(
+            str(error), where="HUB_NEW_KEK", hint="make one with `hub keys new`"
+        ) from None
+    chosen = settings()
+    opened = unwrap_keys(read_key_file(chosen.key_file), chosen.kek.get_secret_value())
+    replace_key_file(chosen.key_file, opened, new_kek)
 
 
 def _write_partial(path: Path, document: dict[str, Any]) -> Path:

@@ -18,6 +18,22 @@ _DEFAULT_SECRETS = frozenset(
 )
 
 
+def check_kek(text: str) -> None:
+    """Check that a key-encryption key can be used.
+
+    Raises:
+        ValueError: it is not 32 random bytes in base64.
+    """
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        raise ValueError("is not base64") from None
+    if len(raw) != 32:
+        raise ValueError(f"has {len(raw)} bytes instead of 32")
+    if len(set(raw)) < 8:
+        raise ValueError("is not random: make one with `hub keys new`")
+
+
 class Settings(BaseSettings):
     """What the hub needs to know of its surroundings. See docs/reference/settings.md."""
 
@@ -50,14 +66,7 @@ class Settings(BaseSettings):
     @field_validator("kek", "backup_kek")
     @classmethod
     def _check_key(cls, value: SecretStr) -> SecretStr:
-        try:
-            raw = base64.b64decode(value.get_secret_value(), validate=True)
-        except binascii.Error:
-            raise ValueError("is not base64") from None
-        if len(raw) != 32:
-            raise ValueError(f"has {len(raw)} bytes instead of 32")
-        if len(set(raw)) < 8:
-            raise ValueError("is not random: make one with `hub keys new`")
+        check_kek(value.get_secret_value())
         return value
 
     @field_validator("s3_secret_key", "s3_access_key")

@@ -1,15 +1,17 @@
 """The command `hub`: what people do to a hub from a terminal. Each verb is one call into a room."""
 
-import getpass
 import json
+import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import typer
 
-from customer_hub.core import db, keys, migrate, policy, sql, table_hash
+from customer_hub.cli.options import ME, Author, Reason, show
+from customer_hub.cli.steward import decide_app, task_app
+from customer_hub.core import audit, db, keys, migrate, policy, sql, table_hash
 from customer_hub.core.errors import HubError
 
 app = typer.Typer(
@@ -23,6 +25,7 @@ window_app = typer.Typer(help="Gathered windows, and those that are held.", no_a
 quarantine_app = typer.Typer(help="Records that a rule kept back.", no_args_is_help=True)
 dead_letter_app = typer.Typer(help="Deliveries that failed for good.", no_args_is_help=True)
 backup_app = typer.Typer(help="Backups and restores.", no_args_is_help=True)
+audit_app = typer.Typer(help="The log of who did what.", no_args_is_help=True)
 for _name, _app in {
     "keys": keys_app,
     "channel": channel_app,
@@ -30,23 +33,11 @@ for _name, _app in {
     "quarantine": quarantine_app,
     "dead-letter": dead_letter_app,
     "backup": backup_app,
+    "audit": audit_app,
+    "decide": decide_app,
+    "task": task_app,
 }.items():
     app.add_typer(_app, name=_name)
-
-Author = Annotated[str, typer.Option(help="who does this; kept in the audit log")]
-Reason = Annotated[str, typer.Option(help="why; kept in the audit log")]
-_ME = getpass.getuser()
-
-
-def _show(rows: Any) -> None:
-    """Print rows as a plain table with tabs, or say that there are none."""
-    found = [row._mapping for row in rows]
-    if not found:
-        typer.echo("none")
-        return
-    typer.echo("\t".join(found[0]))
-    for row in found:
-        typer.echo("\t".join("" if value is None else str(value) for value in row.values()))
 
 
 @app.command("migrate")
@@ -111,6 +102,34 @@ def print_new_key() -> None:
     typer.echo(keys.new_kek())
 
 
+@keys_app.command("restore")
+def restore_keys(backup_id: str) -> None:
+    """Write the key file anew from a key backup, under HUB_KEK; refused where there is one."""
+    from customer_hub.backup.restore import restore_key_file
+
+    restore_key_file(backup_id)
+    typer.echo("key file written")
+
+
+@keys_app.command("rewrap")
+def rewrap_keys(reason: Reason, author: Author = ME) -> None:
+    """Wrap the key file by the key in HUB_NEW_KEK instead of HUB_KEK. No data is touched."""
+    with db.begin() as connection:
+        audit.append_entry(connection, author, "rewrap keys", "HUB_KEY_FILE", reason)
+        keys.rewrap_key_file(os.environ.get("HUB_NEW_KEK", ""))
+    typer.echo("rewrapped: set HUB_KEK to the new key now and restart")
+
+
+@audit_app.command("verify")
+def verify_audit_log() -> None:
+    """Check the chain of the audit log; exit code 1 if an entry was changed or taken away."""
+    with db.begin() as connection:
+        broken = audit.verify_chain(connection)
+    typer.echo("the audit log is whole" if broken is None else f"broken at entry {broken}")
+    if broken is not None:
+        raise typer.Exit(1)
+
+
 @channel_app.command("list")
 def list_channels() -> None:
     """List the channels with their system, schedule and publish state."""
@@ -126,7 +145,7 @@ def list_channels() -> None:
 
 
 @channel_app.command("enable")
-def enable_channel(name: str, reason: Reason, author: Author = _ME) -> None:
+def enable_channel(name: str, reason: Reason, author: Author = ME) -> None:
     """Let the hub write to a channel. Until then it plans and reports only."""
     from customer_hub.publish.targets import set_state
 
@@ -135,7 +154,7 @@ def enable_channel(name: str, reason: Reason, author: Author = _ME) -> None:
 
 
 @channel_app.command("observe")
-def observe_channel(name: str, reason: Reason, author: Author = _ME) -> None:
+def observe_channel(name: str, reason: Reason, author: Author = ME) -> None:
     """Stop writing to a channel; the hub goes on planning and reporting."""
     from customer_hub.publish.targets import set_state
 
@@ -147,14 +166,14 @@ def observe_channel(name: str, reason: Reason, author: Author = _ME) -> None:
 def list_windows() -> None:
     """List windows that are not closed: open, landed or held."""
     with db.begin() as connection:
-        _show(sql.rows(connection, "validate/list_unclosed_windows"))
+        show(sql.rows(connection, "validate/list_unclosed_windows"))
 
 
 @window_app.command("waive")
 def waive_held_window(
     window_id: int,
     reason: Reason,
-    author: Author = _ME,
+    author: Author = ME,
     deletes: Annotated[
         int, typer.Option(help="let the next sweep of an open window delete so many records")
     ] = 0,
@@ -174,11 +193,11 @@ def waive_held_window(
 def list_quarantine() -> None:
     """List kept-back records by channel, entity, suite and rule, with counts."""
     with db.begin() as connection:
-        _show(sql.rows(connection, "validate/list_quarantine"))
+        show(sql.rows(connection, "validate/list_quarantine"))
 
 
 @quarantine_app.command("waive")
-def waive_quarantined(version_id: int, reason: Reason, author: Author = _ME) -> None:
+def waive_quarantined(version_id: int, reason: Reason, author: Author = ME) -> None:
     """Accept one landed version although rules kept it back."""
     from customer_hub.validate.gate import waive_record
 
@@ -190,7 +209,7 @@ def waive_quarantined(version_id: int, reason: Reason, author: Author = _ME) -> 
 def replay_quarantined(
     reason: Reason,
     channel: Annotated[str | None, typer.Option(help="only this channel")] = None,
-    author: Author = _ME,
+    author: Author = ME,
 ) -> None:
     """Send kept-back versions through the gate again; what passes now is accepted."""
     from customer_hub.validate.gate import replay_quarantine
@@ -202,7 +221,7 @@ def replay_quarantined(
 def list_dead_letters() -> None:
     """List open dead letters by channel and cause, with counts."""
     with db.begin() as connection:
-        _show(sql.rows(connection, "publish/list_dead_letters"))
+        show(sql.rows(connection, "publish/list_dead_letters"))
 
 
 @dead_letter_app.command("replay")
@@ -211,7 +230,7 @@ def replay_dead_letters(
     channel: Annotated[str | None, typer.Option(help="only this channel")] = None,
     cause: Annotated[str | None, typer.Option(help="only this cause")] = None,
     dead_letter_id: Annotated[int | None, typer.Option("--id", help="only this one")] = None,
-    author: Author = _ME,
+    author: Author = ME,
 ) -> None:
     """Put dead letters back into the queue; the next publish run sends the current values."""
     from customer_hub.publish.dead_letters import replay_dead_letters as replay
@@ -224,7 +243,7 @@ def list_backups() -> None:
     """List backups, newest first, with their state: only `verified` counts."""
     from customer_hub.backup.catalogue import list_backups as read
 
-    _show(read())
+    show(read())
 
 
 @backup_app.command("prepare")
@@ -248,7 +267,7 @@ def restore_into(
     backup_id: str,
     into: Annotated[str, typer.Option(help="postgresql+psycopg:// URL of an empty database")],
 ) -> None:
-    """Restore a backup into an empty database, keys included, and compare it."""
+    """Restore a backup into an empty database, salts included, and compare it."""
     from customer_hub.backup.restore import restore_backup
 
     typer.echo(json.dumps(restore_backup(backup_id, into)))
@@ -292,7 +311,3 @@ def main() -> None:
     except HubError as error:
         typer.echo(f"hub: {error}", err=True)
         sys.exit(1)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,75 @@
+"""What people say to the hub from a terminal, on a real database."""
+
+import json
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from customer_hub.cli import app
+from customer_hub.core import db
+from customer_hub.core.errors import HubError
+from customer_hub.match.run import match_pending
+from tests.sql.source_rows import Source, put
+
+PAIR = (
+    Source("crm/customer/1", "王建国", phones=["+8613800012345"], region="440305"),
+    Source("pos/customer/7", "王先生", phones=["+8613800012345"]),
+)
+KEYS = [record.key for record in PAIR]
+WORD = ("--author", "lin", "--reason", "asked them")
+
+
+def hub_command(*words: str) -> str:
+    finished = CliRunner().invoke(app, words)
+    if finished.exception is not None:
+        raise finished.exception
+    return finished.stdout
+
+
+def fetch(statement: str) -> list[Any]:
+    with db.begin() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(statement)]
+
+
+def count_goldens() -> int:
+    match_pending("test")
+    return int(fetch("select count(distinct golden_id) from match.crosswalk")[0][0])
+
+
+def test_a_steward_decides_explains_and_withdraws(hub: str) -> None:
+    with db.begin() as connection:
+        put(connection, *PAIR)
+    assert count_goldens() == 1
+    decision = hub_command("decide", "cannot-link", *KEYS, *WORD).split()[-1]
+    assert count_goldens() == 2
+    told = hub_command("decide", "explain", *KEYS)
+    assert (json.loads(told)["decision"], json.loads(told)["is_same_golden"]) == (
+        "cannot-link", False,
+    )  # fmt: skip
+    assert "13800012345" not in told
+    with pytest.raises(HubError, match="contradicts"):
+        hub_command("decide", "must-link", *KEYS, *WORD)
+    hub_command("decide", "withdraw", decision, *WORD)
+    hub_command("decide", "must-link", *KEYS, *WORD)
+    assert count_goldens() == 1
+
+
+def test_a_task_is_closed_once_and_by_somebody(hub: str) -> None:
+    assert hub_command("task", "list") == "none\n"
+    with db.begin() as connection:
+        connection.exec_driver_sql(
+            "insert into steward.task (kind, subject) values ('unknown_field', 'a'), ('k', 'b')"
+        )
+    assert "unknown_field\ta" in hub_command("task", "list")
+    hub_command("task", "close", "1", *WORD)
+    hub_command("task", "close", "2", "--dismiss", *WORD)
+    assert hub_command("task", "list") == "none\n"
+    with pytest.raises(HubError, match="not open"):
+        hub_command("task", "close", "1", *WORD)
+    assert fetch("select state, closed_by from steward.task order by task_id") == [
+        ("done", "lin"), ("dismissed", "lin"),
+    ]  # fmt: skip
+    assert fetch("select action, subject, reason from hub.audit_log order by entry_id") == [
+        ("close task", "task 1", "asked them"), ("close task", "task 2", "asked them"),
+    ]  # fmt: skip
