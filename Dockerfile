@@ -21,6 +21,9 @@ COPY --chown=hub:hub plugins plugins
 COPY --chown=hub:hub dags dags
 COPY --chown=hub:hub include include
 COPY --chown=hub:hub expectations expectations
+# The library is not installed but read from PYTHONPATH, as Airflow reads it: one copy.
+RUN printf '#!/bin/sh\nexec /opt/venv/bin/python -m customer_hub.cli "$@"\n' > /usr/local/bin/hub \
+    && chmod 0755 /usr/local/bin/hub
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONPATH=/opt/hub/plugins \
     AIRFLOW_HOME=/var/lib/hub/airflow \
@@ -29,4 +32,4 @@ ENV PATH=/opt/venv/bin:$PATH \
     HUB_HOME=/opt/hub \
     HUB_POSTGRES_BIN_DIR=/usr/lib/postgresql/18/bin
 USER hub
-CMD ["python", "-m", "customer_hub.cli", "--help"]
+CMD ["hub", "--help"]

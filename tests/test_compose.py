@@ -1,6 +1,7 @@
 """docker-compose.yml held against the local stack: the same settings, no default secret."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,24 @@ def test_services_are_watched_and_wait_for_the_migration(compose: dict) -> None:
             "service_completed_successfully"
         )
     assert services["migrate"]["restart"] == "no"
+
+
+def test_the_migration_makes_the_stewards_role_and_uses_what_the_image_has(compose: dict) -> None:
+    from local.stack.airflow_preparation import STEWARD_PERMISSIONS, STEWARD_ROLE
+
+    lines = list(map(shlex.split, compose["services"]["migrate"]["command"][-1].splitlines()))
+    assert {line[0] for line in lines} == {"airflow", "hub"}
+    assert "/usr/local/bin/hub" in (PROJECT / "Dockerfile").read_text()
+    given = set()
+    for line in lines:
+        if line[1:3] == ["roles", "add-perms"]:
+            assert line[3] == STEWARD_ROLE
+            actions, _, resources = " ".join(line[4:]).removeprefix("-a ").partition(" -r ")
+            given |= {(actions, resource) for resource in resources.split()}
+    assert given == set(STEWARD_PERMISSIONS)
+
+
+def test_only_the_drill_may_create_databases() -> None:
+    text = (PROJECT / "local" / "compose" / "create_databases.sh").read_text()
+    rights = dict(re.findall(r"^make_database (\w+) \S+ (\w+)$", text, re.MULTILINE))
+    assert rights == {"hub": "nocreatedb", "hub_drill": "createdb", "airflow": "nocreatedb"}

@@ -8,6 +8,6 @@ select format('create database %I owner %I', :'name', :'name') \gexec
 select format('revoke all on database %I from public', :'name') \gexec
 SQL
 }
-make_database hub "$HUB_DATABASE_PASSWORD" createdb
+make_database hub "$HUB_DATABASE_PASSWORD" nocreatedb
 make_database hub_drill "$HUB_DRILL_PASSWORD" createdb
 make_database airflow "$AIRFLOW_DATABASE_PASSWORD" nocreatedb

@@ -1,11 +1,15 @@
 """The command `hub`: what each verb asks for."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 import typer.main
+from typer.testing import CliRunner
 
 from customer_hub.cli import app
+from customer_hub.cli.options import find_me
 
 
 def list_commands(command: Any, name: str = "hub") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -23,3 +27,12 @@ def test_every_action_of_a_person_asks_for_a_reason() -> None:
     }
     assert {"hub channel enable", "hub dead-letter replay", "hub window waive"} <= set(signed)
     assert [name for name, params in signed.items() if not params["reason"].required] == []
+
+
+def test_a_uid_without_a_name_can_use_every_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 2_000_000_019)
+    assert find_me() == "uid 2000000019"
+    asked = CliRunner().invoke(app, ["task", "close", "one", "--reason", "x"])
+    assert "Invalid value for 'task_id'" in asked.output

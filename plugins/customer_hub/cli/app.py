@@ -9,7 +9,7 @@ from uuid import UUID
 
 import typer
 
-from customer_hub.cli.options import ME, Author, Reason, show
+from customer_hub.cli.options import Author, Reason, show
 from customer_hub.cli.steward import decide_app, task_app
 from customer_hub.core import audit, db, keys, migrate, policy, sql, table_hash
 from customer_hub.core.errors import HubError
@@ -112,7 +112,7 @@ def restore_keys(backup_id: str) -> None:
 
 
 @keys_app.command("rewrap")
-def rewrap_keys(reason: Reason, author: Author = ME) -> None:
+def rewrap_keys(reason: Reason, author: Author) -> None:
     """Wrap the key file by the key in HUB_NEW_KEK instead of HUB_KEK. No data is touched."""
     with db.begin() as connection:
         audit.append_entry(connection, author, "rewrap keys", "HUB_KEY_FILE", reason)
@@ -145,7 +145,7 @@ def list_channels() -> None:
 
 
 @channel_app.command("enable")
-def enable_channel(name: str, reason: Reason, author: Author = ME) -> None:
+def enable_channel(name: str, reason: Reason, author: Author) -> None:
     """Let the hub write to a channel. Until then it plans and reports only."""
     from customer_hub.publish.targets import set_state
 
@@ -154,7 +154,7 @@ def enable_channel(name: str, reason: Reason, author: Author = ME) -> None:
 
 
 @channel_app.command("observe")
-def observe_channel(name: str, reason: Reason, author: Author = ME) -> None:
+def observe_channel(name: str, reason: Reason, author: Author) -> None:
     """Stop writing to a channel; the hub goes on planning and reporting."""
     from customer_hub.publish.targets import set_state
 
@@ -173,7 +173,7 @@ def list_windows() -> None:
 def waive_held_window(
     window_id: int,
     reason: Reason,
-    author: Author = ME,
+    author: Author,
     deletes: Annotated[
         int, typer.Option(help="let the next sweep of an open window delete so many records")
     ] = 0,
@@ -197,7 +197,7 @@ def list_quarantine() -> None:
 
 
 @quarantine_app.command("waive")
-def waive_quarantined(version_id: int, reason: Reason, author: Author = ME) -> None:
+def waive_quarantined(version_id: int, reason: Reason, author: Author) -> None:
     """Accept one landed version although rules kept it back."""
     from customer_hub.validate.gate import waive_record
 
@@ -208,8 +208,8 @@ def waive_quarantined(version_id: int, reason: Reason, author: Author = ME) -> N
 @quarantine_app.command("replay")
 def replay_quarantined(
     reason: Reason,
+    author: Author,
     channel: Annotated[str | None, typer.Option(help="only this channel")] = None,
-    author: Author = ME,
 ) -> None:
     """Send kept-back versions through the gate again; what passes now is accepted."""
     from customer_hub.validate.gate import replay_quarantine
@@ -227,10 +227,10 @@ def list_dead_letters() -> None:
 @dead_letter_app.command("replay")
 def replay_dead_letters(
     reason: Reason,
+    author: Author,
     channel: Annotated[str | None, typer.Option(help="only this channel")] = None,
     cause: Annotated[str | None, typer.Option(help="only this cause")] = None,
     dead_letter_id: Annotated[int | None, typer.Option("--id", help="only this one")] = None,
-    author: Author = ME,
 ) -> None:
     """Put dead letters back into the queue; the next publish run sends the current values."""
     from customer_hub.publish.dead_letters import replay_dead_letters as replay

@@ -1,13 +1,24 @@
 """What the verbs share: who acts and why, and how rows are shown."""
 
 import getpass
+import os
 from typing import Annotated, Any
 
 import typer
 
-Author = Annotated[str, typer.Option(help="who does this; kept in the audit log")]
+
+def find_me() -> str:
+    """Return the log-in of whoever types, or their number where the system has no name for it."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run under any uid; newer Pythons say OSError
+        return f"uid {os.getuid()}"
+
+
+Author = Annotated[
+    str, typer.Option(default_factory=find_me, help="who does this; kept in the audit log")
+]
 Reason = Annotated[str, typer.Option(help="why; kept in the audit log")]
-ME = getpass.getuser()
 
 
 def show(rows: Any) -> None:

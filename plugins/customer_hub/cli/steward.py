@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from customer_hub.cli.options import ME, Author, Reason, show
+from customer_hub.cli.options import Author, Reason, show
 from customer_hub.core import db, sql, tasks
 
 decide_app = typer.Typer(help="Which records are one customer.", no_args_is_help=True)
@@ -15,9 +15,7 @@ SourceKey = Annotated[str, typer.Argument(help="channel/entity/id")]
 
 
 @decide_app.command("must-link")
-def decide_must_link(
-    left: SourceKey, right: SourceKey, reason: Reason, author: Author = ME
-) -> None:
+def decide_must_link(left: SourceKey, right: SourceKey, reason: Reason, author: Author) -> None:
     """Say that two records are one customer. Takes effect at the next match."""
     from customer_hub.match.decisions import decide
 
@@ -25,9 +23,7 @@ def decide_must_link(
 
 
 @decide_app.command("cannot-link")
-def decide_cannot_link(
-    left: SourceKey, right: SourceKey, reason: Reason, author: Author = ME
-) -> None:
+def decide_cannot_link(left: SourceKey, right: SourceKey, reason: Reason, author: Author) -> None:
     """Say that two records are two customers. Takes effect at the next match."""
     from customer_hub.match.decisions import decide
 
@@ -35,7 +31,7 @@ def decide_cannot_link(
 
 
 @decide_app.command("withdraw")
-def withdraw_decision(decision_id: int, reason: Reason, author: Author = ME) -> None:
+def withdraw_decision(decision_id: int, reason: Reason, author: Author) -> None:
     """Take a decision back. Takes effect at the next match."""
     from customer_hub.match.decisions import withdraw
 
@@ -63,7 +59,7 @@ def list_tasks() -> None:
 def close_task(
     task_id: int,
     reason: Reason,
-    author: Author = ME,
+    author: Author,
     dismiss: Annotated[
         bool, typer.Option("--dismiss", help="nothing was done, and nothing need be")
     ] = False,
