@@ -8,11 +8,12 @@ import sys
 import time
 
 import pytest
+from sqlalchemy import make_url
 
 from customer_hub.backup import storage
 from customer_hub.backup.catalogue import list_backups
 from customer_hub.backup.drill import run_drill
-from customer_hub.backup.restore import restore_backup
+from customer_hub.backup.restore import restore_backup, restore_into
 from customer_hub.backup.write import (
     data_key_of,
     keys_key_of,
@@ -20,7 +21,7 @@ from customer_hub.backup.write import (
     write_backup,
 )
 from customer_hub.core import db, keys
-from customer_hub.core.errors import BackupError, BackupStoreError
+from customer_hub.core.errors import BackupError, BackupStoreError, ConfigurationError
 from tests.conftest import clear_caches
 from tests.landed import Landing, land
 
@@ -144,8 +145,13 @@ def test_restoring_over_a_hub_is_refused(filled: str) -> None:
         restore_backup(backup_id, os.environ["HUB_DATABASE_URL"])
 
 
+def test_a_password_on_the_command_line_is_refused(hub: str) -> None:
+    with pytest.raises(ConfigurationError, match="--into: the URL holds a password") as error:
+        restore_into("any", hub)
+    assert str(make_url(hub).password) not in str(error.value)
+
+
 def test_the_drill_role_cannot_open_the_live_database(hub: str) -> None:
-    from sqlalchemy import make_url
     from sqlalchemy.exc import OperationalError
 
     drill = make_url(os.environ["HUB_DRILL_DATABASE_URL"])

@@ -96,13 +96,15 @@ def _tool(name: str) -> str:
 
 def _environment(url: str) -> dict[str, str]:
     parts = make_url(url)
+    # A URL that a person types holds no password: libpq finds it as it does for every other tool.
+    kept = ("PATH", "LD_LIBRARY_PATH", "HOME", "PGPASSFILE", "PGPASSWORD")
+    given = {"PGPASSWORD": str(parts.password)} if parts.password else {}
     return {
-        "PATH": os.environ.get("PATH", ""),
-        "LD_LIBRARY_PATH": os.environ.get("LD_LIBRARY_PATH", ""),
+        **{name: os.environ[name] for name in kept if name in os.environ},
+        **given,
         "PGHOST": parts.host or "",
         "PGPORT": str(parts.port or 5432),
         "PGUSER": parts.username or "",
-        "PGPASSWORD": str(parts.password or ""),
         "PGDATABASE": parts.database or "",
         "PGTZ": "UTC",
         "PGCONNECT_TIMEOUT": "15",

@@ -8,13 +8,13 @@ import json
 import sys
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, make_url
 
 from customer_hub.backup import content, key_backup, postgres_tools, storage
 from customer_hub.backup.sealed_stream import open_chunks
 from customer_hub.backup.write import manifest_key_of
 from customer_hub.core import db, landing, sql, subjects
-from customer_hub.core.errors import BackupError, BackupStoreError, HubError
+from customer_hub.core.errors import BackupError, BackupStoreError, ConfigurationError, HubError
 from customer_hub.core.keys import add_key_file
 from customer_hub.core.seal import Sealer
 from customer_hub.core.settings import settings
@@ -55,6 +55,21 @@ def restore_backup(backup_id: str, url: str) -> dict[str, Any]:
         rows = _compare(connection, backup_id, manifest["tables"])
         opened = _open_all(connection, Sealer(keys["segments"]))
     return {"tables": len(manifest["tables"]), "rows": rows, "opened": opened}
+
+
+def restore_into(backup_id: str, url: str) -> dict[str, Any]:
+    """As `restore_backup`, for a URL that stands on a command line, which others can read.
+
+    Raises:
+        ConfigurationError: the URL holds a password.
+    """
+    if make_url(url).password:
+        raise ConfigurationError(
+            "the URL holds a password, and other users of the machine can read command lines",
+            where="--into",
+            hint="leave it out; set PGPASSWORD or PGPASSFILE",
+        )
+    return restore_backup(backup_id, url)
 
 
 def restore_key_file(backup_id: str) -> None:

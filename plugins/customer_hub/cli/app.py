@@ -263,14 +263,19 @@ def verify_backup(backup_id: str) -> None:
 
 
 @backup_app.command("restore")
-def restore_into(
+def restore_database(
     backup_id: str,
-    into: Annotated[str, typer.Option(help="postgresql+psycopg:// URL of an empty database")],
+    into: Annotated[
+        str,
+        typer.Option(
+            help="postgresql+psycopg://user@host:port/database, empty; password by PGPASSWORD"
+        ),
+    ],
 ) -> None:
     """Restore a backup into an empty database, salts included, and compare it."""
-    from customer_hub.backup.restore import restore_backup
+    from customer_hub.backup.restore import restore_into
 
-    typer.echo(json.dumps(restore_backup(backup_id, into)))
+    typer.echo(json.dumps(restore_into(backup_id, into)))
 
 
 @app.command()
