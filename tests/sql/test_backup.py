@@ -9,9 +9,10 @@ import time
 
 import pytest
 from sqlalchemy import make_url
+from typer.testing import CliRunner
 
 from customer_hub.backup import storage
-from customer_hub.backup.catalogue import list_backups
+from customer_hub.backup.catalogue import list_backups, list_bucket
 from customer_hub.backup.drill import run_drill
 from customer_hub.backup.restore import restore_backup, restore_into
 from customer_hub.backup.write import (
@@ -20,6 +21,7 @@ from customer_hub.backup.write import (
     manifest_key_of,
     write_backup,
 )
+from customer_hub.cli import app
 from customer_hub.core import db, keys
 from customer_hub.core.errors import BackupError, BackupStoreError, ConfigurationError
 from tests.conftest import clear_caches
@@ -158,6 +160,27 @@ def test_the_drill_role_cannot_open_the_live_database(hub: str) -> None:
     live = drill.set(database=make_url(hub).database).render_as_string(hide_password=False)
     with pytest.raises(OperationalError, match="permission denied"):
         db.engine(live).connect()
+
+
+def test_the_bucket_alone_tells_which_backup_counts(
+    filled: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad, unproven = (write_backup("run") for _ in range(3))
+    storage.put_bytes(keys_key_of(bad), b"changed" * 9)
+    run_drill(good)
+    with pytest.raises(BackupError, match="not proven"):
+        run_drill(bad)
+    known = {row.backup_id: (row.state, row.row_count) for row in list_backups()}
+    monkeypatch.setenv("HUB_DATABASE_URL", "postgresql+psycopg://hub:gone@127.0.0.1:9/hub")
+    clear_caches()
+    found = {
+        row["backup_id"]: (row["state"], row["row_count"])
+        for row in list_bucket()
+        if row["backup_id"] in known
+    }
+    assert found == known
+    assert [found[each][0] for each in (good, bad, unproven)] == ["verified", "failed", "written"]
+    assert good in CliRunner().invoke(app, ["backup", "list", "--from-bucket"]).stdout
 
 
 def test_s3_down_leaves_a_failed_backup_and_a_clear_error(

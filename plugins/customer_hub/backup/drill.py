@@ -13,6 +13,8 @@ from datetime import datetime
 from psycopg import sql as psql
 from sqlalchemy import make_url
 
+from customer_hub.backup import storage
+from customer_hub.backup.write import drill_key_of
 from customer_hub.core import clock, db, keys, sql
 from customer_hub.core.errors import BackupError, BackupStoreError
 from customer_hub.core.results import BatchResult
@@ -71,6 +73,10 @@ def _newest() -> str:
 
 def _record(backup_id: str, started: datetime, outcome: dict[str, int | str]) -> None:
     state = "failed" if "failed" in outcome else "verified"
+    # First beside the backup: there it is read when the database is lost.
+    storage.put_document(
+        drill_key_of(backup_id), {"state": state, "at": clock.now().isoformat(), **outcome}
+    )
     with db.begin() as connection:
         sql.run(
             connection,

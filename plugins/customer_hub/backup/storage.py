@@ -168,6 +168,17 @@ def get_bytes(key: str) -> bytes:
     return body
 
 
+def list_keys(prefix: str) -> list[str]:
+    """Return the keys of all objects below a prefix."""
+    with explain("list", prefix):
+        pages = (
+            client()
+            .get_paginator("list_objects_v2")
+            .paginate(Bucket=settings().s3_bucket, Prefix=prefix)
+        )
+        return [entry["Key"] for page in pages for entry in page.get("Contents", ())]
+
+
 @contextmanager
 def open_stream(key: str) -> Iterator[HashingReader]:
     """Open an object for reading; the reader hashes what it gives."""

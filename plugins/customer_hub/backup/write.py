@@ -41,6 +41,11 @@ def manifest_key_of(backup_id: str) -> str:
     return f"manifest/{backup_id}.json"
 
 
+def drill_key_of(backup_id: str) -> str:
+    """Return the object key of what a backup's newest drill found."""
+    return f"drill/{backup_id}.json"
+
+
 def write_backup(run_id: str) -> str:
     """Write a backup of the hub's database; returns its id. It is not verified yet.
 

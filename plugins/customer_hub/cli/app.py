@@ -239,11 +239,15 @@ def replay_dead_letters(
 
 
 @backup_app.command("list")
-def list_backups() -> None:
+def list_backups(
+    from_bucket: Annotated[
+        bool, typer.Option("--from-bucket", help="ask the bucket alone: the database may be gone")
+    ] = False,
+) -> None:
     """List backups, newest first, with their state: only `verified` counts."""
-    from customer_hub.backup.catalogue import list_backups as read
+    from customer_hub.backup import catalogue
 
-    show(read())
+    show(catalogue.list_bucket() if from_bucket else catalogue.list_backups())
 
 
 @backup_app.command("prepare")

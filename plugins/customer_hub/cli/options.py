@@ -23,7 +23,7 @@ Reason = Annotated[str, typer.Option(help="why; kept in the audit log")]
 
 def show(rows: Any) -> None:
     """Print rows as a plain table with tabs, or say that there are none."""
-    found = [row._mapping for row in rows]
+    found = [getattr(row, "_mapping", row) for row in rows]
     if not found:
         typer.echo("none")
         return
