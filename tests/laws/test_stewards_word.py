@@ -80,7 +80,7 @@ def test_a_must_link_outranks_a_veto_and_that_is_shown(hub: str) -> None:
     build()
     assert goldens() == {golden_id(first): 2}
     gather(1, hour=3)
-    withdraw(decision, "steward")
+    withdraw(decision, "steward", "I was wrong")
     build()
     assert goldens() == {golden_id(first): 1, golden_id(second): 1}
     assert set(different(apart, current_state())) <= {"source.customer"}, "but for version_at"

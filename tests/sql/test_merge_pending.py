@@ -191,7 +191,7 @@ def test_a_record_that_joins_unchanged_values_is_sent_its_golden_id(hub: str) ->
     merge_pending("apart")
     publish(target, "shop")
     assert target.records["7"]["hub_id"] == str(golden_id(twin.key))
-    withdraw(decision, "steward")
+    withdraw(decision, "steward", "I was wrong")
     match_pending("again")
     merge_pending("again")
     publish(target, "shop")
