@@ -1,8 +1,8 @@
 """Gather one channel: read a window, land it sealed, pass it through the gate.
 
 One DAG a channel, made from `include/channels/*.toml`. The same code serves the schedule, a click
-and a backfill; a run owns [start, end) of its data interval, and a click without dates takes from
-the last closed window to now.
+and a backfill; a run owns [start, end) of its data interval and takes along what no closed window
+covers before it. A click without dates takes from there to now; a backfill reads its own days only.
 
 **Hands over** closed windows in `landing` (and `quarantine`) to `build_master`.
 

@@ -319,18 +319,6 @@ def test_backfills_in_any_order_close_a_hole(hub: str) -> None:
     assert covered_to("customer") == at(4)
 
 
-def test_a_backfill_of_a_full_sweep_asks_nothing(hub: str) -> None:
-    channel = MemoryChannel(DAY_ONE, at(4))
-    config = make_config(history="full_sweep")
-    result = gather(channel, at(1), at(2), config=config, is_backfill=True)
-    assert channel.calls == []
-    assert (result.state, result.received) == ("landed", 0)
-    assert (result.start_at, result.end_at) == (at(1), at(2))
-    close_window(result.window_id)
-    assert covered_to("customer") is None, "nothing was gathered"
-    assert gather_closed(channel, config=config).landed == 5
-
-
 def test_a_backfill_reads_exactly_its_days(hub: str) -> None:
     result = gather(MemoryChannel([], at(4)), at(3), at(4), is_backfill=True)
     assert (result.start_at, result.end_at) == (at(3), at(4))

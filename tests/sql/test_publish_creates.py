@@ -84,6 +84,8 @@ def test_a_create_waits_for_the_targets_own_gather_and_a_match(hub: str) -> None
     publish(target)
     close_window("crm", "contact", day=2)
     publish(target)
+    close_window("crm", "customer", day=3)  # a backfill: the day of the change is still missing
+    publish(target)
     assert states() == {"waiting": 1}
     release()
     execute("insert into landing.pending_key values ('crm/customer/9', 'customer')")

@@ -125,11 +125,11 @@ def test_a_sweep_that_finds_nothing_is_held(hub: str) -> None:
     assert tables()["windows"][0].hold_reason == "window_has_rows"
 
 
-def test_a_sweep_that_was_not_asked_for_closes(hub: str) -> None:
+def test_a_sweep_without_a_single_page_is_held(hub: str) -> None:
     window = land([], channel="shop", history="full_sweep")
     with db.begin() as connection:
         connection.exec_driver_sql("update hub.gathered_window set seen_at = null")
-    assert gate.validate_window(make_channel("shop"), window, "run").state == "closed"
+    assert gate.validate_window(make_channel("shop"), window, "run").state == "held"
 
 
 def test_an_increment_that_finds_nothing_closes(crm: ChannelConfig) -> None:

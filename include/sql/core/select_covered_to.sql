@@ -1,5 +1,5 @@
 -- Up to when a channel's entity is covered without a hole: the end of the stretch of closed windows that its first load
--- begins; null before that. A backfill of a full sweep asked nothing of the channel, so that it covers nothing.
+-- begins; null before that.
 -- params: channel text, entity text, first_load_from timestamptz
 with covered as (
     select unnest(range_agg(tstzrange(win.start_at, win.end_at))) as stretch
@@ -8,7 +8,6 @@ with covered as (
         win.channel = %(channel)s::text
         and win.entity = %(entity)s::text
         and win.state = 'closed'
-        and (win.history <> 'full_sweep' or win.seen_at is not null)
 )
 
 select max(upper(covered.stretch)) as covered_to

@@ -2,12 +2,13 @@
 
 import importlib
 import tomllib
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from customer_hub.channels.contract import ENTITIES, System
 from customer_hub.core.errors import ConfigurationError
@@ -52,7 +53,7 @@ class ChannelConfig(BaseModel):
         description="days: a run covers whole business days, whatever the hour of its schedule",
     )
     trust: int = Field(ge=0, le=100, description="how far its word is believed, 0..100")
-    first_load_from: str = "2000-01-01T00:00:00Z"
+    first_load_from: AwareDatetime = datetime(2000, 1, 1, tzinfo=UTC)
     first_load: bool = Field(
         True, description="no golden id is published before this channel was gathered once"
     )

@@ -14,22 +14,23 @@ def choose_interval(
     *,
     start: datetime | None,
     end: datetime | None,
-    covered_to: datetime | None,
+    covered_to: datetime,
     clock: datetime,
     is_backfill: bool,
 ) -> Interval | None:
     """Return [start, end) for a run, or None when a run without dates finds nothing new.
 
     A run that is not a backfill leaves no hole: it starts where the closed windows end, if that is
-    earlier than asked, and the first one at the channel's `first_load_from`. No run reads beyond
-    the channel's clock; what becomes visible late is found by the overlap of the next window.
+    earlier than asked; a day that failed is taken along by the next one, also when a later day was
+    backfilled meanwhile. No run reads beyond the channel's clock; what becomes visible late is
+    found by the overlap of the next window.
 
     Args:
         config: the channel.
         entity: the entity, for errors.
         start: the asked start, None for where the closed windows end.
         end: the asked end, None for the channel's clock.
-        covered_to: up to when closed windows leave no hole, None before the first load.
+        covered_to: up to when closed windows leave no hole; `first_load_from` before the first load.
         clock: the channel's own clock.
         is_backfill: reads exactly what is asked.
 
@@ -49,10 +50,9 @@ def choose_interval(
             where=f"{config.name}/{entity}",
             hint="`airflow backfill create` gives both",
         )
-    first = covered_to or datetime.fromisoformat(config.first_load_from)
-    begin = first if start is None else start
+    begin = covered_to if start is None else start
     if not is_backfill:
-        begin = min(begin, first)
+        begin = min(begin, covered_to)
     finish = clock if end is None else min(end, clock)
     if begin < finish:
         return begin, finish

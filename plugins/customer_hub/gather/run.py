@@ -1,5 +1,6 @@
 """Gather one entity of one channel: the whole of a window lands, page by page, or goes on later."""
 
+import json
 import logging
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -7,7 +8,7 @@ from typing import Any
 
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.channels.contract import Channel
-from customer_hub.core import db, keys
+from customer_hub.core import db, keys, sql
 from customer_hub.core.coverage import read_covered_to
 from customer_hub.core.errors import ChannelContentError
 from customer_hub.core.seal import Sealer
@@ -25,9 +26,9 @@ _SEGMENTS = ("payload", "index")
 class GatherResult:
     """What a gather left for the gate: ids, moments and counts.
 
-    A run without dates that finds nothing new opens no window: `window_id` is 0, `state` is
-    "nothing", and there is nothing to validate. The counts are those of the window, so a window
-    that was gathered in several attempts has all of them.
+    A run without dates that finds nothing new opens no window, nor does a backfill of a full
+    sweep: `window_id` is 0, `state` is "nothing", and there is nothing to validate. The counts are
+    those of the window, so a window that was gathered in several attempts has all of them.
     """
 
     channel: str
@@ -70,8 +71,8 @@ def gather_entity(
         start: None for where the closed windows end (first: `first_load_from`).
         end: None for the channel's clock, which also caps it.
         run_id: the Airflow run, for the window.
-        is_backfill: reads exactly [start, end); for `full_sweep` it makes no request, because the
-            channel shows only the present.
+        is_backfill: reads exactly [start, end); for `full_sweep` it makes no request and covers
+            nothing, because the channel shows only the present; its receipt says 0.
 
     Raises:
         HubError: another run gathers the same entity now.
@@ -80,17 +81,21 @@ def gather_entity(
         BadDataError: a sweep would delete too much, or the counts do not add up.
     """
     sealer = keys.sealer(_SEGMENTS)
-    is_empty = is_backfill and config.entities[entity].history == "full_sweep"
+    if is_backfill and config.entities[entity].history == "full_sweep":
+        return _ask_nothing(config, entity, run_id)
     with db.hold_lock(f"gather/{config.name}/{entity}"):
         with db.begin() as connection:
-            covered_to = read_covered_to(connection, config.name, entity, config.first_load_from)
+            covered_to = (
+                read_covered_to(connection, config.name, entity, config.first_load_from)
+                or config.first_load_from
+            )
         interval = choose_interval(
             config,
             entity,
             start=start,
             end=end,
             covered_to=covered_to,
-            clock=end if is_empty and end is not None else channel.read_clock(),
+            clock=channel.read_clock(),
             is_backfill=is_backfill,
         )
         if interval is None:
@@ -106,14 +111,31 @@ def gather_entity(
                 history=config.entities[entity].history,
                 run_id=run_id,
             )
-        if not is_empty:
-            _read_pages(sealer, config, channel, window)
-            is_newest = covered_to is None or covered_to <= window.end_at
-            if config.entities[entity].deletes == "sweep" and is_newest and not is_backfill:
-                _sweep(sealer, config, channel, window)
+        _read_pages(sealer, config, channel, window)
+        is_newest = covered_to <= window.end_at
+        if config.entities[entity].deletes == "sweep" and is_newest and not is_backfill:
+            _sweep(sealer, config, channel, window)
         with db.begin() as connection:
             landed = mark_landed(connection, window)
     return _to_result(landed)
+
+
+def _ask_nothing(config: ChannelConfig, entity: str, run_id: str) -> GatherResult:
+    """Say in a receipt that no request was made; a window would claim days that nobody read."""
+    result = GatherResult(config.name, entity, 0, "nothing")
+    with db.begin() as connection:
+        sql.run(
+            connection,
+            "core/insert_receipt",
+            run_id=run_id,
+            step="gather",
+            channel=config.name,
+            entity=entity,
+            window_id=0,
+            counts=json.dumps(result.as_dict()),
+        )
+    log.info("%s/%s: a backfill of a full sweep makes no request", config.name, entity)
+    return result
 
 
 def _read_pages(sealer: Sealer, config: ChannelConfig, channel: Channel, window: Window) -> None:

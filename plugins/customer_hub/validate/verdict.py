@@ -84,8 +84,7 @@ class Verdict:
         failed = len(self.kept_back) / max(self.judged, _SHARE_FLOOR)
         summary = {
             "window_id": window.window_id,
-            # A backfill of a full sweep asks nothing of the channel: nothing can be missing then.
-            "received_count": None if window.seen_at is None else window.received_count,
+            "received_count": window.received_count,
             # A share of a handful of rows says little: it is taken of ten rows at least.
             "failed_share_of_limit": failed / max_failed_share,
             "absent_columns": self._find_absent_columns(),

@@ -26,7 +26,7 @@ def day(number: int) -> datetime:
 
 
 def choose(**given: Any) -> Any:
-    defaults = {"start": None, "end": None, "covered_to": None, "is_backfill": False}
+    defaults = {"start": None, "end": None, "covered_to": EVER, "is_backfill": False}
     return choose_interval(CONFIG, "customer", **{**defaults, **given})
 
 
