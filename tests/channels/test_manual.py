@@ -227,15 +227,20 @@ def test_candidates_are_the_rows_that_add(tmp_path: Path) -> None:
     assert (line, record["name"]) == (5, "王小明")
 
 
-def test_uploads_land_and_the_same_row_again_is_a_duplicate(tmp_path: Path, hub: str) -> None:
+def test_each_upload_lands_and_the_same_upload_again_is_a_duplicate(
+    tmp_path: Path, hub: str
+) -> None:
     row = {"action": "add", "customer_no": "C1", "name": "王小明"}
     fill(tmp_path, "first.csv", 2, row)
     fill(tmp_path, "second.csv", 3, {**row, "action": "change"})
     fill(tmp_path, "third.csv", 4, {**row, "name": "王小明明"}, {"action": "add"})
-    result = gather_entity(
-        CONFIG, open_uploads(tmp_path), "customer", start=None, end=None, run_id="r"
-    )
-    assert (result.received, result.landed, result.duplicate) == (4, 3, 1)
+    results = [
+        gather_entity(
+            CONFIG, open_uploads(tmp_path, file), "customer", start=None, end=None, run_id="r"
+        )
+        for file in ("", "second.csv")
+    ]
+    assert [(result.received, result.landed) for result in results] == [(4, 4), (5, 4)]
     with db.begin() as connection:
         rows = connection.exec_driver_sql(
             "select source_key, version_at, seen_at, is_own_time from landing.version"
@@ -243,6 +248,7 @@ def test_uploads_land_and_the_same_row_again_is_a_duplicate(tmp_path: Path, hub:
         ).all()
     assert [tuple(row) for row in rows] == [
         ("manual/customer/C1", noon(2), noon(2), False),
+        ("manual/customer/C1", noon(3), noon(3), False),
         ("manual/customer/C1", noon(4), noon(4), False),
         ("manual/customer/!third.csv:5", noon(4), noon(4), False),
     ]

@@ -97,7 +97,7 @@ def judge(
             # All of a page is shown at one moment: equal here is the same.
             has_same=(standing.has_same and reading is original) or identity in landed,
         )
-        if _is_duplicate(reading, seen):
+        if _is_duplicate(reading, seen, window.history):
             is_overlap = window.history != "full_sweep" and reading.version_at < window.start_at
             yield "outside" if is_overlap else "duplicate", reading
             continue
@@ -112,18 +112,22 @@ def judge(
         yield "landed", reading
 
 
-def _is_duplicate(reading: Reading, standing: Standing) -> bool:
+def _is_duplicate(reading: Reading, standing: Standing, history: str) -> bool:
+    """Say whether a reading tells nothing new; docs/architecture.md has the definition."""
     if standing.has_same:
         return True
     if standing.latest is None:
         return False
     op, digest, version_at, _ = standing.latest
-    if (op, digest) == (reading.op, reading.digest) and (
-        not reading.is_own_time or reading.version_at == version_at or standing.is_echo
-    ):
+    is_unchanged = (op, digest) == (reading.op, reading.digest)
+    if not reading.is_own_time:
+        # Who shows the present shows later what is later: equal is unchanged. Of files the newest
+        # may come first, and what one dated in between says may be still to come.
+        return is_unchanged and history != "versioned"
+    if is_unchanged and (reading.version_at == version_at or standing.is_echo):
         return True
     # An older version that landed before changes nothing, whenever it is shown again.
-    return reading.is_own_time and reading.version_at < version_at and standing.has_equal
+    return reading.version_at < version_at and standing.has_equal
 
 
 def _revive(
