@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,13 +23,26 @@ from customer_hub.core.errors import (
     ConfigurationError,
 )
 from customer_hub.gather.run import gather_entity
+from tests.sql.gather_memory import close_window
 
 TEMPLATE = Path(__file__).parents[2] / "include" / "templates" / "customer_v1.csv"
 CONFIG = read_channel("manual")
 
 
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+
 def noon(day: int) -> datetime:
-    return datetime(2026, 11, day, 12, tzinfo=UTC)
+    """When an upload was written; long ago, whenever the test runs."""
+    return datetime(2025, 11, day, 12, tzinfo=UTC)
+
+
+def pass_a_moment() -> datetime:
+    """Return a moment between what was done to files before and what comes next."""
+    time.sleep(0.05)  # file systems date by a clock that ticks every few milliseconds
+    moment = datetime.now(UTC)
+    time.sleep(0.05)
+    return moment
 
 
 def fill(folder: Path, name: str, day: int, *rows: dict[str, str], encoding: str = "utf-8") -> Path:
@@ -49,7 +63,7 @@ def open_uploads(folder: Path, file: str = "", page_size: int = 500) -> Any:
 
 
 def read(folder: Path, file: str = "") -> list[RawRecord]:
-    pages = open_uploads(folder, file).extract("customer", noon(1), noon(28), None)
+    pages = open_uploads(folder, file).extract("customer", EVER, pass_a_moment(), None)
     return [record for page in pages for record in page.records]
 
 
@@ -83,8 +97,35 @@ def test_uploads_are_read_oldest_first_and_one_by_reference(tmp_path: Path) -> N
         fill(tmp_path, name, day, {"action": "add", "customer_no": name})
     assert [record.source_id for record in read(tmp_path)] == ["c.csv", "b.csv", "a.csv"]
     assert [record.source_id for record in read(tmp_path, "b.csv")] == ["b.csv"]
-    (page,) = open_uploads(tmp_path).extract("customer", noon(4), noon(5), None)
-    assert (page.records[0].source_id, page.seen_at) == ("a.csv", noon(4))
+    pages = open_uploads(tmp_path).extract("customer", EVER, pass_a_moment(), None)
+    assert [page.seen_at for page in pages] == [noon(2), noon(3), noon(4)]
+
+
+def test_an_upload_belongs_to_the_window_in_which_it_came(tmp_path: Path) -> None:
+    part = fill(tmp_path, "a.part", 2, {"action": "add", "customer_no": "C1"})
+    before = pass_a_moment()
+    part.rename(tmp_path / "a.csv")
+    after = pass_a_moment()
+    channel = open_uploads(tmp_path)
+    assert list(channel.extract("customer", EVER, before, None)) == []
+    assert list(channel.extract("customer", after, pass_a_moment(), None)) == []
+    (page,) = channel.extract("customer", before, after, None)
+    assert (page.records[0].source_id, page.seen_at) == ("C1", noon(2))
+
+
+def test_a_file_that_is_renamed_after_a_run_is_read_by_the_next(tmp_path: Path, hub: str) -> None:
+    part = fill(tmp_path, "a.part", 2, {"action": "add", "customer_no": "C1"})
+    landed = []
+    for run_id in ("before", "after"):
+        pass_a_moment()
+        result = gather_entity(
+            CONFIG, open_uploads(tmp_path), "customer", start=None, end=None, run_id=run_id
+        )
+        close_window(result.window_id)
+        landed.append(result.landed)
+        if run_id == "before":
+            part.rename(tmp_path / "a.csv")
+    assert landed == [0, 1]
 
 
 def test_pages_resume_at_their_cursor(tmp_path: Path) -> None:
@@ -92,10 +133,11 @@ def test_pages_resume_at_their_cursor(tmp_path: Path) -> None:
         rows = [{"action": "add", "customer_no": f"{name}{number}"} for number in range(5)]
         fill(tmp_path, name, day, *rows)
     channel = open_uploads(tmp_path, page_size=2)
-    pages = list(channel.extract("customer", noon(1), noon(28), None))
+    end = pass_a_moment()
+    pages = list(channel.extract("customer", EVER, end, None))
     assert [len(page.records) for page in pages] == [2, 2, 1] * 2
     for number, page in enumerate(pages):
-        again = list(channel.extract("customer", noon(1), noon(28), page.cursor))
+        again = list(channel.extract("customer", EVER, end, page.cursor))
         assert again == pages[number + 1 :]
 
 
@@ -234,6 +276,7 @@ def test_each_upload_lands_and_the_same_upload_again_is_a_duplicate(
     fill(tmp_path, "first.csv", 2, row)
     fill(tmp_path, "second.csv", 3, {**row, "action": "change"})
     fill(tmp_path, "third.csv", 4, {**row, "name": "王小明明"}, {"action": "add"})
+    pass_a_moment()
     results = [
         gather_entity(
             CONFIG, open_uploads(tmp_path, file), "customer", start=None, end=None, run_id="r"

@@ -34,16 +34,29 @@ def open_channel(config: ChannelConfig, access: Access) -> "Manual":
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Upload:
-    """A file and when it was uploaded (its mtime, in nanoseconds)."""
+    """A file: when it was written (mtime) and when it came to be there (ctime), in nanoseconds.
+
+    A rename, or a copy that keeps the times, brings a file long after it was written: only its
+    ctime says when a run could first see it. What it says is as old as its writing.
+    """
 
     mtime: int
     name: str
+    ctime: int
 
     @property
-    def uploaded_at(self) -> datetime:
-        # Whole microseconds: what PostgreSQL keeps.
-        seconds, rest = divmod(self.mtime // 1000, 1_000_000)
-        return datetime.fromtimestamp(seconds, tz=UTC).replace(microsecond=rest)
+    def written_at(self) -> datetime:
+        return _to_moment(self.mtime)
+
+    @property
+    def came_at(self) -> datetime:
+        return _to_moment(self.ctime)
+
+
+def _to_moment(nanoseconds: int) -> datetime:
+    # Whole microseconds: what PostgreSQL keeps.
+    seconds, rest = divmod(nanoseconds // 1000, 1_000_000)
+    return datetime.fromtimestamp(seconds, tz=UTC).replace(microsecond=rest)
 
 
 class Manual:
@@ -52,7 +65,7 @@ class Manual:
     Args:
         config: the channel.
         access: `base_url` is the folder (file://), `login` who uploaded, extra `file` the name of
-            the one file to read; without it all files that were uploaded within the window.
+            the one file to read; without it all files that came into the folder within the window.
     """
 
     def __init__(self, config: ChannelConfig, access: Access) -> None:
@@ -77,7 +90,7 @@ class Manual:
     def extract(
         self, entity: str, start: datetime, end: datetime, cursor: dict[str, Any] | None
     ) -> Iterator[Page]:
-        """Yield the rows of the uploads, oldest first; `seen_at` is when each was uploaded.
+        """Yield the rows of the uploads, oldest first; `seen_at` is when each was written.
 
         Raises:
             ChannelUnavailableError: the folder or the named file is not there.
@@ -130,9 +143,10 @@ class Manual:
         try:
             paths = [self._folder / self._file] if self._file else sorted(self._folder.iterdir())
             found = [
-                _Upload(path.stat().st_mtime_ns, path.name)
+                _Upload(stat.st_mtime_ns, path.name, stat.st_ctime_ns)
                 for path in paths
                 if path.suffix == _SUFFIX
+                for stat in [path.stat()]
             ]
         except OSError as error:
             raise ChannelUnavailableError(
@@ -142,7 +156,7 @@ class Manual:
             ) from None
         if self._file:
             return found
-        return sorted(upload for upload in found if start <= upload.uploaded_at < end)
+        return sorted(upload for upload in found if start <= upload.came_at < end)
 
     def _read_upload(self, upload: _Upload, row: int) -> Iterator[Page]:
         records = read_records(self._folder / upload.name, self._name, self._author)
@@ -151,7 +165,7 @@ class Manual:
         while page := list(islice(records, self._page_size)):
             row += len(page)
             kept = {"mtime": upload.mtime, "file": upload.name, "row": row}
-            yield Page(page, upload.uploaded_at, kept)
+            yield Page(page, upload.written_at, kept)
 
     def _refuse(self, what: str, hint: str) -> ChannelRefusedError:
         return ChannelRefusedError(f"the channel of uploads {what}", where=self._name, hint=hint)
