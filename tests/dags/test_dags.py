@@ -33,7 +33,14 @@ heavy_before = set(sys.modules)
 began = time.perf_counter()
 bag = DagBag(dag_folder=sys.argv[1], collect_dags=True)
 spent = time.perf_counter() - began
+from customer_hub.core import errors
+from customer_hub.flows.defaults import RETRY_POLICY
 print("DAGS " + json.dumps({
+    "fail_at_once": sorted(
+        name for name, kind in vars(errors).items()
+        if isinstance(kind, type)
+        and RETRY_POLICY.evaluate(kind("what"), 1, 3).action.value == "fail"
+    ),
     "errors": {name: str(text) for name, text in bag.import_errors.items()},
     "seconds": spent,
     "heavy": sorted(
@@ -93,6 +100,19 @@ def test_the_golden_list(bag: dict) -> None:
 def test_parsing_is_quick_and_light(bag: dict) -> None:
     assert bag["seconds"] < 1.0
     assert bag["heavy"] == []
+
+
+def test_what_trying_again_cannot_mend_fails_at_once(bag: dict) -> None:
+    assert bag["fail_at_once"] == [
+        "BackupError",
+        "BadDataError",
+        "ChannelAccessError",
+        "ChannelContentError",
+        "ChannelRefusedError",
+        "ConfigurationError",
+        "SealError",
+        "WindowGoneError",
+    ]
 
 
 @pytest.mark.parametrize("dag_id", sorted(GOLDEN))

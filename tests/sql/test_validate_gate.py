@@ -8,10 +8,11 @@ import pytest
 
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.core import audit, db
-from customer_hub.core.errors import BadDataError, FencedError, HubError
+from customer_hub.core.errors import BadDataError, FencedError, HubError, WindowGoneError
 from customer_hub.core.settings import settings
+from customer_hub.gather.windows import open_window
 from customer_hub.validate import closing, gate, page, suites, verdict
-from tests.landed import Landing, land, make_channel
+from tests.landed import END, START, Landing, land, make_channel
 from tests.records import make_account, make_person
 
 NAMELESS = make_account(id="65a0000000000a009", name="  ", cShortName=None)
@@ -116,6 +117,27 @@ def test_too_many_failures_hold_the_window_and_a_waiver_closes_it(crm: ChannelCo
     )  # fmt: skip
     with pytest.raises(HubError, match="not held"):
         gate.waive_window(window, "lin", "again")
+
+
+def test_a_window_that_vanished_under_its_alert_says_where_its_rows_went(
+    crm: ChannelConfig,
+) -> None:
+    rows = [Landing(f"x{n}", NAMELESS) for n in range(4)]
+    window = land(rows)
+    assert gate.validate_window(crm, window, "run").state == "held"
+    with db.begin() as connection:
+        taken = open_window(
+            connection, "crm", "customer", start=START, end=END + (END - START),
+            history="current_state", run_id="next",
+        )  # fmt: skip
+    assert taken.landed == 4
+    with pytest.raises(WindowGoneError, match=f"crm/customer: there is no window {window}") as gone:
+        gate.waive_window(window, "lin", "agreed")
+    assert "hub window list" in gone.value.hint
+    with pytest.raises(WindowGoneError):
+        gate.validate_window(crm, window, "run")
+    with pytest.raises(HubError, match="not held but open"):
+        gate.waive_window(taken.window_id, "lin", "agreed")
 
 
 def test_a_sweep_that_finds_nothing_is_held(hub: str) -> None:

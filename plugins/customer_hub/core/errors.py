@@ -62,6 +62,10 @@ class FencedError(HubError):
     """Another run took this window over; this one must stop writing."""
 
 
+class WindowGoneError(HubError):
+    """There is no such window (any more): a later one took its rows over. Never retried."""
+
+
 class SealError(HubError):
     """A sealed value cannot be opened: wrong key, lost salt, or tampering."""
 

@@ -14,6 +14,7 @@ from customer_hub.core.errors import (
     ChannelRefusedError,
     ConfigurationError,
     SealError,
+    WindowGoneError,
 )
 from customer_hub.flows.alerts import alert_failed_task
 
@@ -52,6 +53,7 @@ RETRY_POLICY = ExceptionRetryPolicy(
                 ChannelRefusedError,
                 ConfigurationError,
                 SealError,
+                WindowGoneError,
             ],
             action=RetryAction.FAIL,
             reason="trying again cannot help; see the runbook",

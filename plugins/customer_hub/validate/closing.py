@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.core import audit, db, sql
-from customer_hub.core.errors import FencedError, HubError
+from customer_hub.core.errors import FencedError, WindowGoneError
 from customer_hub.core.results import Receipt
 from customer_hub.validate import page
 from customer_hub.validate.suites import read_suite
@@ -33,17 +33,22 @@ class Waiver:
     reason: str
 
 
-def read_window(config: ChannelConfig, window_id: int) -> Any:
-    """Return the row of a window of this channel.
+def read_window(window_id: int) -> Any:
+    """Return the row of a window.
 
     Raises:
-        HubError: there is none.
+        WindowGoneError: there is none. A gather of another range takes over what was not closed.
     """
     with db.begin() as connection:
         found = sql.rows(connection, "validate/select_window", window_id=window_id)
-    if not found or found[0].channel != config.name:
-        raise HubError(f"no window {window_id}", where=config.name, hint="see hub.gathered_window")
-    return found[0]
+        places = sql.rows(connection, "validate/select_receipt_place", window_id=window_id)
+    if found:
+        return found[0]
+    raise WindowGoneError(
+        f"there is no window {window_id}",
+        where=f"{places[0].channel}/{places[0].entity}" if places else "",
+        hint="its rows moved to a later window of the same channel and entity: `hub window list`",
+    )
 
 
 def settle_window(

@@ -35,10 +35,11 @@ def validate_window(config: ChannelConfig, window_id: int, run_id: str) -> Recei
         The receipt; its state is ``closed`` or ``held``. Whoever runs the flow raises for ``held``.
 
     Raises:
+        WindowGoneError: a run of another range took the window's rows over.
         FencedError: the window is still open, or another run took it over meanwhile.
         BadDataError: the receipt does not balance; nothing was written.
     """
-    window = read_window(config, window_id)
+    window = read_window(window_id)
     if window.state == "closed":
         with db.begin() as connection:
             return read_receipt(connection, window)
@@ -54,16 +55,18 @@ def waive_window(window_id: int, actor: str, reason: str) -> Receipt:
         reason: why; kept in the audit log.
 
     Raises:
+        WindowGoneError: there is no such window any more.
         HubError: the window is not held, or no reason is given.
     """
-    with db.begin() as connection:
-        found = sql.rows(connection, "validate/select_window", window_id=window_id)
-    if not found or found[0].state != "held":
+    window = read_window(window_id)
+    where = f"{window.channel}/{window.entity} window {window_id}"
+    if window.state != "held":
         raise HubError(
-            "the window is not held", where=f"window {window_id}", hint="nothing to waive"
+            f"the window is not held but {window.state}",
+            where=where,
+            hint="nothing to waive; `hub window list` shows what is held",
         )
-    config = read_channel(found[0].channel)
-    window = read_window(config, window_id)
+    config = read_channel(window.channel)
     return settle_window(config, window, window.run_id, Waiver(actor, reason))
 
 
