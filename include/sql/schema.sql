@@ -1051,7 +1051,11 @@ CREATE INDEX gathered_window_by_channel ON hub.gathered_window USING btree (chan
 
 CREATE UNIQUE INDEX policy_version_active ON hub.policy_version USING btree (is_active) WHERE is_active;
 
+CREATE INDEX run_receipt_by_step ON hub.run_receipt USING btree (step);
+
 CREATE INDEX run_receipt_by_window ON hub.run_receipt USING btree (window_id, step);
+
+CREATE INDEX version_by_entity ON landing.version USING btree (channel, entity);
 
 CREATE INDEX version_by_window ON landing.version USING btree (window_id);
 
@@ -1092,6 +1096,8 @@ CREATE INDEX record_kept_back ON quarantine.record USING btree (version_id) WHER
 CREATE INDEX blind_index_by_hash ON source.blind_index USING btree (kind, hash);
 
 CREATE INDEX contact_by_customer ON source.contact USING btree (customer_source_key);
+
+CREATE INDEX customer_by_parent ON source.customer USING btree (parent_source_key) WHERE (parent_source_key IS NOT NULL);
 
 CREATE INDEX sales_order_by_customer ON source.sales_order USING btree (customer_source_key);
 
