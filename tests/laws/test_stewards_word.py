@@ -15,11 +15,11 @@ from customer_hub.match.lookup import explain_pair
 from customer_hub.match.run import match_pending
 from customer_hub.merge.resolve import resolve
 from customer_hub.merge.run import merge_pending
+from customer_hub.rebuild import rebuild
 from customer_hub.standardise.run import standardise_pending
 from customer_hub.validate.gate import validate_window
 from tests.landed import Landing, land
 from tests.laws.pipeline import current_state, different
-from tests.laws.test_flow_laws import rebuild
 from tests.records import make_person
 
 IDS = ("65a0000000000b001", "65a0000000000b002", "65a0000000000b003")

@@ -66,10 +66,32 @@ def test_no_id_leaves_before_the_first_loads_are_matched(hub: str) -> None:
     assert publish(target) == {"blocked": 1}
     execute("delete from match.pending_record")
     assert publish(target)["confirmed"] == 1
-    # Once ids are out, later work never holds the others up.
-    execute(_PENDING)
+    # Once ids are out, what has only landed never holds the others up.
+    execute("insert into landing.pending_key values ('crm/customer/9', 'customer')")
     put_golden("crm/customer/1", level_code="A")
     assert publish(target)["confirmed"] == 1
+
+
+@pytest.mark.parametrize("make", TARGETS)
+def test_nothing_is_given_up_because_the_master_is_half_built(
+    hub: str, make: type[MemoryTarget]
+) -> None:
+    complete_first_loads()
+    for each in "12":
+        put_customer(f"crm/customer/{each}")
+    config = enable("crm")
+    target = make("1", "2")
+    plan_deliveries(config, "run")
+    execute("update publish.delivery set state = 'uncertain' where source_key like '%%/2'")
+    gone = execute("delete from master.customer returning golden_id")
+    execute(_PENDING)
+    assert publish(target) == {"blocked": 1, "pending": 1, "uncertain": 1}
+    assert len(gone) == 2
+    assert not target.writes
+    execute("delete from match.pending_record")
+    for each in "12":
+        put_golden(f"crm/customer/{each}")
+    assert publish(target)["confirmed"] == 2
 
 
 def test_a_new_target_is_observed_and_nothing_is_written(hub: str) -> None:

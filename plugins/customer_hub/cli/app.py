@@ -11,7 +11,7 @@ import typer
 
 from customer_hub.cli.options import Author, Reason, show
 from customer_hub.cli.steward import decide_app, task_app
-from customer_hub.core import audit, db, keys, migrate, policy, sql, table_hash
+from customer_hub.core import audit, db, keys, migrate, sql, table_hash
 from customer_hub.core.errors import HubError
 
 app = typer.Typer(
@@ -69,23 +69,15 @@ def rebuild(
     ] = False,
 ) -> None:
     """Build everything again from the accepted versions; unless activating, nothing may change."""
-    from customer_hub.match.run import match_pending
-    from customer_hub.merge.run import merge_pending
-    from customer_hub.standardise.run import standardise_pending
+    from customer_hub.rebuild import rebuild as build_again
 
-    with db.begin() as connection:
-        before = table_hash.hash_tables(connection, keys.sealer())
-        if activate:
-            policy.activate_version(connection, policy.read_policy())
-        sql.run(connection, "rebuild/empty_current_tables")
-        sql.run(connection, "rebuild/queue_all_keys")
-    for step in (standardise_pending, match_pending, merge_pending):
-        typer.echo(json.dumps(step("rebuild").as_dict()))
-    with db.begin() as connection:
-        after = table_hash.hash_tables(connection, keys.sealer())
-    different = [table for table in after if before[table] != after[table]]
-    typer.echo(f"tables that differ from before: {', '.join(different) or 'none'}")
-    if different and not activate:
+    done = build_again(activate=activate)
+    for result in done.results:
+        typer.echo(json.dumps(result.as_dict()))
+    typer.echo(f"tables that differ from before: {', '.join(done.different) or 'none'}")
+    if done.different and done.waiting:
+        typer.echo(f"{done.waiting} records waited to be built; run it again to compare")
+    elif done.different and not activate:
         raise typer.Exit(1)
 
 

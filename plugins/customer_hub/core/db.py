@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import lru_cache
 
 import psycopg
@@ -11,6 +13,17 @@ from sqlalchemy.exc import DBAPIError
 
 from customer_hub.core.errors import HubError
 from customer_hub.core.settings import settings
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """A transaction that steps join, with the locks that are held for them."""
+
+    connection: Connection
+    locks: frozenset[str]
+
+
+_whole: ContextVar[_Whole | None] = ContextVar("whole", default=None)
 
 
 @lru_cache(maxsize=4)
@@ -73,34 +86,64 @@ def _strip_context(context: ExceptionContext) -> None:
 
 @contextmanager
 def begin(url: str | None = None) -> Iterator[Connection]:
-    """Open one transaction: committed at the end of the block, rolled back on any error."""
+    """Open one transaction: committed at the end of the block, rolled back on any error.
+
+    Inside `begin_whole` it is that transaction, which ends later.
+    """
+    whole = _whole.get()
+    if whole is not None and url is None:
+        yield whole.connection
+        return
     with engine(url).begin() as connection:
         yield connection
 
 
 @contextmanager
-def hold_lock(name: str) -> Iterator[None]:
-    """Hold the advisory lock `name` on a connection of its own; a killed process lets go of it.
+def begin_whole(*locks: str) -> Iterator[Connection]:
+    """Make all that the block calls one transaction, under the locks of the steps that it calls.
+
+    For what must be there whole or not at all although several steps do it, each of which would
+    otherwise take its own lock and commit by itself.
 
     Raises:
-        HubError: another process holds it.
+        HubError: another process holds one of the locks.
     """
-    key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
-    with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        taken = connection.exec_driver_sql(
-            "select pg_try_advisory_lock(%(key)s::bigint)", {"key": key}
-        )
-        if not taken.scalar():
-            raise HubError(
-                "another run is at work here",
-                where=name,
-                hint="wait for it (the Airflow grid shows it), then run again; nothing was written",
-            )
+    with hold_lock(*locks), engine().begin() as connection:
+        token = _whole.set(_Whole(connection, frozenset(locks)))
         try:
+            yield connection
+        finally:
+            _whole.reset(token)
+
+
+@contextmanager
+def hold_lock(*names: str) -> Iterator[None]:
+    """Hold advisory locks on a connection of their own; a killed process lets go of them.
+
+    Those that `begin_whole` holds for the caller are there already.
+
+    Raises:
+        HubError: another process holds one of them.
+    """
+    whole = _whole.get()
+    with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        try:
+            for name in names:
+                if whole is None or name not in whole.locks:
+                    _take_lock(connection, name)
             yield
         finally:
-            # A lost connection has let go of the lock by itself, and must not hide what went wrong.
+            # A lost connection has let go of them by itself, and must not hide what went wrong.
             with suppress(DBAPIError):
-                connection.exec_driver_sql(
-                    "select pg_advisory_unlock(%(key)s::bigint)", {"key": key}
-                )
+                connection.exec_driver_sql("select pg_advisory_unlock_all()")
+
+
+def _take_lock(connection: Connection, name: str) -> None:
+    key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+    taken = connection.exec_driver_sql("select pg_try_advisory_lock(%(key)s::bigint)", {"key": key})
+    if not taken.scalar():
+        raise HubError(
+            "another run is at work here",
+            where=name,
+            hint="wait for it (the Airflow grid shows it), then run again; nothing was written",
+        )

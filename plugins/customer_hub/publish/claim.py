@@ -14,6 +14,7 @@ from customer_hub.core.seal import Sealer
 from customer_hub.publish.creation import read_create_values
 from customer_hub.publish.desired import read_desired
 from customer_hub.publish.ownership import Ownership
+from customer_hub.publish.readiness import count_unready
 from customer_hub.publish.task import Settlement, Task
 
 
@@ -38,8 +39,11 @@ def claim_deliveries(
 ) -> Claim | None:
     """Mark the next pending deliveries as in flight and return what to send; None at the end.
 
-    None also when a person has set the target back to observe.
+    None also when a person has set the target back to observe, or while the master is half built:
+    what seems to be gone then comes back.
     """
+    if count_unready(connection):
+        return None
     rows = sql.rows(
         connection,
         "publish/claim_deliveries",

@@ -13,6 +13,7 @@ from customer_hub.core.results import BatchResult
 from customer_hub.publish.claim import claim_deliveries, prepare_tasks
 from customer_hub.publish.lookup import look_up
 from customer_hub.publish.ownership import Ownership, read_ownership
+from customer_hub.publish.readiness import count_unready
 from customer_hub.publish.settle import settle_deliveries
 from customer_hub.publish.targets import read_state
 from customer_hub.publish.task import UNKNOWN, Settlement, Task
@@ -105,6 +106,8 @@ class _Run:
         last = 0
         while True:
             with db.begin() as connection:
+                if count_unready(connection):
+                    return
                 rows = sql.rows(
                     connection,
                     "publish/select_unsettled",

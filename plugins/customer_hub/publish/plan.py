@@ -16,6 +16,7 @@ from customer_hub.core.results import BatchResult
 from customer_hub.core.seal import Sealer
 from customer_hub.publish.desired import Desired, read_desired
 from customer_hub.publish.ownership import CLEAR_FIELDS, CreateRule, Ownership, read_ownership
+from customer_hub.publish.readiness import count_unready
 
 _log = logging.getLogger(__name__)
 _CHUNK = 2000
@@ -40,9 +41,9 @@ def plan_deliveries(config: ChannelConfig, run_id: str) -> BatchResult:
         run_id: names the run in receipt and log.
 
     Returns:
-        Counts: blocked (first loads that are missing; nothing is planned), observed (records that
-        would be written; the target is in observe mode), or planned, joined (to what is open),
-        creates, released, superseded.
+        Counts: blocked (first loads that are missing, or parts of the master that are half built;
+        nothing is planned), observed (records that would be written; the target is in observe
+        mode), or planned, joined (to what is open), creates, released, superseded.
 
     Raises:
         HubError: another run of this target is at work.
@@ -86,7 +87,7 @@ def _plan(
     result = BatchResult("plan")
     found = sql.rows(connection, "publish/lock_target", channel=config.name)
     planned = int(found[0].planned_change_id) if found else 0
-    blocked = _count_missing_loads(connection, is_first=planned == 0)
+    blocked = _count_missing_loads(connection, is_first=planned == 0) or count_unready(connection)
     if blocked:
         return result.add(blocked=blocked)
     changes = _Range(planned, newest)
@@ -123,7 +124,7 @@ def _count_missing_loads(connection: Connection, *, is_first: bool) -> int:
     if missing or not is_first:
         return len(missing)
     # What the first loads brought must have become golden records before any id leaves.
-    return int(sql.rows(connection, "publish/count_unbuilt")[0].waiting > 0)
+    return int(sql.rows(connection, "core/count_unbuilt")[0].waiting > 0)
 
 
 def _find_differences(

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from customer_hub.channels.config import ChannelConfig, read_channel
 from customer_hub.channels.zone import find_zone
@@ -48,11 +48,33 @@ def standardise_pending(run_id: str) -> BatchResult:
     Raises:
         HubError: another process standardises now.
     """
+    return _work_off(
+        run_id,
+        lambda connection, _: sql.rows(connection, "standardise/select_pending", size=CHUNK_SIZE),
+    )
+
+
+def standardise_all(run_id: str) -> BatchResult:
+    """Do every source key that ever landed, whether it is queued or not; otherwise the same."""
+    return _work_off(
+        run_id,
+        lambda connection, after: sql.rows(
+            connection, "standardise/select_landed", after=after, size=CHUNK_SIZE
+        ),
+    )
+
+
+def _work_off(
+    run_id: str, read_next: Callable[[Connection, str], Sequence[Row[Any]]]
+) -> BatchResult:
+    """Do chunk by chunk what `read_next` gives for the last key of the chunk before."""
     result = BatchResult("standardise", {"keys": 0, "standing": 0, "changed": 0})
+    after = ""
     with db.hold_lock("standardise"):
         while True:
             with db.begin() as connection:
-                counts = _standardise_chunk(connection)
+                chunk = read_next(connection, after)
+                counts = _standardise_chunk(connection, chunk)
                 sql.run(
                     connection,
                     "standardise/add_receipt",
@@ -60,8 +82,9 @@ def standardise_pending(run_id: str) -> BatchResult:
                     counts=json.dumps(counts),
                 )
             result = result.add(**counts)
-            if not counts["keys"]:
+            if not chunk:
                 return result
+            after = chunk[-1].source_key
             log.info(
                 "standardised %s keys, %s changed; %s keys so far",
                 counts["keys"],
@@ -70,13 +93,12 @@ def standardise_pending(run_id: str) -> BatchResult:
             )
 
 
-def _standardise_chunk(connection: Connection) -> dict[str, int]:
-    pending = sql.rows(connection, "standardise/select_pending", size=CHUNK_SIZE)
-    if not pending:
+def _standardise_chunk(connection: Connection, chunk: Sequence[Row[Any]]) -> dict[str, int]:
+    if not chunk:
         return {"keys": 0, "standing": 0, "changed": 0}
     sealer = keys.sealer()
     by_entity: dict[str, list[str]] = defaultdict(list)
-    for row in pending:
+    for row in chunk:
         by_entity[row.entity].append(row.source_key)
     standing = changed = 0
     for entity, source_keys in sorted(by_entity.items()):
@@ -87,10 +109,10 @@ def _standardise_chunk(connection: Connection) -> dict[str, int]:
     sql.run(
         connection,
         "standardise/delete_pending",
-        source_keys=[row.source_key for row in pending],
-        queued_ats=[row.queued_at for row in pending],
+        source_keys=[row.source_key for row in chunk],
+        queued_ats=[row.queued_at for row in chunk],
     )
-    return {"keys": len(pending), "standing": standing, "changed": changed}
+    return {"keys": len(chunk), "standing": standing, "changed": changed}
 
 
 def _queue(connection: Connection, entity: str, source_keys: list[str]) -> None:

@@ -233,7 +233,7 @@ CODE_TEXTS: Mapping[str, Pair] = {
     "count.edges": ("edges", "匹配边"),
     "count.judged": ("judged", "检查"),
     "count.warnings": ("warnings", "警告"),
-    "count.blocked": ("first loads missing", "缺少首次加载"),
+    "count.blocked": ("blocked: something is missing", "暂缓：尚不完整"),
     "count.observed": ("would be written", "拟写入"),
     "count.planned": ("planned", "计划"),
     "count.creates": ("creates", "新增"),
