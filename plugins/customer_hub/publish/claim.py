@@ -39,22 +39,22 @@ def claim_deliveries(
 ) -> Claim | None:
     """Mark the next pending deliveries as in flight and return what to send; None at the end.
 
-    None also when a person has set the target back to observe, or while the master is half built:
-    what seems to be gone then comes back.
+    None also when a person has set the target back to observe, or while the master is half built
+    or not judged: what seems to be gone then comes back, what is wrong is mended first.
     """
-    if count_unready(connection):
-        return None
-    rows = sql.rows(
-        connection,
-        "publish/claim_deliveries",
-        channel=config.name,
-        after_delivery_id=after_delivery_id,
-        size=size,
-        run_id=run_id,
-    )
-    if not rows:
-        return None
-    tasks, idle = prepare_tasks(connection, sealer, config, ownership, rows, is_whole=False)
+    with connection.begin_nested() as savepoint:
+        rows = sql.rows(
+            connection,
+            "publish/claim_deliveries",
+            channel=config.name,
+            after_delivery_id=after_delivery_id,
+            size=size,
+            run_id=run_id,
+        )
+        tasks, idle = prepare_tasks(connection, sealer, config, ownership, rows, is_whole=False)
+        if not rows or count_unready(connection):
+            savepoint.rollback()
+            return None
     return Claim(tasks, idle, max(row.delivery_id for row in rows))
 
 

@@ -106,8 +106,6 @@ class _Run:
         last = 0
         while True:
             with db.begin() as connection:
-                if count_unready(connection):
-                    return
                 rows = sql.rows(
                     connection,
                     "publish/select_unsettled",
@@ -119,8 +117,8 @@ class _Run:
                 tasks, idle = prepare_tasks(
                     connection, self._sealer, self._config, self._ownership, rows, is_whole=True
                 )
-            if not rows:
-                return
+                if not rows or count_unready(connection):
+                    return
             last = max(row.delivery_id for row in rows)
             creates = [each.task for each in idle if each.task.op == "create"]
             idle = [each for each in idle if each.task.op == "update"]

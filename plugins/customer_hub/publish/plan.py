@@ -41,8 +41,8 @@ def plan_deliveries(config: ChannelConfig, run_id: str) -> BatchResult:
         run_id: names the run in receipt and log.
 
     Returns:
-        Counts: blocked (first loads that are missing, or parts of the master that are half built;
-        nothing is planned), observed (records that would be written; the target is in observe
+        Counts: blocked (first loads that are missing, or parts of the master that are half built
+        or not judged; nothing is planned), observed (records that would be written; the target is in observe
         mode), or planned, joined (to what is open), creates, released, superseded.
 
     Raises:
