@@ -251,3 +251,35 @@ def test_a_conflict_waits_for_the_gather_of_what_is_in_the_way_then_needs_a_pers
     target.on_create = lambda _: None
     assert replay_dead_letters(None, "conflict", None, "tester", "mended") == 1
     assert publish(target)["confirmed"] == 1
+
+
+def test_a_create_that_was_gathered_before_its_outcome_was_known_is_matched_again(hub: str) -> None:
+    complete_first_loads()
+    golden = put_shop_company()
+    enable("crm")
+    release()
+    target = MemoryTarget()
+    target.after = _lose_answer
+    publish(target)
+    assert states() == {"uncertain": 1}
+    # Its own gather brings it, and it is taken for a customer of its own.
+    put_record("crm/customer/new0")
+    own = put_golden("crm/customer/new0")
+    target.after = lambda _: None
+    assert publish(target)["settled"] == 1
+    queued = execute("select source_key, entity from match.pending_record order by source_key")
+    assert [tuple(row) for row in queued] == [
+        ("crm/customer/new0", "customer"), ("shop/customer/1", "customer"),
+    ]  # fmt: skip
+    assert target.records["new0"]["hub_id"] == str(golden), "not the id of a passing mistake"
+    # The next build joins the two.
+    put_record("crm/customer/new0", golden_of="shop/customer/1")
+    execute("delete from master.customer where golden_id = %(id)s", id=own)
+    execute("delete from match.pending_record")
+    publish(target)
+    assert len(target.writes) == 1
+    assert not any(publish(target).values())
+
+
+def _lose_answer(_: str) -> None:
+    raise WriteUncertainError("no answer")

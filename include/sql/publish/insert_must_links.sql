@@ -21,3 +21,4 @@ where
             and known.deleted_at is null
     )
 order by made.source_key collate "C"
+returning left_key, right_key

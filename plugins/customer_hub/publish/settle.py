@@ -89,12 +89,21 @@ def _store_acknowledged(
 
 
 def _store_creates(connection: Connection, settlements: Sequence[Settlement]) -> None:
-    """Bind each record that we made to its golden record, for when the gather brings it."""
+    """Bind each record that we made to its golden record, for when the gather brings it.
+
+    One that was gathered before its outcome was known is matched once more.
+    """
     made = [each for each in settlements if each.task.op == "create" and each.state == "confirmed"]
     if made:
-        sql.run(
+        links = sql.rows(
             connection,
             "publish/insert_must_links",
             golden_ids=[each.task.golden_id for each in made],
             source_keys=[each.source_key for each in made],
+        )
+        sql.run(
+            connection,
+            "publish/queue_links",
+            left_keys=[link.left_key for link in links],
+            right_keys=[link.right_key for link in links],
         )
