@@ -7,6 +7,7 @@ transaction: who reads meanwhile sees what was, and a crash leaves it.
 from dataclasses import dataclass
 
 from customer_hub.channels.config import read_channels
+from customer_hub.channels.policy import read_policy
 from customer_hub.core import clock, db, keys, policy, sql, table_hash
 from customer_hub.core.results import BatchResult
 from customer_hub.match.run import match_pending
@@ -49,7 +50,7 @@ def rebuild(*, activate: bool = False) -> Rebuilt:
         waiting = int(sql.rows(connection, "core/count_unbuilt")[0].waiting)
         before = table_hash.hash_tables(connection, sealer)
         if activate:
-            policy.activate_version(connection, policy.read_policy())
+            policy.activate_version(connection, read_policy())
         sql.run(connection, "rebuild/empty_current_tables")
         results = [standardise_all(run_id), validate_standard(run_id), match_pending(run_id)]
         sql.run(connection, "rebuild/queue_standing_goldens")

@@ -142,6 +142,21 @@ def test_a_changed_policy_needs_a_rebuild(hub: str) -> None:
         assert policy.ensure_active_version(connection, first) == number
 
 
+def test_a_new_channel_is_no_new_decision_but_another_word_of_one_is(hub: str) -> None:
+    def trusting(**trusts: int) -> policy.Policy:
+        channels = {name: {"trust": trust} for name, trust in trusts.items()}
+        return policy.make_policy({"match": {"cap": 60}, "channels": channels})
+
+    with db.begin() as connection:
+        number = policy.ensure_active_version(connection, trusting(crm=80))
+        further = policy.ensure_active_version(connection, trusting(crm=80, shop=60))
+        assert further != number
+        for other, name in ((trusting(crm=80, shop=61), "shop"), (trusting(shop=60), "crm")):
+            with pytest.raises(ConfigurationError, match=f"version {further}: channels/{name}"):
+                policy.ensure_active_version(connection, other)
+        assert policy.ensure_active_version(connection, trusting(crm=80, shop=60)) == further
+
+
 def test_an_unknown_statement_is_named(hub: str) -> None:
     with db.begin() as connection, pytest.raises(HubError, match=r"no statement core/none\.sql"):
         sql.run(connection, "core/none")

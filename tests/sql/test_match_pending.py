@@ -7,6 +7,8 @@ import pytest
 
 from customer_hub.core import db
 from customer_hub.core.identity import golden_id
+from customer_hub.core.policy import make_policy, read_policy_files
+from customer_hub.match import run
 from customer_hub.match.run import match_pending
 from tests.sql.source_rows import Source, drop, put
 
@@ -195,10 +197,9 @@ def test_contacts_match_among_contacts_only(hub: str) -> None:
 def test_a_cluster_over_the_limit_falls_back_to_ids(
     hub: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from customer_hub.core import settings
-
-    monkeypatch.setenv("HUB_CLUSTER_LIMIT", "3")
-    settings.settings.cache_clear()
+    files = read_policy_files()
+    small = make_policy({**files, "match": {**files["match"], "cluster_limit": 3}})
+    monkeypatch.setattr(run, "read_policy", lambda: small)
     number = {"identity_type": "resident_id", "identity_number": "11010519491231002X"}
     load(
         *(

@@ -11,11 +11,16 @@ from datetime import timedelta
 import pytest
 from typer.testing import CliRunner
 
+import customer_hub.match.run as matching
+import customer_hub.merge.run as merging
 import customer_hub.rebuild as rebuilding
-from customer_hub.channels.config import read_channel
+import customer_hub.standardise.run as standardising
+from customer_hub.channels.config import read_channel, read_channels
+from customer_hub.channels.policy import complete_policy
 from customer_hub.cli import app
 from customer_hub.core import db, keys, sql, table_hash
-from customer_hub.core.errors import BadDataError, HubError
+from customer_hub.core.errors import BadDataError, ConfigurationError, HubError
+from customer_hub.core.policy import read_policy_files
 from customer_hub.match.decisions import decide
 from customer_hub.match.run import match_pending
 from customer_hub.merge.run import merge_pending
@@ -187,3 +192,19 @@ def test_the_command_tells_what_differs_and_why(built: MemoryTarget) -> None:
     found = run(app, ["rebuild"])
     assert (found.exit_code, "1 records waited" in found.output) == (0, True)
     assert START + timedelta(hours=4) == scalar("select max(version_at) from source.customer")
+
+
+def test_no_step_goes_on_under_another_policy_until_a_rebuild_activates_it(
+    built: MemoryTarget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channels = dict(read_channels())
+    channels["crm"] = channels["crm"].model_copy(update={"trust": 1})
+    other = complete_policy(read_policy_files(), channels)
+    for module in (standardising, matching, merging, rebuilding):
+        monkeypatch.setattr(module, "read_policy", lambda: other)
+    queue(land([Landing("a1", make_account(id="a1"), hour=3.0)], state="closed"))
+    for step in (build, rebuild):
+        with pytest.raises(ConfigurationError, match="channels/crm"):
+            step()
+    rebuild(activate=True)
+    build()

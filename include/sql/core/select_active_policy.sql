@@ -2,6 +2,7 @@
 -- params: none
 select
     policy.policy_version,
-    policy.digest
+    policy.digest,
+    policy.content
 from hub.policy_version as policy
 where policy.is_active

@@ -1,10 +1,9 @@
-"""Policy as data: the files of include/policy as one hashed content, and its active version."""
+"""Policy as data: all that decides as one hashed content, and its active version."""
 
 import hashlib
 import json
 import tomllib
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +18,23 @@ POLICY_DIR = Path(__file__).resolve().parents[3] / "include" / "policy"
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """All policy files by stem (match, survivorship, ownership, .., model) and their digest."""
+    """What decides, by name, and its digest.
+
+    The policy files by stem (match, survivorship, ownership, .., model), beside them `channels`
+    and `versions` (see channels/policy.py).
+    """
 
     content: dict[str, Any]
     digest: bytes
 
 
-@lru_cache(maxsize=4)
-def read_policy(folder: Path = POLICY_DIR) -> Policy:
-    """Read every .toml and .json file of the folder.
+def make_policy(content: dict[str, Any]) -> Policy:
+    """Return the policy of that content."""
+    return Policy(content, hashlib.sha256(canonical_json(content)).digest())
+
+
+def read_policy_files(folder: Path = POLICY_DIR) -> dict[str, Any]:
+    """Read every .toml and .json file of the folder, by stem.
 
     Raises:
         ConfigurationError: names every file that cannot be parsed.
@@ -45,25 +52,29 @@ def read_policy(folder: Path = POLICY_DIR) -> Policy:
             faults.append(f"{path.name}: {error}")
     if faults:
         raise ConfigurationError("; ".join(faults), where="include/policy", hint="fix the file")
-    return Policy(content, hashlib.sha256(canonical_json(content)).digest())
+    return content
 
 
 def ensure_active_version(connection: Connection, policy: Policy) -> int:
     """Return the number of the active policy version, which must be `policy`.
 
-    The first policy of an empty hub activates itself; later ones are activated by a full rebuild.
+    The first policy of an empty hub activates itself, and so does one that only knows further
+    channels: they decide nothing about what stands. Others are activated by a full rebuild.
 
     Raises:
-        ConfigurationError: the files differ from the active version.
+        ConfigurationError: the policy differs from the active version.
     """
     active = sql.rows(connection, "core/select_active_policy")
     if not active:
         return activate_version(connection, policy)
     if bytes(active[0].digest) != policy.digest:
+        parts = _find_changed_parts(active[0].content, policy)
+        if not parts:
+            return activate_version(connection, policy)
         raise ConfigurationError(
-            f"the files of include/policy are not the active policy version {active[0].policy_version}",
-            where="include/policy",
-            hint="activate them by a full rebuild: `hub rebuild --activate`",
+            f"not the active policy version {active[0].policy_version}: {', '.join(parts)}",
+            where="include/policy, include/channels",
+            hint="put them back, or activate them by a full rebuild: `hub rebuild --activate`",
         )
     return int(active[0].policy_version)
 
@@ -74,6 +85,24 @@ def activate_version(connection: Connection, policy: Policy) -> int:
         connection,
         "core/activate_policy",
         digest=policy.digest,
-        content=json.dumps(policy.content, sort_keys=True, default=str),
+        content=_to_json(policy),
     )[0]
     return int(row.policy_version)
+
+
+def _to_json(policy: Policy) -> str:
+    return json.dumps(policy.content, sort_keys=True, default=str)
+
+
+def _find_changed_parts(active: dict[str, Any], policy: Policy) -> list[str]:
+    """Return the names of what differs; a channel that the active version lacks does not."""
+    now = _split_channels(json.loads(_to_json(policy)))
+    before = _split_channels(active)
+    names = sorted(before.keys() | {name for name in now if not name.startswith("channels/")})
+    return [name for name in names if now.get(name) != before.get(name)]
+
+
+def _split_channels(content: dict[str, Any]) -> dict[str, Any]:
+    channels = content.get("channels", {})
+    parts = {f"channels/{name}": facts for name, facts in channels.items()}
+    return {**parts, **{name: part for name, part in content.items() if name != "channels"}}

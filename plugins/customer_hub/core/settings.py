@@ -61,7 +61,6 @@ class Settings(BaseSettings):
     alert_url: SecretStr | None = Field(
         None, description="https://.. or smtps://user:password@host/?from=..&to=.. for alerts"
     )
-    cluster_limit: int = Field(200, ge=2, description="largest cluster that rules may build")
 
     @field_validator("kek", "backup_kek")
     @classmethod

@@ -1,7 +1,7 @@
 """What the matcher looks at: one source record's comparison columns, from opened values.
 
 Pure: rows in, `Feature` out. The feature is sealed as it is into match.feature, so it holds only
-JSON values, and every change of its meaning raises `FEATURE_VERSION`.
+JSON values, and every change of its meaning raises FEATURE_VERSION in core/versions.py.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,8 +15,6 @@ from customer_hub.values.identity import parse_identity, parse_social_credit_cod
 from customer_hub.values.mail import parse_mail
 from customer_hub.values.person import parse_person
 from customer_hub.values.text import to_pinyin
-
-FEATURE_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True, repr=False)

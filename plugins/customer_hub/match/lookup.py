@@ -7,10 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from customer_hub.channels.policy import read_policy
 from customer_hub.core import sql
 from customer_hub.core.errors import HubError
 from customer_hub.core.keys import sealer as open_sealer
-from customer_hub.core.policy import read_policy
 from customer_hub.match.blocking import build_keys
 from customer_hub.match.compare import Surroundings, compare
 from customer_hub.match.features import Feature, build_customer

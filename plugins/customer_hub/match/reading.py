@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Row
 from customer_hub.core import sql
 from customer_hub.core.seal import Sealer
 from customer_hub.core.subjects import Salts, ensure_salts, read_salts
+from customer_hub.core.versions import FEATURE_VERSION
 from customer_hub.match.features import (
-    FEATURE_VERSION,
     Feature,
     build_contact,
     build_customer,

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from customer_hub.channels.policy import read_policy
 from customer_hub.core import db, sql
 from customer_hub.core.keys import sealer as open_sealer
-from customer_hub.core.policy import ensure_active_version, read_policy
+from customer_hub.core.policy import ensure_active_version
 from customer_hub.core.results import BatchResult
 from customer_hub.core.seal import Sealer
-from customer_hub.core.settings import settings
 from customer_hub.match.blocking import BlockingKey, build_keys
 from customer_hub.match.cluster import Limits
 from customer_hub.match.decisions import read_decisions
@@ -81,7 +81,7 @@ def _match(
     shelf = FeatureShelf(connection, sealer, change.features)
     ends, counts = replace_edges(connection, sealer, rules, model, sorted(change.touched), shelf)
     bounds = model.thresholds
-    limits = Limits(bounds.link, bounds.conflict, settings().cluster_limit)
+    limits = Limits(bounds.link, bounds.conflict, rules.cluster_limit)
     decisions = read_decisions(connection)
     seeds = pending | change.touched | ends
     before, after = regroup(connection, seeds, decisions, limits)

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
+from customer_hub.channels.policy import read_policy
 from customer_hub.core import db, sql
 from customer_hub.core.keys import sealer as open_sealer
-from customer_hub.core.policy import Policy, ensure_active_version, read_policy
+from customer_hub.core.policy import Policy, ensure_active_version
 from customer_hub.core.results import BatchResult
 from customer_hub.core.seal import Sealer
 from customer_hub.merge.golden import Golden, build_golden

@@ -6,8 +6,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from customer_hub.channels.config import ChannelConfig, read_channels
+from customer_hub.channels.policy import read_policy
 from customer_hub.core.errors import ConfigurationError
-from customer_hub.core.policy import read_policy
 
 HUB_ID = "hub_id"
 # Golden columns in clear that may be sent, beside the golden id itself.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from customer_hub.values import STANDARDISER_VERSION
+from customer_hub.core.versions import STANDARDISER_VERSION
 
 Record = Mapping[str, Any]
 Row = dict[str, Any]

@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from customer_hub.channels.config import ChannelConfig, read_channel
+from customer_hub.channels.policy import read_policy
 from customer_hub.channels.zone import find_zone
 from customer_hub.core import db, keys, landing, sql, subjects
+from customer_hub.core.policy import ensure_active_version
 from customer_hub.core.results import BatchResult
 from customer_hub.core.seal import Sealer
 from customer_hub.standardise.contacts import standardise_contact
@@ -47,6 +49,7 @@ def standardise_pending(run_id: str) -> BatchResult:
 
     Raises:
         HubError: another process standardises now.
+        ConfigurationError: the policy is not the active version.
     """
     return _work_off(
         run_id,
@@ -96,6 +99,7 @@ def _work_off(
 def _standardise_chunk(connection: Connection, chunk: Sequence[Row[Any]]) -> dict[str, int]:
     if not chunk:
         return {"keys": 0, "standing": 0, "changed": 0}
+    ensure_active_version(connection, read_policy())
     sealer = keys.sealer()
     by_entity: dict[str, list[str]] = defaultdict(list)
     for row in chunk:

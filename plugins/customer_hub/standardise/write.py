@@ -13,8 +13,8 @@ from sqlalchemy.exc import DataError, IntegrityError
 from customer_hub.core import sql, subjects
 from customer_hub.core.errors import HubError
 from customer_hub.core.seal import Sealer
+from customer_hub.core.versions import STANDARDISER_VERSION
 from customer_hub.standardise.rows import Row, Sealable, SourceRows
-from customer_hub.values import STANDARDISER_VERSION
 
 # The tables that a record of each entity may have rows in; the first holds the record itself.
 TABLES: Mapping[str, tuple[str, ...]] = {

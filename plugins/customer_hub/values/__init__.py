@@ -3,8 +3,6 @@
 Every function here is pure, total and idempotent: rubbish gives a result whose value is None and
 whose ``problem`` says why, never an exception; an absent value is no problem. Nothing here reads a
 file (beyond package data, once), a table or the clock, and nothing logs, for the values are
-personal. Import the module you need; this package re-exports nothing, so that it stays cheap.
+personal. Import the module you need; this package re-exports nothing, so that it stays cheap. When a
+function here changes its output, STANDARDISER_VERSION in core/versions.py is raised.
 """
-
-STANDARDISER_VERSION: int = 1
-"""Raised whenever a function here changes its output; activating a new one is a full rebuild."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from customer_hub.core.policy import read_policy
+from customer_hub.channels.policy import read_policy
 from customer_hub.match.compare import Levels, Surroundings, compare
 from customer_hub.match.features import Feature, build_customer
 from customer_hub.match.rules import LEVELS, read_rules

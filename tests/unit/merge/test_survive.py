@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customer_hub.core.policy import read_policy
+from customer_hub.channels.policy import read_policy
 from customer_hub.merge.rules import FieldRule, read_survivorship
 from customer_hub.merge.survive import (
     MEASURES,

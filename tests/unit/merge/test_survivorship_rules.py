@@ -4,8 +4,9 @@ import copy
 
 import pytest
 
+from customer_hub.channels.policy import read_policy
 from customer_hub.core.errors import ConfigurationError
-from customer_hub.core.policy import Policy, read_policy
+from customer_hub.core.policy import Policy
 from customer_hub.merge.rules import read_survivorship
 
 

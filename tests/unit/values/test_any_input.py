@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from customer_hub.values import STANDARDISER_VERSION, code
+from customer_hub.values import code
 from customer_hub.values.address import parse_address
 from customer_hub.values.amount import parse_amount
 from customer_hub.values.company import is_company_name, parse_company
@@ -250,8 +250,3 @@ def test_importing_values_is_cheap() -> None:
         check=True,
     )
     assert run.stdout.strip() == "[]"
-
-
-def test_version_is_a_number() -> None:
-    assert isinstance(STANDARDISER_VERSION, int)
-    assert STANDARDISER_VERSION >= 1

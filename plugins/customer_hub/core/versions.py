@@ -1,0 +1,10 @@
+"""Versions of code whose output is stored. Part of the policy: another one is a full rebuild.
+
+Each is raised whenever what it names gives another result for the same input.
+"""
+
+STANDARDISER_VERSION: int = 1
+"""From a native payload to source rows: the systems' mappings, `values` and standardise."""
+
+FEATURE_VERSION: int = 1
+"""From source rows to what the matcher compares: match/features.py."""
