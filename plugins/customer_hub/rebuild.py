@@ -51,6 +51,7 @@ def rebuild(*, activate: bool = False) -> Rebuilt:
         before = table_hash.hash_tables(connection, sealer)
         if activate:
             policy.activate_version(connection, read_policy())
+            sql.run(connection, "rebuild/replan_targets")
         sql.run(connection, "rebuild/empty_current_tables")
         results = [standardise_all(run_id), validate_standard(run_id), match_pending(run_id)]
         sql.run(connection, "rebuild/queue_standing_goldens")

@@ -1,5 +1,6 @@
 """`hub rebuild` is one hand-over (laws 4, 11, 12): whole or not at all, and nobody else at work."""
 
+import copy
 import os
 import signal
 import subprocess
@@ -13,14 +14,16 @@ from typer.testing import CliRunner
 
 import customer_hub.match.run as matching
 import customer_hub.merge.run as merging
+import customer_hub.publish.ownership as owning
+import customer_hub.publish.plan as planning
 import customer_hub.rebuild as rebuilding
 import customer_hub.standardise.run as standardising
 from customer_hub.channels.config import read_channel, read_channels
-from customer_hub.channels.policy import complete_policy
+from customer_hub.channels.policy import complete_policy, read_policy
 from customer_hub.cli import app
 from customer_hub.core import db, keys, sql, table_hash
 from customer_hub.core.errors import BadDataError, ConfigurationError, HubError
-from customer_hub.core.policy import read_policy_files
+from customer_hub.core.policy import Policy, make_policy, read_policy_files
 from customer_hub.match.decisions import decide
 from customer_hub.match.run import match_pending
 from customer_hub.merge.run import merge_pending
@@ -35,6 +38,8 @@ from tests.sql.publish_world import complete_first_loads, enable, execute, publi
 
 _VICTIM = """
 import os, signal
+import customer_hub.publish.ownership as owning
+import customer_hub.publish.plan as planning
 import customer_hub.rebuild as rebuilding
 from customer_hub.match.run import match_pending
 def match_and_die(run_id):
@@ -62,8 +67,7 @@ def hashes() -> dict[str, str]:
         return table_hash.hash_tables(connection, keys.sealer())
 
 
-@pytest.fixture
-def built(hub: str) -> MemoryTarget:
+def fill() -> MemoryTarget:
     """Three records, two golden customers; the CRM acknowledged the ids of those that stand."""
     records = [Landing("a1", make_account(id="a1")), Landing("b1", make_person(id="b1"))]
     queue(land(records, state="closed"))
@@ -75,6 +79,17 @@ def built(hub: str) -> MemoryTarget:
     target = MemoryTarget("a1", "b1", "p1")
     assert publish(target)["confirmed"] == 2, "a deleted record is left alone"
     return target
+
+
+@pytest.fixture
+def built(hub: str) -> MemoryTarget:
+    return fill()
+
+
+def hold(monkeypatch: pytest.MonkeyPatch, policy: Policy) -> None:
+    """Let the files say this policy."""
+    for module in (standardising, matching, merging, planning, owning, rebuilding):
+        monkeypatch.setattr(module, "read_policy", lambda: policy)
 
 
 def test_it_gives_what_was_there_and_pushes_nothing(built: MemoryTarget) -> None:
@@ -199,12 +214,27 @@ def test_no_step_goes_on_under_another_policy_until_a_rebuild_activates_it(
 ) -> None:
     channels = dict(read_channels())
     channels["crm"] = channels["crm"].model_copy(update={"trust": 1})
-    other = complete_policy(read_policy_files(), channels)
-    for module in (standardising, matching, merging, rebuilding):
-        monkeypatch.setattr(module, "read_policy", lambda: other)
+    hold(monkeypatch, complete_policy(read_policy_files(), channels))
     queue(land([Landing("a1", make_account(id="a1"), hour=3.0)], state="closed"))
-    for step in (build, rebuild):
+    for step in (build, rebuild, lambda: publish(built)):
         with pytest.raises(ConfigurationError, match="channels/crm"):
             step()
     rebuild(activate=True)
     build()
+
+
+def test_a_field_that_ownership_gives_later_reaches_the_records_that_stand(
+    hub: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, narrow = read_policy(), copy.deepcopy(read_policy().content)
+    narrow["ownership"]["crm"]["customer"]["update"] = ["hub_id", "level_code"]
+    hold(monkeypatch, make_policy(narrow))
+    target = fill()
+    assert "region_code" not in target.records["b1"]
+    hold(monkeypatch, real)
+    with pytest.raises(ConfigurationError, match="ownership"):
+        publish(target)
+    rebuild(activate=True)
+    assert publish(target)["confirmed"] == 2
+    assert [list(fields) for _, fields in target.writes[2:]] == [["region_code"]] * 2
+    assert not any(publish(target).values())

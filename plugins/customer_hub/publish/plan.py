@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from customer_hub.channels.config import ChannelConfig, read_channels
+from customer_hub.channels.policy import read_policy
 from customer_hub.core import db, sql
 from customer_hub.core.coverage import read_covered_to
 from customer_hub.core.keys import sealer as open_sealer
 from customer_hub.core.landing import source_key
+from customer_hub.core.policy import ensure_active_version
 from customer_hub.core.results import BatchResult
 from customer_hub.core.seal import Sealer
 from customer_hub.publish.desired import Desired, read_desired
@@ -47,7 +49,7 @@ def plan_deliveries(config: ChannelConfig, run_id: str) -> BatchResult:
 
     Raises:
         HubError: another run of this target is at work.
-        ConfigurationError: ownership.toml is wrong.
+        ConfigurationError: ownership.toml is wrong, or the policy is not the active version.
     """
     ownership = read_ownership(config.name)
     sealer = open_sealer()
@@ -85,6 +87,7 @@ def _plan(
     run_id: str,
 ) -> BatchResult:
     result = BatchResult("plan")
+    ensure_active_version(connection, read_policy())
     found = sql.rows(connection, "publish/lock_target", channel=config.name)
     planned = int(found[0].planned_change_id) if found else 0
     blocked = _count_missing_loads(connection, is_first=planned == 0) or count_unready(connection)
