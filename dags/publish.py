@@ -1,7 +1,8 @@
 """Publish to one channel: plan what it should hold, deliver it, read it back.
 
-One DAG a channel that is a target. Follows the master asset and always sends the current golden
-value, whichever run triggered it. A channel in observe mode is planned and reported, never written.
+One DAG a channel that is a target. Follows the master asset, or time, for what waits while nothing
+changes. Always sends the current golden value, whichever run triggered it. A channel in observe
+mode is planned and reported, never written.
 
 **Hands over** acknowledged values in `publish.sent` and failures in `publish.dead_letter`.
 
@@ -11,11 +12,17 @@ before it is tried again.
 **Safe to run again**: yes, at any time; what is acknowledged is not sent again.
 """
 
-from airflow.sdk import DAG, get_current_context, task
+from airflow.sdk import (
+    DAG,
+    AssetOrTimeSchedule,
+    CronTriggerTimetable,
+    get_current_context,
+    task,
+)
 
 from customer_hub.channels.config import ChannelConfig, read_channels
 from customer_hub.flows import steps
-from customer_hub.flows.defaults import MASTER, Tag, default_args
+from customer_hub.flows.defaults import MASTER, NOT_AT_ONCE, Tag, default_args
 
 
 def make_publish(channel: ChannelConfig) -> DAG:
@@ -23,7 +30,12 @@ def make_publish(channel: ChannelConfig) -> DAG:
     with DAG(
         f"publish_{channel.name}",
         dag_display_name=f"Publish: {channel.title}",
-        schedule=[MASTER],
+        schedule=AssetOrTimeSchedule(
+            timetable=CronTriggerTimetable(
+                "30 7 * * *", timezone="Asia/Shanghai", run_immediately=NOT_AT_ONCE
+            ),
+            assets=[MASTER],
+        ),
         catchup=False,
         max_active_runs=1,
         default_args=default_args(minutes=120),

@@ -52,6 +52,8 @@ print("DAGS " + json.dumps({
             "tags": sorted(str(tag) for tag in dag.tags),
             "catchup": dag.catchup,
             "max_active_runs": dag.max_active_runs,
+            "schedule": type(dag.timetable).__name__,
+            "times": getattr(getattr(dag.timetable, "timetable", None), "expression", None),
             "tasks": {
                 task.task_id: {
                     "owner": task.owner,
@@ -157,6 +159,15 @@ def test_only_what_heals_by_itself_is_tried_again(kind: str, action: str) -> Non
 
     error = getattr(errors, kind)("what")
     assert RETRY_POLICY.evaluate(error, 1, 3).action.value == action
+
+
+@pytest.mark.parametrize(
+    "dag_id", sorted(name for name in GOLDEN if "build" in name or "publish" in name)
+)
+def test_who_follows_an_asset_has_a_time_of_its_own_for_a_quiet_day(bag: dict, dag_id: str) -> None:
+    dag = bag["dags"][dag_id]
+    assert dag["schedule"] == "AssetOrTimeSchedule"
+    assert dag["times"] == ("30 6 * * *" if dag_id == "build_master" else "30 7 * * *")
 
 
 def test_dag_files_are_shape_only() -> None:
