@@ -219,8 +219,12 @@ def test_no_step_goes_on_under_another_policy_until_a_rebuild_activates_it(
     for step in (build, rebuild, lambda: publish(built)):
         with pytest.raises(ConfigurationError, match="channels/crm"):
             step()
-    rebuild(activate=True)
+    with pytest.raises(HubError, match="no reason"):
+        rebuild(activate=True, author="me")
+    rebuild(activate=True, author="me", reason="less trust")
     build()
+    entry = execute("select * from hub.audit_log order by entry_id desc limit 1")[0]
+    assert (entry.actor, entry.action, entry.reason) == ("me", "activate policy", "less trust")
 
 
 def test_a_field_that_ownership_gives_later_reaches_the_records_that_stand(
@@ -234,7 +238,7 @@ def test_a_field_that_ownership_gives_later_reaches_the_records_that_stand(
     hold(monkeypatch, real)
     with pytest.raises(ConfigurationError, match="ownership"):
         publish(target)
-    rebuild(activate=True)
+    rebuild(activate=True, author="me", reason="regions")
     assert publish(target)["confirmed"] == 2
     assert [list(fields) for _, fields in target.writes[2:]] == [["region_code"]] * 2
     assert not any(publish(target).values())

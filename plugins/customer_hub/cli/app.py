@@ -67,11 +67,13 @@ def rebuild(
     activate: Annotated[
         bool, typer.Option(help="activate the policy files as they stand, then rebuild under them")
     ] = False,
+    author: Author = _ME,
+    reason: Reason = "",
 ) -> None:
     """Build everything again from the accepted versions; unless activating, nothing may change."""
     from customer_hub.rebuild import rebuild as build_again
 
-    done = build_again(activate=activate)
+    done = build_again(activate=activate, author=author, reason=reason)
     for result in done.results:
         typer.echo(json.dumps(result.as_dict()))
     typer.echo(f"tables that differ from before: {', '.join(done.different) or 'none'}")
