@@ -18,9 +18,11 @@ from customer_hub.gather.run import gather_entity
 from customer_hub.match.lookup import find_candidates
 from customer_hub.match.run import match_pending
 from customer_hub.merge.run import merge_pending
+from customer_hub.rebuild import rebuild
 from customer_hub.standardise.preview import preview_customer
 from customer_hub.standardise.run import standardise_pending
 from customer_hub.validate.gate import validate_window
+from customer_hub.validate.master import validate_master
 from tests.landed import Landing, land
 from tests.records import make_account
 from tests.sql.publish_target import MemoryTarget
@@ -72,6 +74,7 @@ def build() -> None:
     standardise_pending("build")
     match_pending("build")
     merge_pending("build")
+    validate_master("build")
 
 
 def golden() -> Any:
@@ -185,10 +188,7 @@ def test_deltas_equal_a_rebuild_in_any_order(hub: str, tmp_path: Path, is_delete
     assert golden().level_code == ("VIP" if is_deleted else None)
     wanted = state()
     changes = execute("select count(*) from publish.change")
-    with db.begin() as connection:
-        sql.run(connection, "rebuild/empty_current_tables")
-        sql.run(connection, "rebuild/queue_all_keys")
-    build()
+    assert rebuild().different == ()
     assert state() == wanted
     assert execute("select count(*) from publish.change") == changes
     with db.begin() as connection:

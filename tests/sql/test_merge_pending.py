@@ -11,7 +11,7 @@ from customer_hub.match.run import match_pending
 from customer_hub.merge.resolve import resolve
 from customer_hub.merge.run import merge_pending
 from tests.sql.publish_target import MemoryTarget
-from tests.sql.publish_world import complete_first_loads, enable, publish
+from tests.sql.publish_world import complete_first_loads, enable, judge, publish
 from tests.sql.source_rows import Source, drop, put
 
 FIRST = Source(
@@ -179,21 +179,25 @@ def test_a_record_that_joins_unchanged_values_is_sent_its_golden_id(hub: str) ->
     twin = replace(FIRST, key="shop/customer/7", created=3, tags=(), remark=None)
     complete_first_loads()
     run(FIRST)
+    judge()
     enable("shop")
     target = MemoryTarget("7")
     publish(target, "shop")
     assert target.writes == []
     run(twin)
+    judge()
     publish(target, "shop")
     assert target.records["7"]["hub_id"] == str(GOLDEN)
     decision = decide("cannot-link", FIRST.key, twin.key, "steward", "father and son, I asked")
     match_pending("apart")
     merge_pending("apart")
+    judge()
     publish(target, "shop")
     assert target.records["7"]["hub_id"] == str(golden_id(twin.key))
     withdraw(decision, "steward", "I was wrong")
     match_pending("again")
     merge_pending("again")
+    judge()
     publish(target, "shop")
     assert target.records["7"]["hub_id"] == str(GOLDEN)
     writes = len(target.writes)

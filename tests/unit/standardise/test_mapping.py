@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customer_hub.channels.contract import CLEARABLE, RAW_FIELDS
-from customer_hub.core.policy import read_policy
+from customer_hub.channels.policy import read_policy
 from customer_hub.merge.rules import read_survivorship
 from customer_hub.standardise.contacts import standardise_contact
 from customer_hub.standardise.customers import standardise_customer
