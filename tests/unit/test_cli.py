@@ -26,7 +26,11 @@ def test_every_action_of_a_person_asks_for_a_reason() -> None:
         if "author" in params
     }
     assert {"hub channel enable", "hub dead-letter replay", "hub window waive"} <= set(signed)
-    assert [name for name, params in signed.items() if not params["reason"].required] == []
+    free = [name for name, params in signed.items() if not params["reason"].required]
+    # A rebuild is an action of a person only when it activates a policy, and asks for it then.
+    assert free == ["hub rebuild"]
+    refused = CliRunner().invoke(app, ["rebuild", "--activate"])
+    assert "no reason was given" in str(refused.exception)
 
 
 def test_a_uid_without_a_name_can_use_every_command(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,10 +64,10 @@ def print_table_hashes(
 
 @app.command()
 def rebuild(
+    author: Author,
     activate: Annotated[
         bool, typer.Option(help="activate the policy files as they stand, then rebuild under them")
     ] = False,
-    author: Author = _ME,
     reason: Reason = "",
 ) -> None:
     """Build everything again from the accepted versions; unless activating, nothing may change."""
