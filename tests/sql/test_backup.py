@@ -14,13 +14,9 @@ from typer.testing import CliRunner
 from customer_hub.backup import storage
 from customer_hub.backup.catalogue import list_backups, list_bucket
 from customer_hub.backup.drill import run_drill
+from customer_hub.backup.object_keys import data_key_of, keys_key_of, manifest_key_of
 from customer_hub.backup.restore import restore_backup, restore_into
-from customer_hub.backup.write import (
-    data_key_of,
-    keys_key_of,
-    manifest_key_of,
-    write_backup,
-)
+from customer_hub.backup.write import write_backup
 from customer_hub.cli import app
 from customer_hub.core import db, keys
 from customer_hub.core.errors import BackupError, BackupStoreError, ConfigurationError

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from customer_hub.backup import storage
-from customer_hub.backup.write import drill_key_of, manifest_key_of
+from customer_hub.backup.object_keys import drill_key_of, manifest_key_of
 from customer_hub.core import db, sql
 
 

@@ -14,7 +14,7 @@ from psycopg import sql as psql
 from sqlalchemy import make_url
 
 from customer_hub.backup import storage
-from customer_hub.backup.write import drill_key_of
+from customer_hub.backup.object_keys import drill_key_of
 from customer_hub.core import clock, db, keys, sql
 from customer_hub.core.errors import BackupError, BackupStoreError
 from customer_hub.core.results import BatchResult

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from customer_hub.backup import content, key_backup, postgres_tools, storage
 from customer_hub.backup.catalogue import list_backups
+from customer_hub.backup.object_keys import data_key_of, keys_key_of, manifest_key_of
 from customer_hub.backup.sealed_stream import SealingReader
 from customer_hub.core import clock, db, sql
 from customer_hub.core.errors import BackupError
@@ -24,26 +25,6 @@ log = logging.getLogger(__name__)
 
 _DATA = "data/"
 _UNFINISHED = ("writing", "failed")
-
-
-def data_key_of(backup_id: str) -> str:
-    """Return the object key of a backup's sealed dump."""
-    return f"{_DATA}{backup_id}/hub.dump.sealed"
-
-
-def keys_key_of(backup_id: str) -> str:
-    """Return the object key of a backup's key backup."""
-    return f"keys/{backup_id}/keys.sealed"
-
-
-def manifest_key_of(backup_id: str) -> str:
-    """Return the object key of a backup's manifest."""
-    return f"manifest/{backup_id}.json"
-
-
-def drill_key_of(backup_id: str) -> str:
-    """Return the object key of what a backup's newest drill found."""
-    return f"drill/{backup_id}.json"
 
 
 def write_backup(run_id: str) -> str:
