@@ -1,9 +1,11 @@
 """Under which keys the objects of a backup stand in the bucket."""
 
+DATA = "data/"
+
 
 def data_key_of(backup_id: str) -> str:
     """Return the object key of a backup's sealed dump."""
-    return f"{_DATA}{backup_id}/hub.dump.sealed"
+    return f"{DATA}{backup_id}/hub.dump.sealed"
 
 
 def keys_key_of(backup_id: str) -> str:

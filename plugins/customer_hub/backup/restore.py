@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, make_url
 
 from customer_hub.backup import content, key_backup, postgres_tools, storage
-from customer_hub.backup.sealed_stream import open_chunks
 from customer_hub.backup.object_keys import manifest_key_of
+from customer_hub.backup.sealed_stream import open_chunks
 from customer_hub.core import db, landing, sql, subjects
 from customer_hub.core.errors import BackupError, BackupStoreError, ConfigurationError, HubError
 from customer_hub.core.keys import add_key_file

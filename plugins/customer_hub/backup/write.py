@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from customer_hub.backup import content, key_backup, postgres_tools, storage
 from customer_hub.backup.catalogue import list_backups
-from customer_hub.backup.object_keys import data_key_of, keys_key_of, manifest_key_of
+from customer_hub.backup.object_keys import DATA, data_key_of, keys_key_of, manifest_key_of
 from customer_hub.backup.sealed_stream import SealingReader
 from customer_hub.core import clock, db, sql
 from customer_hub.core.errors import BackupError
@@ -23,7 +23,6 @@ from customer_hub.core.settings import settings
 log = logging.getLogger(__name__)
 
 
-_DATA = "data/"
 _UNFINISHED = ("writing", "failed")
 
 
@@ -43,7 +42,7 @@ def _abort_abandoned() -> None:
     """Free the store from parts of backups whose writers were killed or lost it half-way."""
     gone = {data_key_of(row.backup_id) for row in list_backups() if row.state in _UNFINISHED}
     try:
-        aborted = storage.abort_uploads(_DATA, gone) if gone else 0
+        aborted = storage.abort_uploads(DATA, gone) if gone else 0
     except BackupError as error:
         # A store that is down fails the backup itself; a right that is missing must not.
         log.warning("broken uploads stay where they are: %s", error)
