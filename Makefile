@@ -54,7 +54,7 @@ docs: $(READY) ## regenerate docs/reference and include/sql/schema.sql
 	$(BIN)/python -m local.reference
 
 lock: ## compile the hashed locks from pyproject's short list
-	$(BIN)/uv pip compile pyproject.toml --generate-hashes --no-header -q -o requirements.txt
-	$(BIN)/uv pip compile pyproject.toml --all-extras -c requirements.txt --generate-hashes --no-header -q -o requirements-dev.txt
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --all-extras -c requirements.txt --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements-dev.txt
 clean: ## remove what the tools left behind (not .local)
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis build
