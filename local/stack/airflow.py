@@ -90,8 +90,6 @@ def airflow_environment(layout: Layout, postgres: Postgres, port: int) -> dict[s
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
         "AIRFLOW__DAG_PROCESSOR__PRINT_STATS_INTERVAL": "600",
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
-        # Roles are brought up to date by the preparation, once, not at every start.
-        "AIRFLOW__FAB__UPDATE_FAB_PERMS": "False",
         "SCARF_ANALYTICS": "false",
         "GX_ANALYTICS_ENABLED": "false",
     }

@@ -18,6 +18,7 @@ from customer_hub.core.errors import BackupError, HubError
 from local.stack.seaweed import Seaweed
 from tests.bad_input.rooms import check_text, select
 from tests.conftest import free_port
+from tests.landed import Landing, land
 
 BUCKET = "hub-tests"
 _MEGABYTE = 1024 * 1024
@@ -40,22 +41,9 @@ def store(hub: str, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 def fill(megabytes: int) -> None:
-    """Rows that no compression makes small, so that the upload has many parts."""
-    with db.begin() as connection:
-        connection.exec_driver_sql(
-            "insert into hub.gathered_window (channel, entity, start_at, end_at, history, state,"
-            " run_id) values ('c', 'customer', '2026-11-16Z', '2026-11-17Z', 'versioned', 'open',"
-            " 'r')"
-        )
-        for number in range(megabytes):
-            connection.exec_driver_sql(
-                "insert into landing.version (source_key, channel, entity, source_id, op,"
-                " version_at, is_own_time, seen_at, digest, subject, payload, window_id)"
-                " select 'c/customer/' || %(n)s::text, 'c', 'customer', %(n)s::text, 'upsert',"
-                " now(), true, now(), '', 's', %(payload)s::bytea, window_id"
-                " from hub.gathered_window",
-                {"n": number, "payload": os.urandom(_MEGABYTE)},
-            )
+    """Sealed rows, which no compression makes small, so that the upload has many parts."""
+    blob = "x" * _MEGABYTE
+    land([Landing(str(number), {"id": number, "blob": blob}) for number in range(megabytes)])
 
 
 def list_uploads() -> list[str]:

@@ -18,7 +18,7 @@ from customer_hub.core.errors import BackupError, BackupStoreError, Configuratio
 from customer_hub.core.keys import add_key_file
 from customer_hub.core.seal import Sealer
 from customer_hub.core.settings import settings
-from customer_hub.core.table_hash import SEALED_TABLES, read_rows
+from customer_hub.core.table_hash import SEALED_TABLES, open_rows
 
 
 def restore_backup(backup_id: str, url: str) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def _compare(connection: Connection, backup_id: str, wanted: dict[str, dict[str,
 
 
 def _open_all(connection: Connection, sealer: Sealer) -> int:
-    opened = sum(1 for table in SEALED_TABLES for _ in read_rows(connection, sealer, table))
+    opened = sum(1 for table in SEALED_TABLES for _ in open_rows(connection, sealer, table))
     for chunk in sql.stream(connection, "backup/stream_payloads"):
         salts = subjects.read_salts(connection, sorted({row.subject for row in chunk}))
         for row in chunk:

@@ -47,13 +47,24 @@ def read_rows(connection: Connection, sealer: Sealer, table: str) -> Iterator[tu
 
     The content is personal data: hash it or compare it in memory, never print it.
     """
+    for row, opened in open_rows(connection, sealer, table):
+        yield row.row_key, canonical_json([row.content, opened])
+
+
+def open_rows(
+    connection: Connection, sealer: Sealer, table: str
+) -> Iterator[tuple[Row[Any], list[Any]]]:
+    """Yield (row, its sealed values opened) in key order.
+
+    Raises:
+        SealError: a salt is lost, or a value does not open.
+    """
     name = f"core/hash/{table.replace('.', '_')}"
     for chunk in sql.stream(connection, name):
         references = sorted({row.subject for row in chunk if row.subject})
         salts = subjects.read_salts(connection, references)
         for row in chunk:
-            opened = _open(sealer, table, row, salts)
-            yield row.row_key, canonical_json([row.content, opened])
+            yield row, _open(sealer, table, row, salts)
 
 
 def _open(sealer: Sealer, table: str, row: Row[Any], salts: subjects.Salts) -> list[Any]:
