@@ -1,20 +1,13 @@
 """An explicit clear empties a field (law 6): from a filled template to the master and a target."""
 
-import csv
-import io
-import os
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from customer_hub.channels.config import read_channel
-from customer_hub.channels.contract import Access
 from customer_hub.channels.manual.candidates import read_candidate_records
-from customer_hub.channels.manual.template import COLUMNS
 from customer_hub.core import db, keys, sql, table_hash
-from customer_hub.gather.run import gather_entity
 from customer_hub.match.lookup import find_candidates
 from customer_hub.match.run import match_pending
 from customer_hub.merge.run import merge_pending
@@ -27,8 +20,8 @@ from tests.landed import Landing, land
 from tests.records import make_account
 from tests.sql.publish_target import MemoryTarget
 from tests.sql.publish_world import complete_first_loads, enable, execute, publish
+from tests.uploads import upload
 
-TEMPLATE = Path(__file__).parents[2] / "include" / "templates" / "customer_v1.csv"
 ACCOUNT = make_account(cFax="0755-26001235")
 CRM_KEY = f"crm/customer/{ACCOUNT['id']}"
 NAMED = {
@@ -38,30 +31,6 @@ NAMED = {
 CLEARING = NAMED | dict.fromkeys(
     ("level", "website", "remark", "credit_limit", "tags", "fax", "address_raw"), "CLEAR"
 )
-
-
-def upload(folder: Path, day: int, **row: str) -> None:
-    """Fill a template in as a person does, upload it and let the gate judge it."""
-    text = io.StringIO(newline="")
-    csv.DictWriter(text, COLUMNS, restval="").writerow(row)
-    path = folder / f"{day}.csv"
-    path.write_bytes(TEMPLATE.read_bytes() + text.getvalue().encode())
-    stamp = datetime(2026, 11, day, 12, tzinfo=UTC).timestamp()
-    os.utime(path, (stamp, stamp))
-    config = read_channel("manual")
-    channel = config.load_system().open_channel(
-        config, Access(folder.as_uri(), login="steward.lin", extra={"file": path.name})
-    )
-    result = gather_entity(
-        config,
-        channel,
-        "customer",
-        start=datetime(2026, 11, 1, tzinfo=UTC),
-        end=datetime(2026, 11, 21, tzinfo=UTC),
-        run_id=f"upload {day}",
-        is_backfill=True,
-    )
-    assert validate_window(config, result.window_id, f"upload {day}").accepted == 1
 
 
 def gather_crm(hour: float = 1, **changes: Any) -> None:
