@@ -61,6 +61,11 @@ def _state(backup_id: str) -> str:
 def test_a_backup_counts_only_after_its_restore(filled: str) -> None:
     backup_id = write_backup("run")
     assert _state(backup_id) == "written"
+    with db.begin() as connection:
+        entry = connection.exec_driver_sql("select actor, subject, reason from hub.audit_log").one()
+        root = connection.exec_driver_sql("select root_hash from hub.run_receipt").scalar_one()
+    assert tuple(entry)[:2] == ("pipeline", f"backup {backup_id}")
+    assert entry.reason.endswith(f"root hash {bytes(root).hex()}")
     result = run_drill(backup_id)
     assert _state(backup_id) == "verified"
     assert result.counts["opened"] >= 50

@@ -18,6 +18,7 @@ from customer_hub.backup.sealed_stream import SealingReader
 from customer_hub.core import clock, db, sql
 from customer_hub.core.errors import BackupError
 from customer_hub.core.migrate import read_migrations
+from customer_hub.core.receipts import Batch, RootHash, write_receipt
 from customer_hub.core.settings import settings
 
 log = logging.getLogger(__name__)
@@ -77,22 +78,15 @@ def _write(run_id: str) -> str:
             tables=json.dumps(manifest["tables"]),
             key_object_key=keys_key_of(backup_id),
         )
-        sql.run(
-            connection,
-            "core/insert_receipt",
-            run_id=run_id,
-            step="backup",
-            channel="",
-            entity="",
-            window_id=0,
-            counts=json.dumps(
-                {
-                    "tables": len(manifest["tables"]),
-                    "rows": sum(table["rows"] for table in manifest["tables"].values()),
-                    "bytes": manifest["byte_count"],
-                }
-            ),
-        )
+        root = RootHash()
+        root.add(json.dumps(manifest, sort_keys=True))
+        counts = {
+            "tables": len(manifest["tables"]),
+            "rows": sum(table["rows"] for table in manifest["tables"].values()),
+            "bytes": manifest["byte_count"],
+        }
+        batch = Batch("write backup", f"backup {backup_id}", root)
+        write_receipt(connection, run_id, "backup", counts, batch=batch)
     log.info("backup %s written: %s bytes", backup_id, manifest["byte_count"])
     return backup_id
 

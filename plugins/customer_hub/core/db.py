@@ -1,10 +1,10 @@
 """The hub's database: one engine a process, short transactions, locks that die with the process."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import psycopg
@@ -21,6 +21,7 @@ class _Whole:
 
     connection: Connection
     locks: frozenset[str]
+    last: list[Callable[[], object]] = field(default_factory=list)
 
 
 _whole: ContextVar[_Whole | None] = ContextVar("whole", default=None)
@@ -109,11 +110,23 @@ def begin_whole(*locks: str) -> Iterator[Connection]:
         HubError: another process holds one of the locks.
     """
     with hold_lock(*locks), engine().begin() as connection:
-        token = _whole.set(_Whole(connection, frozenset(locks)))
+        whole = _Whole(connection, frozenset(locks))
+        token = _whole.set(whole)
         try:
             yield connection
+            for act in whole.last:
+                act()
         finally:
             _whole.reset(token)
+
+
+def do_last(act: Callable[[], object]) -> None:
+    """Do what others have to wait for as late as can be: now, or at the end of `begin_whole`."""
+    whole = _whole.get()
+    if whole is None:
+        act()
+    else:
+        whole.last.append(act)
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """Gather one entity of one channel: the whole of a window lands, page by page, or goes on later."""
 
-import json
 import logging
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -8,9 +7,10 @@ from typing import Any
 
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.channels.contract import Channel
-from customer_hub.core import db, keys, sql
+from customer_hub.core import db, keys
 from customer_hub.core.coverage import read_covered_to
 from customer_hub.core.errors import ChannelContentError
+from customer_hub.core.receipts import write_receipt
 from customer_hub.core.seal import Sealer
 from customer_hub.gather.interval import choose_interval
 from customer_hub.gather.land import land_page
@@ -124,15 +124,8 @@ def _ask_nothing(config: ChannelConfig, entity: str, run_id: str) -> GatherResul
     """Say in a receipt that no request was made; a window would claim days that nobody read."""
     result = GatherResult(config.name, entity, 0, "nothing")
     with db.begin() as connection:
-        sql.run(
-            connection,
-            "core/insert_receipt",
-            run_id=run_id,
-            step="gather",
-            channel=config.name,
-            entity=entity,
-            window_id=0,
-            counts=json.dumps(result.as_dict()),
+        write_receipt(
+            connection, run_id, "gather", result.as_dict(), channel=config.name, entity=entity
         )
     log.info("%s/%s: a backfill of a full sweep makes no request", config.name, entity)
     return result

@@ -11,6 +11,7 @@ from customer_hub.channels.policy import read_policy
 from customer_hub.core import db, sql
 from customer_hub.core.keys import sealer as open_sealer
 from customer_hub.core.policy import Policy, ensure_active_version
+from customer_hub.core.receipts import Batch, RootHash, write_receipt
 from customer_hub.core.results import BatchResult
 from customer_hub.core.seal import Sealer
 from customer_hub.merge.golden import Golden, build_golden
@@ -29,7 +30,7 @@ def merge_pending(run_id: str) -> BatchResult:
     is what it was gets no new version and no row in the outbox.
 
     Args:
-        run_id: names the run in the log.
+        run_id: names the run in receipt and log.
 
     Returns:
         Counts: pending, created, changed, unchanged, removed.
@@ -45,24 +46,30 @@ def merge_pending(run_id: str) -> BatchResult:
         result = BatchResult("merge", {"pending": len(queue)})
         if not queue:
             return result
+        result = result.add(created=0, changed=0, unchanged=0, removed=0)
         version = ensure_active_version(connection, policy)
         sealer = open_sealer()
         writer = GoldenWriter(connection, sealer, rules, version)
-        ordered = sorted(queue)
+        ordered, root = sorted(queue), RootHash()
         for start in range(0, len(ordered), CHUNK):
             chunk = ordered[start : start + CHUNK]
             batch = read_batch(connection, sealer, chunk, _shared_names(policy))
             goldens = [
                 build_golden(each, batch, rules) for each in chunk if batch.members.get(each)
             ]
-            counts = _settle(connection, sealer, writer, chunk, goldens)
-            result = result.add(**counts)
+            for verdict in _settle(connection, sealer, writer, chunk, goldens):
+                result = result.add(**{verdict.kind: 1})
+                if verdict.kind != "unchanged":
+                    root.add(str(verdict.golden_id), verdict.version_no, verdict.digest)
             _log.info("merge: %s of %s golden records", start + len(chunk), len(ordered))
         sql.run(
             connection,
             "merge/delete_pending",
             golden_ids=ordered,
             queued=[queue[each].queued_at for each in ordered],
+        )
+        write_receipt(
+            connection, run_id, "merge", result.counts, batch=Batch("merge", "master", root)
         )
     _log.info("merge: run %s done, %s", run_id, result.counts)
     return result
@@ -78,7 +85,8 @@ def _settle(
     writer: GoldenWriter,
     chunk: Sequence[UUID],
     goldens: Sequence[Golden],
-) -> dict[str, int]:
+) -> list[Verdict]:
+    """Write a chunk; returns what became of each of its golden ids, in their order."""
     last = {
         row.golden_id: row
         for row in sql.rows(connection, "merge/select_versions", golden_ids=list(chunk))
@@ -91,10 +99,7 @@ def _settle(
     removed = _judge_removed(sealer, set(chunk) - verdicts.keys(), last)
     if removed:
         writer.remove(removed, last)
-    counts = {"created": 0, "changed": 0, "unchanged": 0, "removed": len(removed)}
-    for verdict in verdicts.values():
-        counts[verdict.kind] += 1
-    return counts
+    return sorted([*verdicts.values(), *removed], key=lambda verdict: verdict.golden_id)
 
 
 def _judge(golden: Golden, sealer: Sealer, last: Row[Any] | None) -> Verdict:

@@ -1,6 +1,5 @@
 """Deliver what is planned: settle what is open, write in batches, read back, remember."""
 
-import json
 import logging
 from collections.abc import Mapping, Sequence
 
@@ -9,6 +8,7 @@ from customer_hub.channels.contract import Channel, WriteResult
 from customer_hub.core import db, sql
 from customer_hub.core.keys import sealer as open_sealer
 from customer_hub.core.landing import source_key
+from customer_hub.core.receipts import Batch, RootHash, write_receipt
 from customer_hub.core.results import BatchResult
 from customer_hub.publish.claim import claim_deliveries, prepare_tasks
 from customer_hub.publish.lookup import look_up
@@ -75,6 +75,7 @@ class _Run:
         self._run_id = run_id
         self._sealer = open_sealer()
         self._writer = Writer(channel, config.name)
+        self._states: dict[int, str] = {}  # what this run made of each delivery that it touched
 
     def deliver(self) -> None:
         """Settle and write until nothing is pending or uncertain, or a few rounds are over."""
@@ -86,19 +87,20 @@ class _Run:
             ops = ["update"]
 
     def close(self) -> None:
-        """Write the receipt, with what stays open."""
+        """Write the receipt, with what stays open, and the audit entry of what was touched."""
         with db.begin() as connection:
             for row in sql.rows(connection, "publish/count_open", channel=self._config.name):
                 self.result = self.result.add(**{row.state: row.open_count})
-            sql.run(
+            root = RootHash()
+            for delivery_id, state in sorted(self._states.items()):
+                root.add(delivery_id, state)
+            write_receipt(
                 connection,
-                "core/insert_receipt",
-                run_id=self._run_id,
-                step="deliver",
+                self._run_id,
+                "deliver",
+                self.result.counts,
                 channel=self._config.name,
-                entity="",
-                window_id=0,
-                counts=json.dumps(self.result.counts),
+                batch=Batch("deliver", self._config.name, root),
             )
 
     def _settle_open(self, ops: Sequence[str]) -> None:
@@ -164,6 +166,7 @@ class _Run:
 
     def _count(self, settlements: Sequence[Settlement], written: Written) -> None:
         for each in settlements:
+            self._states[each.task.delivery_id] = each.state
             result = written.results.get(each.task.delivery_id)
             is_unchanged = result is not None and result.outcome == "unchanged"
             name = "unchanged" if is_unchanged else each.state

@@ -1,6 +1,5 @@
 """Plan what a target should be told: the outbox against what the target last acknowledged."""
 
-import json
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from customer_hub.core.coverage import read_covered_to
 from customer_hub.core.keys import sealer as open_sealer
 from customer_hub.core.landing import source_key
 from customer_hub.core.policy import ensure_active_version
+from customer_hub.core.receipts import write_receipt
 from customer_hub.core.results import BatchResult
 from customer_hub.core.seal import Sealer
 from customer_hub.publish.desired import Desired, read_desired
@@ -57,16 +57,7 @@ def plan_deliveries(config: ChannelConfig, run_id: str) -> BatchResult:
         newest = _read_newest_change()
         with db.begin() as connection:
             result = _plan(connection, sealer, config, ownership, newest, run_id)
-            sql.run(
-                connection,
-                "core/insert_receipt",
-                run_id=run_id,
-                step="plan",
-                channel=config.name,
-                entity="",
-                window_id=0,
-                counts=json.dumps(result.counts),
-            )
+            write_receipt(connection, run_id, "plan", result.counts, channel=config.name)
     _log.info("publish %s: run %s planned, %s", config.name, run_id, result.counts)
     return result
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.core import audit, db, sql
 from customer_hub.core.errors import FencedError, WindowGoneError
+from customer_hub.core.receipts import Batch, RootHash, write_receipt
 from customer_hub.core.results import Receipt
 from customer_hub.validate import page
 from customer_hub.validate.suites import read_suite
@@ -75,8 +76,8 @@ def settle_window(
         receipt.check_balance()
         if waiver is not None:
             _record_waiver(connection, window, waiver)
-        write_receipt(connection, run_id, receipt)
         page.write_page(run_id, window, verdict, receipt)
+        _write_receipt(connection, run_id, receipt)
     log.info(
         "window %s of %s/%s: %s, %s accepted, %s kept back",
         window.window_id, window.channel, window.entity,
@@ -189,15 +190,22 @@ def _count(window: Any, state: str, accepted: int, quarantined: int) -> Receipt:
     )
 
 
-def write_receipt(connection: Connection, run_id: str, receipt: Receipt) -> None:
-    """Write a receipt's counts for the run; a retry replaces them."""
-    sql.run(
+def _write_receipt(connection: Connection, run_id: str, receipt: Receipt) -> None:
+    """Write a receipt's counts for the run; a window that closes is a batch of the audit log."""
+    root = RootHash()
+    if receipt.state == "closed":
+        for chunk in sql.stream(
+            connection, "validate/select_window_digests", window_id=receipt.window_id
+        ):
+            for row in chunk:
+                root.add(row.source_key, row.op, bytes(row.digest))
+    write_receipt(
         connection,
-        "validate/write_receipt",
-        run_id=run_id,
-        step=STEP,
+        run_id,
+        STEP,
+        receipt.as_dict(),
         channel=receipt.channel,
         entity=receipt.entity,
         window_id=receipt.window_id,
-        counts=json.dumps(receipt.as_dict()),
+        batch=Batch("close window", f"window {receipt.window_id}", root),
     )

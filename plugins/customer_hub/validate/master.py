@@ -4,13 +4,13 @@ A rule that breaks here is a fault of the hub, not of a channel: the run stops b
 is matched or published.
 """
 
-import json
 import logging
 from collections.abc import Sequence
 from typing import Any
 
 from customer_hub.core import db, sql
 from customer_hub.core.errors import BadDataError
+from customer_hub.core.receipts import write_receipt
 from customer_hub.core.results import BatchResult
 from customer_hub.validate.frame import build_frame
 from customer_hub.validate.suites import Outcome, read_suite
@@ -102,13 +102,4 @@ def _describe(outcome: Outcome) -> str:
 
 def _write_receipt(run_id: str, result: BatchResult, **facts: int) -> None:
     with db.begin() as connection:
-        sql.run(
-            connection,
-            "validate/write_receipt",
-            run_id=run_id,
-            step=result.step,
-            channel="",
-            entity="customer",
-            window_id=0,
-            counts=json.dumps({**result.counts, **facts}),
-        )
+        write_receipt(connection, run_id, result.step, result.counts | facts, entity="customer")
