@@ -69,7 +69,9 @@ def build_connections(secrets: Secrets, ports: dict[str, int], manual: Path) -> 
     consumer_key, consumer_secret = _shop_keys(secrets)
     login_private, _ = _key_pair(secrets, "pos_login")
     _, host_public = _key_pair(secrets, "pos_host")
-    web = {"conn_type": "http", "schema": "http", "host": HOST}
+    # The sandbox speaks plain http on loopback and bears any rate.
+    extra = {"allow_insecure": True, "requests_per_second": 500}
+    web = {"conn_type": "http", "schema": "http", "host": HOST, "extra": extra}
     connections: dict[str, dict[str, object]] = {
         "shop": {
             **web,

@@ -27,7 +27,7 @@ from tests.bad_input.rooms import (
     select,
     start_over,
 )
-from tests.channels.peers import PEERS, READ
+from tests.channels.peers import PEERS, READ, SANDBOX_EXTRA
 from tests.channels.synthetic import make_events
 
 each_channel = pytest.mark.parametrize("name", list(PEERS))
@@ -89,7 +89,7 @@ def test_a_storm_of_throttling_that_passes_is_waited_out(
     healthy = read_tables()
     start_over()
     sandbox.fail(name, "throttle", share=0.5, retry_after=0)
-    patient = open_peer(sandbox, name, extra={"attempts": "40", "first_wait": "0.01"})
+    patient = open_peer(sandbox, name, extra={**SANDBOX_EXTRA, "attempts": "40"})
     gather(config, patient)
     assert sandbox.control("GET", "/faults").json()[0]["shown"] > 3
     assert read_tables() == healthy

@@ -11,8 +11,11 @@ from customer_hub.channels.contract import Access, Channel
 from local.sandbox.process import SandboxProcess
 
 PAGE_SIZE = 5
-# Quick answers to the faults: a hung request is given up after 0.3 s.
-PATIENCE = {
+# What the sandboxes need: plain http, any rate, and quick answers to the faults (a hung request is
+# given up after 0.3 s).
+SANDBOX_EXTRA = {
+    "allow_insecure": "true",
+    "requests_per_second": "1000",
     "attempts": "4",
     "first_wait": "0.01",
     "longest_wait": "3",
@@ -34,14 +37,13 @@ class Peer:
 
     def config(self, **changes: Any) -> ChannelConfig:
         """Return the channel's own TOML with small pages."""
-        small = {"page_size": PAGE_SIZE, "requests_per_second": 1000.0}
-        return read_channel(self.name).model_copy(update={**small, **changes})
+        return read_channel(self.name).model_copy(update={"page_size": PAGE_SIZE, **changes})
 
     def access(self, sandbox: SandboxProcess, **extra: str) -> Access:
         """Return the log-in of a sandbox."""
         secrets = {"": "", **sandbox.secrets[self.name]}
         login, password = (secrets[key] for key in self.login)
-        return Access(sandbox.url(self.name, ""), login, password, {**PATIENCE, **extra})
+        return Access(sandbox.url(self.name, ""), login, password, {**SANDBOX_EXTRA, **extra})
 
     def open(self, sandbox: SandboxProcess, **extra: str) -> Channel:
         """Return the channel, open on a sandbox."""

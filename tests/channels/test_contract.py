@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -238,6 +239,7 @@ def test_a_hub_id_is_found_where_the_system_can_search(sandbox: SandboxProcess, 
 
 @each_peer
 def test_plain_http_is_refused_unless_allowed(sandbox: SandboxProcess, name: str) -> None:
-    config = PEERS[name].config(allow_insecure=False)
-    with pytest.raises(ConfigurationError, match="plain http"):
-        config.load_system().open_channel(config, PEERS[name].access(sandbox))
+    config, access = PEERS[name].config(), PEERS[name].access(sandbox)
+    for given in ({}, {"allow_insecure": "false"}):
+        with pytest.raises(ConfigurationError, match="plain http"):
+            config.load_system().open_channel(config, replace(access, extra=given))

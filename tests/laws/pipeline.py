@@ -87,6 +87,7 @@ class Pipeline:
                 base_url=f"http://127.0.0.1:{self._sandbox.ports[name]}",
                 login=login or "",
                 password=password or "",
+                extra={"allow_insecure": "true", "requests_per_second": "500"},
             )
         return config.load_system().open_channel(config, access)
 

@@ -58,9 +58,8 @@ class ChannelConfig(BaseModel):
         True, description="no golden id is published before this channel was gathered once"
     )
     personal_key: bool = Field(False, description="source ids are personal data: hash them")
-    allow_insecure: bool = Field(False, description="plain http; for sandboxes only")
     page_size: int = Field(100, ge=1, le=1000)
-    requests_per_second: float = Field(50, gt=0)
+    requests_per_second: float = Field(5, gt=0, le=1000)
     publish: bool = Field(False, description="whether it is a target at all; see ownership.toml")
     entities: dict[str, EntityConfig]
 

@@ -75,7 +75,7 @@ class HttpClient:
         auth: AuthBase,
         headers: Mapping[str, str] | None = None,
         allow_insecure: bool = False,
-        requests_per_second: float = 50,
+        requests_per_second: float = 5,
         patience: Patience | None = None,
     ) -> None:
         parts = urlsplit(base_url)
@@ -93,7 +93,7 @@ class HttpClient:
             raise ConfigurationError(
                 "plain http would show personal data to the network",
                 where=channel,
-                hint="use https, or set allow_insecure = true for a sandbox in include/channels",
+                hint="use https, or for a sandbox allow_insecure in the extra of its connection",
             )
         self._channel = channel
         self._base = base_url.rstrip("/")

@@ -16,10 +16,10 @@ from customer_hub.channels.contract import Access, Page, RawRecord, WriteResult
 from customer_hub.channels.hub_fields import check_fields, compare_slots, settle_write
 from customer_hub.channels.record import read_moment, read_source_id
 from customer_hub.channels.update_order import SECOND, Slice, walk_updates
+from customer_hub.channels.web_access import open_http
 from customer_hub.core.errors import ChannelContentError, ConfigurationError
 from customer_hub.core.http import HttpClient, Params
 from customer_hub.core.http_answer import Answer
-from customer_hub.core.patience import Patience
 
 WRITABLE: dict[str, tuple[str, ...]] = {
     "customer": ("hub_id", "level_code", "region_code"),
@@ -69,14 +69,7 @@ def open_channel(config: ChannelConfig, access: Access) -> "EspoCrm":
             where=config.name,
             hint=f"set it as the password of the Airflow connection {config.connection}",
         )
-    http = HttpClient(
-        config.name,
-        access.base_url,
-        auth=_ApiKey(access.password),
-        allow_insecure=config.allow_insecure,
-        requests_per_second=config.requests_per_second,
-        patience=Patience.from_extra(access.extra),
-    )
+    http = open_http(config, access, _ApiKey(access.password))
     return EspoCrm(http, config.name, min(config.page_size, _LARGEST_PAGE))
 
 

@@ -34,9 +34,9 @@ from customer_hub.channels.request_tracker.wire import (
     show_moment,
 )
 from customer_hub.channels.update_order import SECOND, Slice, walk_updates
+from customer_hub.channels.web_access import open_http
 from customer_hub.core.errors import ChannelContentError, ConfigurationError
 from customer_hub.core.http import HttpClient
-from customer_hub.core.patience import Patience
 
 WRITABLE: dict[str, tuple[str, ...]] = {"customer": ("hub_id",)}
 CREATABLE: dict[str, tuple[str, ...]] = {}
@@ -56,14 +56,7 @@ def open_channel(config: ChannelConfig, access: Access) -> "RequestTracker":
             where=config.name,
             hint=f"set login and password of the Airflow connection {config.connection}",
         )
-    http = HttpClient(
-        config.name,
-        access.base_url,
-        auth=HTTPBasicAuth(access.login.encode(), access.password.encode()),
-        allow_insecure=config.allow_insecure,
-        requests_per_second=config.requests_per_second,
-        patience=Patience.from_extra(access.extra),
-    )
+    http = open_http(config, access, HTTPBasicAuth(access.login.encode(), access.password.encode()))
     return RequestTracker(http, config.name, min(config.page_size, LARGEST_PAGE))
 
 

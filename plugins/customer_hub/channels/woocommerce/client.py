@@ -19,10 +19,10 @@ from customer_hub.channels.hub_fields import check_fields, compare_slots, settle
 from customer_hub.channels.id_order import walk_ids
 from customer_hub.channels.record import as_text, read_moment, read_source_id
 from customer_hub.channels.update_order import SECOND, Slice, walk_updates
+from customer_hub.channels.web_access import open_http
 from customer_hub.channels.woocommerce.mapping import read_meta
 from customer_hub.core.errors import ChannelContentError, ConfigurationError
 from customer_hub.core.http import HttpClient, Params
-from customer_hub.core.patience import Patience
 
 WRITABLE: dict[str, tuple[str, ...]] = {"customer": ("hub_id", "level_code")}
 CREATABLE: dict[str, tuple[str, ...]] = {}
@@ -48,14 +48,7 @@ def open_channel(config: ChannelConfig, access: Access) -> "WooCommerce":
             where=config.name,
             hint=f"set both as login and password of the Airflow connection {config.connection}",
         )
-    http = HttpClient(
-        config.name,
-        access.base_url,
-        auth=_choose_auth(access),
-        allow_insecure=config.allow_insecure,
-        requests_per_second=config.requests_per_second,
-        patience=Patience.from_extra(access.extra),
-    )
+    http = open_http(config, access, _choose_auth(access))
     return WooCommerce(http, config.name, min(config.page_size, _LARGEST_PAGE))
 
 
