@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from customer_hub.channels.config import ChannelConfig
-from customer_hub.core import audit, db
+from customer_hub.core import audit, db, keys
 from customer_hub.core.errors import BadDataError, FencedError, HubError, WindowGoneError
 from customer_hub.core.settings import settings
 from customer_hub.gather.windows import open_window
@@ -259,6 +259,17 @@ def test_a_waived_record_is_accepted_and_queued(crm: ChannelConfig) -> None:
         gate.waive_record(version.version_id, "lin", "twice")
     with db.begin() as connection:
         assert audit.verify_chain(connection) is None
+
+
+def test_the_waiver_of_a_repaired_record_says_that_it_was_repaired(crm: ChannelConfig) -> None:
+    good = Landing("a9", make_account(id="65a0000000000a009"), hour=2)
+    for version in (Landing("a9", NAMELESS, hour=1), good):
+        gate.validate_window(crm, land([version]), "run")
+    [kept] = fetch("select version_id from quarantine.record where state = 'repaired'")
+    gate.waive_record(kept.version_id, "lin", "known by phone")
+    [entry] = fetch("select before_digest from hub.audit_log")
+    was = {"states": ["repaired"], "rules": ["name_present"]}
+    assert bytes(entry.before_digest) == keys.sealer(("index",)).digest(was)
 
 
 def test_replay_lets_pass_what_passes_the_rules_of_today(

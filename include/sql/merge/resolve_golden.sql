@@ -1,4 +1,4 @@
--- Where a golden id leads now: the golden record that holds its source blocking.
+-- Where a golden id leads now: the golden record that holds the source key which gave the id.
 -- params: golden_id uuid
 with given as (
     select

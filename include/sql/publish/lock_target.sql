@@ -1,4 +1,5 @@
--- The same, locked until the transaction ends: planning and replaying open deliveries one after the other.
+-- A target's state and up to which change it was planned, locked until the transaction ends: planning and replaying
+-- open deliveries one after the other.
 -- params: channel text
 select
     target.state,

@@ -1,4 +1,4 @@
--- Let kept-back versions pass: their open rows become waived or replayed.
+-- Let kept-back versions pass: their rows become waived or replayed. Returns what each was before.
 -- params: version_ids bigint[], state text, actor text, reason text
 update quarantine.record
 set
@@ -9,4 +9,4 @@ set
 where
     version_id = any(%(version_ids)s::bigint[])
     and state in ('open', 'repaired')
-returning version_id, rule
+returning version_id, rule, old.state as former_state

@@ -6,8 +6,10 @@ waive a window, waive a record, replay the quarantine.
 """
 
 import logging
+from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from customer_hub.channels.config import ChannelConfig, read_channel
 from customer_hub.core import audit, db, sql
@@ -104,7 +106,7 @@ def waive_record(version_id: int, actor: str, reason: str) -> BatchResult:
             "waive_record",
             f"version {version_id}",
             reason,
-            before={"state": "open", "rules": rules},
+            before={"states": _name_states(settled), "rules": rules},
             after={"state": "waived"},
         )
     return BatchResult("waive_record", {"rules": len(settled)})
@@ -147,7 +149,7 @@ def _replay_entity(
 
 def _replay_versions(place: str, version_ids: list[int], actor: str, reason: str) -> None:
     with db.begin() as connection:
-        sql.run(
+        settled = sql.rows(
             connection,
             "validate/settle_quarantine",
             version_ids=version_ids,
@@ -162,9 +164,13 @@ def _replay_versions(place: str, version_ids: list[int], actor: str, reason: str
             "replay_quarantine",
             place,
             reason,
-            before={"state": "open", "versions": version_ids},
+            before={"states": _name_states(settled), "versions": version_ids},
             after={"state": "replayed"},
         )
+
+
+def _name_states(settled: Sequence[Row[Any]]) -> list[str]:
+    return sorted({row.former_state for row in settled})
 
 
 def _requeue(connection: Connection, version_ids: list[int]) -> None:
