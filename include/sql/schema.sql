@@ -599,9 +599,7 @@ CREATE TABLE publish.delivery (
     op text NOT NULL,
     fields text[] NOT NULL,
     state text DEFAULT 'pending'::text NOT NULL,
-    idempotency_key text NOT NULL,
     attempts integer DEFAULT 0 NOT NULL,
-    not_before timestamp with time zone,
     seen_change_at timestamp with time zone DEFAULT now() NOT NULL,
     run_id text,
     settled_at timestamp with time zone,
@@ -980,9 +978,6 @@ ALTER TABLE ONLY publish.change
 
 ALTER TABLE ONLY publish.dead_letter
     ADD CONSTRAINT dead_letter_pkey PRIMARY KEY (dead_letter_id);
-
-ALTER TABLE ONLY publish.delivery
-    ADD CONSTRAINT delivery_idempotency_key_key UNIQUE (idempotency_key);
 
 ALTER TABLE ONLY publish.delivery
     ADD CONSTRAINT delivery_pkey PRIMARY KEY (delivery_id);

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from local.demo.quality import evaluate_customers
 from local.demo.report import Outcome
 from local.stack.layout import Layout
 
@@ -14,7 +15,6 @@ from local.stack.layout import Layout
 def read_figures(layout: Layout, since: datetime, outcome: Outcome) -> None:
     """Fill in the channels' receipts and all figures of what happened since a moment."""
     from customer_hub.core import db
-    from customer_hub.match.evaluate import evaluate_customers
 
     with db.begin() as connection:
         outcome.channels = _read_receipts(connection, since)

@@ -9,8 +9,8 @@ from customer_hub.core import db
 from customer_hub.core.errors import HubError
 from customer_hub.core.identity import golden_id
 from customer_hub.match.decisions import decide
-from customer_hub.match.evaluate import evaluate_customers
 from customer_hub.match.lookup import explain_pair, find_candidates
+from local.demo.quality import evaluate_customers
 from tests.sql.source_rows import Source
 from tests.sql.test_match_pending import STRANGER, WANG, WANG_POS, WANG_SHOP, load
 

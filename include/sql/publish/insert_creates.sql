@@ -14,9 +14,7 @@ with known as (
     where delivery.channel = %(channel)s::text and delivery.op = 'create'
 )
 
-insert into publish.delivery (
-    channel, entity, golden_id, op, fields, state, idempotency_key, seen_change_at, run_id
-)
+insert into publish.delivery (channel, entity, golden_id, op, fields, state, seen_change_at, run_id)
 select
     %(channel)s::text as channel,
     'customer' as entity,
@@ -24,7 +22,6 @@ select
     'create' as op,
     %(fields)s::text[] as fields,
     'waiting' as state,
-    gen_random_uuid()::text as idempotency_key,
     (
         select max(version.seen_at)
         from match.crosswalk as crosswalk

@@ -27,7 +27,7 @@ joined as (
     returning delivery.source_key
 )
 
-insert into publish.delivery (channel, entity, golden_id, source_key, op, fields, idempotency_key, run_id)
+insert into publish.delivery (channel, entity, golden_id, source_key, op, fields, run_id)
 select
     %(channel)s::text as channel,
     %(entity)s::text as entity,
@@ -35,7 +35,6 @@ select
     wanted.source_key,
     'update' as op,
     wanted.fields,
-    gen_random_uuid()::text as idempotency_key,
     %(run_id)s::text as run_id
 from wanted
 where

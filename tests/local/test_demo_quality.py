@@ -1,6 +1,6 @@
 """Pairwise precision and recall."""
 
-from customer_hub.match.evaluate import Quality, evaluate
+from local.demo.quality import Quality, evaluate
 
 
 def test_pairs_are_counted_over_the_records_that_both_know() -> None:

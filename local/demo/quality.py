@@ -1,14 +1,14 @@
 """How good the matching is against a known truth: pairwise precision and recall."""
 
+from __future__ import annotations
+
 import csv
 from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection
-
-from customer_hub.core import sql
+from sqlalchemy import Connection, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,10 @@ def evaluate_customers(connection: Connection, truth_file: Path) -> Quality:
     """
     with truth_file.open(encoding="utf-8", newline="") as file:
         truth = {row["source_key"]: row["true_customer_id"] for row in csv.DictReader(file)}
-    found = {
-        row.source_key: row.golden_id
-        for row in sql.rows(connection, "match/select_customer_crosswalk")
-    }
+    rows = connection.execute(
+        text("select source_key, golden_id from match.crosswalk where entity = 'customer'")
+    )
+    found = {row.source_key: row.golden_id for row in rows}
     return evaluate(found, truth)
 
 
