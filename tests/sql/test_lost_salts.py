@@ -10,6 +10,7 @@ from customer_hub.core.errors import SealError
 from customer_hub.match.run import match_pending
 from customer_hub.merge.run import merge_pending
 from customer_hub.standardise.run import standardise_pending
+from customer_hub.validate.closing import queue_accepted
 from customer_hub.validate.gate import validate_window
 from tests.landed import Landing, land
 from tests.records import make_account, make_person
@@ -59,7 +60,7 @@ def test_standardise_keeps_the_rows_that_it_wrote(hub: str) -> None:
     for version in versions:
         window = land([version], state="closed")
         with db.begin() as connection:
-            sql.run(connection, "validate/queue_window", window_id=window)
+            queue_accepted(connection, window_id=window)
         if version is versions[0]:
             standardise_pending("first")
     check_nothing_changes(

@@ -21,7 +21,7 @@ import customer_hub.standardise.run as standardising
 from customer_hub.channels.config import read_channel, read_channels
 from customer_hub.channels.policy import complete_policy, read_policy
 from customer_hub.cli import app
-from customer_hub.core import db, keys, sql, table_hash
+from customer_hub.core import db, keys, table_hash
 from customer_hub.core.errors import BadDataError, ConfigurationError, HubError
 from customer_hub.core.policy import Policy, make_policy, read_policy_files
 from customer_hub.match.decisions import decide
@@ -30,6 +30,7 @@ from customer_hub.merge.run import merge_pending
 from customer_hub.publish.plan import plan_deliveries
 from customer_hub.rebuild import rebuild
 from customer_hub.standardise.run import standardise_pending
+from customer_hub.validate.closing import queue_accepted
 from customer_hub.validate.master import validate_master
 from tests.landed import START, Landing, land
 from tests.records import make_account, make_person
@@ -52,7 +53,7 @@ rebuilding.rebuild()
 
 def queue(window: int) -> None:
     with db.begin() as connection:
-        sql.run(connection, "validate/queue_window", window_id=window)
+        queue_accepted(connection, window_id=window)
 
 
 def build() -> None:

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from customer_hub.channels.config import read_channel
-from customer_hub.core import db, keys, sql, subjects
+from customer_hub.core import db, keys, subjects
 from customer_hub.core.errors import HubError
 from customer_hub.standardise import write
 from customer_hub.standardise.run import standardise_pending
+from customer_hub.validate.closing import queue_accepted
 from customer_hub.validate.gate import validate_window
 from tests.landed import Landing, land
 from tests.records import (
@@ -39,7 +40,7 @@ def accept(
     """Land versions in a closed window; those that are kept back have an open quarantine row."""
     window = land(list(versions), entity=entity, channel=channel, state="closed")
     with db.begin() as connection:
-        sql.run(connection, "validate/queue_window", window_id=window)
+        queue_accepted(connection, window_id=window)
         if kept_back:
             connection.exec_driver_sql(
                 "insert into quarantine.record (version_id, suite, rule, severity)"

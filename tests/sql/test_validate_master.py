@@ -9,6 +9,7 @@ from customer_hub.core import db, sql
 from customer_hub.core.errors import BadDataError
 from customer_hub.standardise.run import standardise_pending
 from customer_hub.validate import master
+from customer_hub.validate.closing import queue_accepted
 from customer_hub.validate.master import validate_master, validate_standard
 from tests.landed import Landing, land
 from tests.records import make_account, make_person
@@ -86,7 +87,7 @@ def test_standardised_rows_are_judged_before_they_are_matched(hub: str) -> None:
         [Landing("a1", make_account(cParentId="a2")), Landing("b1", make_person())], state="closed"
     )
     with db.begin() as connection:
-        sql.run(connection, "validate/queue_window", window_id=window)
+        queue_accepted(connection, window_id=window)
     standardise_pending("run")
     assert validate_standard("run").counts == {"judged": 2, "warnings": 0}
     execute("update source.customer set region_code = '44' where source_id = 'a1'")

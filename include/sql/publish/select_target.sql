@@ -1,7 +1,5 @@
--- Whether a target may be written to, and up to which change it was planned.
+-- Whether a target may be written to.
 -- params: channel text
-select
-    target.state,
-    target.planned_change_id
+select target.state
 from publish.target as target
 where target.channel = %(channel)s::text

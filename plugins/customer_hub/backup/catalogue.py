@@ -12,9 +12,9 @@ from customer_hub.core import db, sql
 
 
 def list_backups() -> Sequence[Row[Any]]:
-    """Return all backups, newest first: backup_id, state, byte_count, started_at, cause, row_count."""
+    """Return all backups, newest first: what they are, their times, cause and how many rows."""
     with db.begin() as connection:
-        return sql.rows(connection, "backup/list_backups")
+        return sql.rows(connection, "core/list_backups", size=None)
 
 
 def list_bucket() -> Sequence[Mapping[str, Any]]:

@@ -118,7 +118,7 @@ def read_shared(
             bytes(row.hash)
             for row in sql.rows(
                 connection,
-                "match/select_shared_keys",
+                "core/select_shared_keys",
                 keys=list(part),
                 shared_names=rules.shared_names,
             )

@@ -132,7 +132,7 @@ def _find_generic(
     """Note which phones and mails are a switchboard's, an agent's or a role's, record by record."""
     shared: dict[str, set[bytes]] = defaultdict(set)
     for row in sql.rows(
-        connection, "merge/select_shared_keys", keys=keys, shared_names=shared_names
+        connection, "core/select_shared_keys", keys=keys, shared_names=shared_names
     ):
         shared[row.source_key].add(bytes(row.hash))
     for source_key, points in batch.points.items():

@@ -41,7 +41,7 @@ def load_runs(connection: Connection) -> RunsView:
         runs=group_receipts(sql.rows(connection, "steward/list_receipts", size=_RECEIPTS)),
         windows=sql.rows(connection, "steward/list_held_windows", size=_LISTED),
         quarantine=sql.rows(connection, "steward/list_quarantine", size=_LISTED),
-        backups=sql.rows(connection, "steward/list_backups", size=_BACKUPS),
+        backups=sql.rows(connection, "core/list_backups", size=_BACKUPS),
     )
 
 

@@ -134,9 +134,17 @@ def _close(connection: Connection, window: Any, verdict: Verdict) -> Receipt:
     unknown = _name_unknown_fields(connection, window, verdict)
     window_id = window.window_id
     sql.run(connection, "validate/close_window", window_id=window_id, unknown_fields=unknown)
-    sql.run(connection, "validate/mark_repaired_window", window_id=window_id)
-    sql.run(connection, "validate/queue_window", window_id=window_id)
+    queue_accepted(connection, window_id=window_id)
     return read_receipt(connection, window)
+
+
+def queue_accepted(
+    connection: Connection, *, window_id: int | None = None, version_ids: list[int] | None = None
+) -> None:
+    """Hand a closed window, or versions that pass after all, on to standardise."""
+    touched = {"window_id": window_id, "version_ids": version_ids}
+    sql.run(connection, "validate/mark_repaired", **touched)
+    sql.run(connection, "validate/queue_versions", **touched)
 
 
 def _hold(connection: Connection, window: Any, verdict: Verdict) -> Receipt:

@@ -9,13 +9,19 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from customer_hub.channels.config import ChannelConfig, read_channel
 from customer_hub.core import audit, db, sql
 from customer_hub.core.errors import HubError
 from customer_hub.core.results import BatchResult, Receipt
-from customer_hub.validate.closing import Waiver, read_receipt, read_window, settle_window
+from customer_hub.validate.closing import (
+    Waiver,
+    queue_accepted,
+    read_receipt,
+    read_window,
+    settle_window,
+)
 from customer_hub.validate.frame import describe_versions
 from customer_hub.validate.suites import read_suite
 from customer_hub.validate.verdict import Verdict, read_versions
@@ -98,7 +104,7 @@ def waive_record(version_id: int, actor: str, reason: str) -> BatchResult:
                 where=f"version {version_id}",
                 hint="see quarantine",
             )
-        _requeue(connection, [version_id])
+        queue_accepted(connection, version_ids=[version_id])
         rules = sorted(row.rule for row in settled)
         audit.append_entry(
             connection,
@@ -157,7 +163,7 @@ def _replay_versions(place: str, version_ids: list[int], actor: str, reason: str
             actor=actor,
             reason="passes the rules of today",
         )
-        _requeue(connection, version_ids)
+        queue_accepted(connection, version_ids=version_ids)
         audit.append_entry(
             connection,
             actor,
@@ -171,8 +177,3 @@ def _replay_versions(place: str, version_ids: list[int], actor: str, reason: str
 
 def _name_states(settled: Sequence[Row[Any]]) -> list[str]:
     return sorted({row.former_state for row in settled})
-
-
-def _requeue(connection: Connection, version_ids: list[int]) -> None:
-    sql.run(connection, "validate/mark_repaired_versions", version_ids=version_ids)
-    sql.run(connection, "validate/queue_versions", version_ids=version_ids)

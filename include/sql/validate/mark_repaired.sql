@@ -1,5 +1,5 @@
--- Mark open rows as repaired where a newer version was accepted; source keys of the given versions.
--- params: version_ids bigint[]
+-- Mark open rows as repaired where a newer version was accepted; source keys of a window, or of the given versions.
+-- params: window_id bigint (null: none), version_ids bigint[] (null: none)
 update quarantine.record as kept
 set state = 'repaired', state_changed_by = 'rule', state_changed_at = now()
 from landing.version as version
@@ -9,7 +9,9 @@ where
     and version.source_key in (
         select touched.source_key
         from landing.version as touched
-        where touched.version_id = any(%(version_ids)s::bigint[])
+        where
+            touched.window_id = %(window_id)s::bigint
+            or touched.version_id = any(%(version_ids)s::bigint[])
     )
     and exists (
         select 1

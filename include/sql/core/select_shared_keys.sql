@@ -1,4 +1,4 @@
--- Phones and mails (as blocking keys) of source records that more distinct names hold than one has.
+-- Phones and mails (as blocking keys) of the given records that more distinct names hold than one customer has.
 -- params: keys text[], shared_names integer
 with held as (
     select

@@ -1,5 +1,5 @@
--- The last backups with their state and how many rows they hold.
--- params: size integer
+-- The last backups with their state and how many rows they hold, newest first.
+-- params: size integer (null: all)
 select
     manifest.backup_id,
     manifest.state,
