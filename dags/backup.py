@@ -1,4 +1,4 @@
-"""Back up the hub to S3 and prove it by a restore; drill an older backup every week.
+"""Back up the hub to S3 and prove it by a restore; drill the newest verified one every week.
 
 `backup_master` (daily) writes a consistent, sealed backup, its manifest last, and restores it at
 once into a scratch database with the restored key backup: only then it counts. `restore_drill`

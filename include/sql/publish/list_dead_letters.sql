@@ -4,6 +4,7 @@ select
     letter.channel,
     letter.cause,
     count(*) as count,
+    min(letter.dead_letter_id) as first_dead_letter_id,
     min(letter.died_at) as oldest
 from publish.dead_letter as letter
 where letter.state = 'open'

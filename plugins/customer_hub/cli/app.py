@@ -277,7 +277,9 @@ def restore_database(
 
 
 @app.command()
-def candidates(file: Path) -> None:
+def candidates(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+) -> None:
     """List who a manual file's rows might already be, before anything is created."""
     from customer_hub.channels.config import read_channel
     from customer_hub.channels.manual.candidates import read_candidate_records

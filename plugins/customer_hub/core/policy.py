@@ -74,7 +74,7 @@ def ensure_active_version(connection: Connection, policy: Policy) -> int:
         raise ConfigurationError(
             f"not the active policy version {active[0].policy_version}: {', '.join(parts)}",
             where="include/policy, include/channels",
-            hint="put them back, or activate them by a full rebuild: `hub rebuild --activate`",
+            hint="put them back, or activate them by `hub rebuild --activate --reason ..`",
         )
     return int(active[0].policy_version)
 

@@ -72,7 +72,7 @@ def waive_window(window_id: int, actor: str, reason: str) -> Receipt:
         raise HubError(
             f"the window is not held but {window.state}",
             where=where,
-            hint="nothing to waive; `hub window list` shows what is held",
+            hint="a refused sweep is let pass with --deletes N; else start the gather again",
         )
     config = read_channel(window.channel)
     return settle_window(config, window, window.run_id, Waiver(actor, reason))
