@@ -79,7 +79,8 @@ def _enable_targets(stack: Stack) -> None:
         target: subprocess.Popen(
             [sys.executable, "-m", "customer_hub.cli", "channel", "enable", target,
              "--author", "demo", "--reason", "the demo's explicit step"],
-            cwd=PROJECT, env=stack.environment(), stderr=subprocess.PIPE, text=True,
+            cwd=PROJECT, env=stack.environment(), text=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         )
         for target in TARGETS
     }  # fmt: skip
