@@ -2,7 +2,8 @@
 
 One DAG a channel, made from `include/channels/*.toml`. The same code serves the schedule, a click
 and a backfill; a run owns [start, end) of its data interval and takes along what no closed window
-covers before it. A click without dates takes from there to now; a backfill reads its own days only.
+covers before it. A click reads up to its date (the form's is now, as is none at all); a backfill reads
+its own days only.
 
 **Hands over** closed windows in `landing` (and `quarantine`) to `build_master`.
 
@@ -38,11 +39,13 @@ def make_gather(channel: ChannelConfig) -> DAG:
             """Land every entity of the channel."""
             context = get_current_context()
             run = context["dag_run"]
+            # The interval of a click would end at the schedule's last time: before what is new.
+            is_click = run.run_type == "manual"
             return steps.gather_channel(
                 channel.name,
                 run.run_id,
                 run.data_interval_start,
-                run.data_interval_end,
+                run.logical_date if is_click else run.data_interval_end,
                 is_backfill=run.run_type == "backfill",
             )
 

@@ -15,7 +15,7 @@ from local.stack.lifecycle import Stack
 from local.stack.memory import MemorySampler
 
 # A look at every process's pages costs a tenth of a second: the watcher must not slow the watched.
-MEMORY_SECONDS = 4.0
+MEMORY_SECONDS = 8.0
 
 
 def main(arguments: list[str] | None = None) -> int:

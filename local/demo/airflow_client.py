@@ -88,26 +88,35 @@ class AirflowClient:
                 return runs
 
     def wait_until_idle(self, seconds: float = 900) -> list[dict[str, Any]]:
-        """Wait until nothing is queued or running, twice in a row, and return all runs.
+        """Wait until nothing runs or is about to, and return all runs.
 
-        Asset events turn into runs a moment after the task that made them: hence twice.
+        About to run is what an asset's event waits for. Looked at between two looks at the runs:
+        an event is there before the run that made it ends, and goes when the next run is there.
 
         Raises:
             StackError: it takes too long.
         """
         end = time.monotonic() + seconds
-        calm = 0
-        while calm < 3:
-            path = "/api/v2/dags/~/dagRuns?limit=50&" + "&".join(f"state={s}" for s in OPEN_STATES)
-            busy = self._get(path)["dag_runs"]
-            calm = 0 if busy else calm + 1
+        while (busy := self._list_busy()) or self._has_queued_events() or self._list_busy():
             if time.monotonic() > end:
                 raise StackError(
-                    f"still running: {sorted({run['dag_id'] for run in busy})}",
+                    f"still running: {busy or 'a run that waits for the scheduler'}",
                     "see the Airflow UI",
                 )
             time.sleep(POLL_SECONDS)
         return self.list_runs()
+
+    def _list_busy(self) -> list[str]:
+        path = "/api/v2/dags/~/dagRuns?limit=50&" + "&".join(f"state={s}" for s in OPEN_STATES)
+        return sorted({run["dag_id"] for run in self._get(path)["dag_runs"]})
+
+    def _has_queued_events(self) -> bool:
+        assets = self._get("/api/v2/assets?limit=100")["assets"]
+        waiting = {dag["dag_id"] for asset in assets for dag in asset["scheduled_dags"]}
+        return any(
+            self._get(f"/api/v2/dags/{dag_id}/assets/queuedEvents")["total_entries"]
+            for dag_id in sorted(waiting)
+        )
 
     def count_task_instances(self, since: datetime) -> int:
         """Return how many task instances ran (skipped ones did not) since a moment."""

@@ -86,7 +86,9 @@ def airflow_environment(layout: Layout, postgres: Postgres, port: int) -> dict[s
         "AIRFLOW__SCHEDULER__MAX_CALLBACKS_PER_LOOP": "5",
         "AIRFLOW__TRIGGERER__JOB_HEARTBEAT_SEC": "5",
         "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1",
-        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "120",
+        # Rarely: a run that ends while its DAG's file is read can block the next one until it is
+        # read again (docs/runbooks/build_master.md), and each time costs seconds of a processor.
+        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "300",
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
         "AIRFLOW__DAG_PROCESSOR__PRINT_STATS_INTERVAL": "600",
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.sandbox.process import SandboxProcess, WorldEvent, start_sandbox, write_events
+from local.sandbox.process import SandboxProcess, WorldEvent
 from tests.channels.synthetic import make_events
+from tests.sandboxes import calm, run_sandbox
 
 
 def make_members() -> list[WorldEvent]:
@@ -25,15 +26,11 @@ def make_members() -> list[WorldEvent]:
 def healthy_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
     """Real servers that have lived through all three days of a small world."""
     folder = tmp_path_factory.mktemp("bad_input")
-    write_events(folder / "events.sqlite", [*make_events(), *make_members()])
-    running = start_sandbox(folder / "state", folder / "events.sqlite")
-    running.advance(3)
-    yield running
-    running.stop()
+    with run_sandbox(folder, [*make_events(), *make_members()]) as running:
+        yield running
 
 
 @pytest.fixture
 def sandbox(healthy_sandbox: SandboxProcess) -> SandboxProcess:
     """The sandbox with every fault lifted."""
-    healthy_sandbox.control("DELETE", "/faults").raise_for_status()
-    return healthy_sandbox
+    return calm(healthy_sandbox)

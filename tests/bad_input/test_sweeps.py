@@ -15,10 +15,11 @@ from customer_hub.cli import app
 from customer_hub.core.errors import BadDataError, HubError
 from customer_hub.gather.run import GatherResult
 from customer_hub.gather.waive import waive_deletes
-from local.sandbox.process import SandboxProcess, WorldEvent, start_sandbox, write_events
+from local.sandbox.process import SandboxProcess, WorldEvent
 from tests.bad_input.rooms import END, START, check_text, gather, select
 from tests.bad_input.test_channel_faults import open_peer
 from tests.channels.peers import PEERS
+from tests.sandboxes import run_sandbox
 
 LIVES = 15
 # How many accounts are gone after each day.
@@ -43,11 +44,8 @@ def account_events() -> list[WorldEvent]:
 @pytest.fixture
 def shrinking(tmp_path: Path) -> Iterator[SandboxProcess]:
     """A CRM whose accounts vanish without a trace."""
-    write_events(tmp_path / "events.sqlite", account_events())
-    running = start_sandbox(tmp_path / "state", tmp_path / "events.sqlite")
-    running.advance(1)
-    yield running
-    running.stop()
+    with run_sandbox(tmp_path, account_events(), days=1) as running:
+        yield running
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from local.demo.airflow_client import AirflowClient
 from local.stack import airflow
 from local.stack.layout import PROJECT, Layout
 from local.stack.lifecycle import Stack
+from local.world.calendar import BUSINESS_ZONE
 from tests.e2e.crm_user import CrmUser
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -127,6 +128,34 @@ def test_a_reverse_backfill_through_the_scheduler_reaches_master_and_targets(
     assert rebuilt.returncode == 0, rebuilt.stdout[-1000:]
 
 
+def test_a_click_reads_up_to_the_date_of_its_form(layout: Layout, second: Run) -> None:
+    """The button's form brings a date along, in the middle of what the schedule has not read yet."""
+    stack = Stack(layout, say=lambda _text: None)
+    hub, user = _plain(stack.environment()["HUB_DATABASE_URL"]), CrmUser(stack)
+    day, clicked_at = 8, datetime(2026, 11, 23, 0, 40, tzinfo=BUSINESS_ZONE)
+    with psycopg.connect(hub) as connection:
+        (account,) = connection.execute(
+            "select max(source_id) from source.customer"
+            " where channel = 'crm' and level_code = 'C' and not is_deleted"
+        ).fetchone() or ("",)
+    user.sandbox.advance(day - 1)
+    user.set_level(account, "VIP")  # at the beginning of day 8, before the schedule's time
+    user.sandbox.advance(day)
+    since = datetime.now(tz=UTC)
+    client = _open_airflow(stack)
+    client.trigger("gather_crm", clicked_at)
+    client.wait_until_idle(5 * MINUTES)
+    with psycopg.connect(hub) as connection:
+        landed = connection.execute(
+            "select source_id from landing.version where landed_at >= %s", [since]
+        ).fetchall()
+        (read_to,) = connection.execute(
+            "select max(end_at) from hub.gathered_window where channel = 'crm'"
+        ).fetchone() or ("",)
+    assert landed == [(account,)]
+    assert read_to == clicked_at
+
+
 def _backfill_backwards(stack: Stack, first: str, last: str) -> None:
     """Gather the CRM's days once more, the newest first, and wait for all that follows."""
     subprocess.run(
@@ -141,9 +170,7 @@ def _backfill_backwards(stack: Stack, first: str, last: str) -> None:
         capture_output=True,
         timeout=2 * MINUTES,
     )
-    user, password = airflow.read_login(stack.layout.secrets)
-    client = AirflowClient(f"http://127.0.0.1:{stack.ports()['airflow']}", user, password)
-    runs = client.wait_until_idle(5 * MINUTES)
+    runs = _open_airflow(stack).wait_until_idle(5 * MINUTES)
     backfilled = [run for run in runs if run["run_type"] == "backfill"]
     assert [run["state"] for run in backfilled] == ["success"] * 4
     begun = sorted(backfilled, key=lambda run: str(run["start_date"]))
@@ -183,6 +210,11 @@ def test_nothing_is_left_running(layout: Layout, second: Run) -> None:
     stack = Stack(layout, say=lambda _text: None)
     assert stack.down() > 5
     assert stack.supervisor.processes() == []
+
+
+def _open_airflow(stack: Stack) -> AirflowClient:
+    user, password = airflow.read_login(stack.layout.secrets)
+    return AirflowClient(f"http://127.0.0.1:{stack.ports()['airflow']}", user, password)
 
 
 def _plain(url: str) -> str:

@@ -11,9 +11,10 @@ from customer_hub.core.errors import ChannelAccessError
 from customer_hub.core.identity import golden_id
 from customer_hub.gather.run import gather_entity
 from customer_hub.publish.dead_letters import replay_dead_letters
-from local.sandbox.process import SandboxProcess, start_sandbox, write_events
+from local.sandbox.process import SandboxProcess
 from tests.channels.peers import PEERS
 from tests.channels.synthetic import ROWS, make_events
+from tests.sandboxes import calm, run_sandbox
 from tests.sql.gather_memory import close_window as close_gathered
 from tests.sql.publish_world import (
     complete_first_loads,
@@ -36,20 +37,14 @@ _NAMES = list(PEERS)
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
     """A sandbox of this file alone: its records are written to."""
-    folder = tmp_path_factory.mktemp("publish")
-    write_events(folder / "events.sqlite", make_events())
-    sandbox = start_sandbox(folder / "state", folder / "events.sqlite")
-    sandbox.advance(3)
-    yield sandbox
-    sandbox.stop()
+    with run_sandbox(tmp_path_factory.mktemp("publish"), make_events()) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture
 def sandbox(running: SandboxProcess) -> SandboxProcess:
     """The sandbox without faults, its call counts at nought."""
-    running.control("DELETE", "/faults").raise_for_status()
-    running.control("POST", "/calls/reset").raise_for_status()
-    return running
+    return calm(running)
 
 
 def gather(sandbox: SandboxProcess, name: str, run_id: str) -> int:

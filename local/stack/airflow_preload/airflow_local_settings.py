@@ -1,13 +1,19 @@
-"""Import heavy libraries once, in the scheduler, before it forks its workers.
+"""Do once, in the scheduler, what every task would do again: tasks are forks of forks of it.
 
-Airflow imports this module by its name when it starts. With LocalExecutor each task is a fork of a
-fork of the scheduler: what the scheduler has imported, a task has for nothing and shares the
-memory of. None of the hub's own modules is named here, so tasks see its code as it is now.
+Airflow imports this module by its name when it starts. What the scheduler has imported and read
+into tables, a task has for nothing and shares the memory of. As with all Airflow plugins, a change
+of the hub's code reaches tasks when Airflow is started anew. Nothing here opens a key, a file of
+settings or a connection.
 """
 
+import gc
 import importlib
 import logging
 import sys
+
+# Airflow and Great Expectations make millions of objects that stay: the default of 700 new ones
+# between two collections looks through them again and again.
+gc.set_threshold(50_000, 20, 100)
 
 HEAVY = (
     "airflow.sdk.execution_time.task_runner",
@@ -29,10 +35,38 @@ HEAVY = (
     "requests_oauthlib",
     "paramiko",
 )
+ROOMS = (
+    "customer_hub.flows.steps",
+    "customer_hub.flows.defaults",
+    "customer_hub.flows.connections",
+    "customer_hub.gather.run",
+    "customer_hub.validate.gate",
+    "customer_hub.validate.master",
+    "customer_hub.standardise.run",
+    "customer_hub.match.run",
+    "customer_hub.merge.run",
+    "customer_hub.publish.plan",
+    "customer_hub.publish.deliver",
+    "customer_hub.backup.drill",
+    "customer_hub.backup.write",
+)
+
+
+def preload() -> None:
+    """Import the libraries and the rooms, and let them read their tables."""
+    for name in (*HEAVY, *ROOMS):
+        importlib.import_module(name)
+    from customer_hub.channels.config import read_channels
+    from customer_hub.values.address import parse_address
+
+    for channel in read_channels().values():
+        channel.load_system()
+    parse_address("广东省深圳市南山区")
+
 
 if "scheduler" in sys.argv[1:2]:
-    for name in HEAVY:
-        try:
-            importlib.import_module(name)
-        except ImportError:
-            logging.getLogger(__name__).warning("preload: %s is not installed", name)
+    try:
+        preload()
+    except Exception as error:
+        # The scheduler must start all the same: whatever is wrong, the task that meets it says so.
+        logging.getLogger(__name__).warning("preload: %s", type(error).__name__)

@@ -6,9 +6,10 @@ environment names the scratch database as its only database: it could not read t
 
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from sqlalchemy import Connection, make_url
+from sqlalchemy import make_url
 
 from customer_hub.backup import content, key_backup, postgres_tools, storage
 from customer_hub.backup.object_keys import manifest_key_of
@@ -51,9 +52,11 @@ def restore_backup(backup_id: str, url: str) -> dict[str, Any]:
             subjects=[reference for reference, _ in keys["salts"]],
             salts=[salt for _, salt in keys["salts"]],
         )
-    with db.begin(url) as connection:
-        rows = _compare(connection, backup_id, manifest["tables"])
-        opened = _open_all(connection, Sealer(keys["segments"]))
+    # The server hashes while this process opens what is sealed.
+    with ThreadPoolExecutor(1) as beside:
+        opening = beside.submit(_open_all, url, Sealer(keys["segments"]))
+        rows = _compare(url, backup_id, manifest["tables"])
+        opened = opening.result()
     return {"tables": len(manifest["tables"]), "rows": rows, "opened": opened}
 
 
@@ -94,8 +97,9 @@ def _open_keys(manifest: dict[str, Any], backup_id: str) -> dict[str, Any]:
     return key_backup.open_key_backup(sealed, backup_id, settings().backup_kek.get_secret_value())
 
 
-def _compare(connection: Connection, backup_id: str, wanted: dict[str, dict[str, Any]]) -> int:
-    found = content.describe_tables(connection)
+def _compare(url: str, backup_id: str, wanted: dict[str, dict[str, Any]]) -> int:
+    with db.begin(url) as connection:
+        found = content.describe_tables(connection)
     different = sorted(
         name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)
     )
@@ -108,13 +112,14 @@ def _compare(connection: Connection, backup_id: str, wanted: dict[str, dict[str,
     return sum(table["rows"] for table in found.values())
 
 
-def _open_all(connection: Connection, sealer: Sealer) -> int:
-    opened = sum(1 for table in SEALED_TABLES for _ in open_rows(connection, sealer, table))
-    for chunk in sql.stream(connection, "backup/stream_payloads"):
-        salts = subjects.read_salts(connection, sorted({row.subject for row in chunk}))
-        for row in chunk:
-            landing.open_payload(sealer, row, salts)
-            opened += 1
+def _open_all(url: str, sealer: Sealer) -> int:
+    with db.begin(url) as connection:
+        opened = sum(1 for table in SEALED_TABLES for _ in open_rows(connection, sealer, table))
+        for chunk in sql.stream(connection, "backup/stream_payloads"):
+            salts = subjects.read_salts(connection, sorted({row.subject for row in chunk}))
+            for row in chunk:
+                landing.open_payload(sealer, row, salts)
+                opened += 1
     return opened
 
 

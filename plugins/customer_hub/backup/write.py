@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from sqlalchemy import Connection
@@ -96,8 +97,11 @@ def _write_objects(backup_id: str) -> dict[str, Any]:
     options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with db.engine().connect().execution_options(**options) as connection, connection.begin():
         snapshot = sql.rows(connection, "backup/export_snapshot")[0].snapshot
-        digest, length = _upload_dump(backup_id, data_key, snapshot)
-        tables = content.describe_tables(connection)
+        # The server hashes the tables while the dump of the same snapshot goes out.
+        with ThreadPoolExecutor(1) as beside:
+            hashing = beside.submit(content.describe_tables, connection)
+            digest, length = _upload_dump(backup_id, data_key, snapshot)
+            tables = hashing.result()
     # Salts are taken after the data: every salt that a dumped row needs exists by now.
     with db.begin() as connection:
         storage.put_bytes(

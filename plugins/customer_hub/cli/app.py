@@ -139,21 +139,23 @@ def list_channels() -> None:
 
 
 @channel_app.command("enable")
-def enable_channel(name: str, reason: Reason, author: Author) -> None:
-    """Let the hub write to a channel. Until then it plans and reports only."""
+def enable_channel(names: list[str], reason: Reason, author: Author) -> None:
+    """Let the hub write to channels. Until then it plans and reports only."""
     from customer_hub.publish.targets import set_state
 
-    set_state(name, "enabled", author, reason)
-    typer.echo(f"{name} is enabled")
+    for name in names:
+        set_state(name, "enabled", author, reason)
+        typer.echo(f"{name} is enabled")
 
 
 @channel_app.command("observe")
-def observe_channel(name: str, reason: Reason, author: Author) -> None:
-    """Stop writing to a channel; the hub goes on planning and reporting."""
+def observe_channel(names: list[str], reason: Reason, author: Author) -> None:
+    """Stop writing to channels; the hub goes on planning and reporting."""
     from customer_hub.publish.targets import set_state
 
-    set_state(name, "observe", author, reason)
-    typer.echo(f"{name} is observed only")
+    for name in names:
+        set_state(name, "observe", author, reason)
+        typer.echo(f"{name} is observed only")
 
 
 @window_app.command("list")

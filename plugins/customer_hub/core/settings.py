@@ -59,7 +59,9 @@ class Settings(BaseSettings):
     )
     report_dir: Path = Field(description="where the pages of the validation runs are written")
     alert_url: SecretStr | None = Field(
-        None, description="https://.. or smtps://user:password@host/?from=..&to=.. for alerts"
+        None,
+        description="a webhook (https://..) or a mail server"
+        " (smtps://user:password@host/?from=..&to=..) for alerts; http and smtp only inside a network",
     )
 
     @field_validator("kek", "backup_kek")
