@@ -87,6 +87,18 @@ class AirflowClient:
             if len(runs) >= page["total_entries"] or not page["dag_runs"]:
                 return runs
 
+    def wait_for_first_run(self, dag_id: str, seconds: float = 90) -> None:
+        """Wait until a DAG that was unpaused has its first run.
+
+        Raises:
+            StackError: the scheduler makes none.
+        """
+        end = time.monotonic() + seconds
+        while not self._get(f"/api/v2/dags/{dag_id}/dagRuns?limit=1")["total_entries"]:
+            if time.monotonic() > end:
+                raise StackError(f"the scheduler does not start {dag_id}", "see .local/logs")
+            time.sleep(POLL_SECONDS)
+
     def wait_until_idle(self, seconds: float = 900) -> list[dict[str, Any]]:
         """Wait until nothing runs or is about to, and return all runs.
 

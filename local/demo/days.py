@@ -66,10 +66,14 @@ def _gather(client: AirflowClient, day: int) -> None:
     midnight = datetime.combine(START + timedelta(days=day), datetime.min.time(), BUSINESS_ZONE)
     # A run dated in the morning gets the day before; the seconds keep a second demo's date apart.
     dated = midnight + timedelta(hours=3, seconds=time.time() % 40_000)
-    for name in CHANNELS:
-        # The schedule's own first run, at once after unpausing, is the first load.
-        if not client.unpause(f"gather_{name}"):
-            client.trigger(f"gather_{name}", dated)
+    gathers = [f"gather_{name}" for name in CHANNELS]
+    # The schedule's own first run, soon after unpausing, is the first load.
+    fresh = [dag_id for dag_id in gathers if client.unpause(dag_id)]
+    for dag_id in gathers:
+        if dag_id in fresh:
+            client.wait_for_first_run(dag_id)
+        else:
+            client.trigger(dag_id, dated)
     client.wait_until_idle()
 
 
