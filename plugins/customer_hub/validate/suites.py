@@ -134,7 +134,13 @@ def _judge(suite: str, rules: list[Rule], frame: "pd.DataFrame", key: str) -> li
     definition = _open_batch_definition()
     result = definition.get_batch({"dataframe": frame}).validate(
         ExpectationSuite(name=suite, expectations=expectations),
-        result_format={"result_format": "COMPLETE", "unexpected_index_column_names": [key]},
+        # Keys only: no list or count of failing values is made.
+        result_format={
+            "result_format": "COMPLETE",
+            "unexpected_index_column_names": [key],
+            "return_unexpected_index_query": False,
+            "partial_unexpected_count": 0,
+        },
     )
     found = {entry.expectation_config.meta["rule"]: entry for entry in result.results}
     return [_read_outcome(rule, found[rule.name], len(frame), key) for rule in rules]
