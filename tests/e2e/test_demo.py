@@ -132,15 +132,15 @@ def test_a_click_reads_up_to_the_date_of_its_form(layout: Layout, second: Run) -
     """The button's form brings a date along, in the middle of what the schedule has not read yet."""
     stack = Stack(layout, say=lambda _text: None)
     hub, user = _plain(stack.environment()["HUB_DATABASE_URL"]), CrmUser(stack)
-    day, clicked_at = 8, datetime(2026, 11, 23, 0, 40, tzinfo=BUSINESS_ZONE)
+    clicked_at = datetime(2026, 11, 22, 0, 40, tzinfo=BUSINESS_ZONE)
     with psycopg.connect(hub) as connection:
         (account,) = connection.execute(
             "select max(source_id) from source.customer"
             " where channel = 'crm' and level_code = 'C' and not is_deleted"
         ).fetchone() or ("",)
-    user.sandbox.advance(day - 1)
-    user.set_level(account, "VIP")  # at the beginning of day 8, before the schedule's time
-    user.sandbox.advance(day)
+    user.sandbox.advance(6)
+    user.set_level(account, "VIP")  # at the beginning of day 7, before the schedule's time
+    user.sandbox.advance(7)
     since = datetime.now(tz=UTC)
     client = _open_airflow(stack)
     client.trigger("gather_crm", clicked_at)
