@@ -2,8 +2,8 @@
 
 One DAG a channel, made from `include/channels/*.toml`. The same code serves the schedule, a click
 and a backfill; a run owns [start, end) of its data interval and takes along what no closed window
-covers before it. A click reads up to its date (the form's is now, as is none at all); a backfill reads
-its own days only.
+covers before it. A click reads up to its date (the form's is now, as is none at all), a channel of whole
+days up to the midnight before it; a backfill reads its own days only.
 
 **Hands over** closed windows in `landing` (and `quarantine`) to `build_master`.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import shutil
@@ -16,12 +18,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from customer_hub.channels.manual.template import COLUMNS
 from local.demo.airflow_client import AirflowClient
 from local.stack import airflow
 from local.stack.layout import PROJECT, Layout
 from local.stack.lifecycle import Stack
-from local.world.calendar import BUSINESS_ZONE
 from tests.e2e.crm_user import CrmUser
+from tests.uploads import TEMPLATE
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 MINUTES = 60
@@ -129,31 +132,29 @@ def test_a_reverse_backfill_through_the_scheduler_reaches_master_and_targets(
 
 
 def test_a_click_reads_up_to_the_date_of_its_form(layout: Layout, second: Run) -> None:
-    """The button's form brings a date along, in the middle of what the schedule has not read yet."""
+    """The button's form brings the present moment along: what came since last night is read."""
     stack = Stack(layout, say=lambda _text: None)
-    hub, user = _plain(stack.environment()["HUB_DATABASE_URL"]), CrmUser(stack)
-    clicked_at = datetime(2026, 11, 22, 0, 40, tzinfo=BUSINESS_ZONE)
-    with psycopg.connect(hub) as connection:
-        (account,) = connection.execute(
-            "select max(source_id) from source.customer"
-            " where channel = 'crm' and level_code = 'C' and not is_deleted"
-        ).fetchone() or ("",)
-    user.sandbox.advance(6)
-    user.set_level(account, "VIP")  # at the beginning of day 7, before the schedule's time
-    user.sandbox.advance(7)
-    since = datetime.now(tz=UTC)
     client = _open_airflow(stack)
-    client.trigger("gather_crm", clicked_at)
+    client.unpause("gather_manual")
+    client.wait_for_first_run("gather_manual")
+    row = {
+        "action": "add",
+        "customer_no": "M-1",
+        "kind": "企业",
+        "company": "杭州青禾测试科技有限公司",
+    }
+    text = io.StringIO(newline="")
+    csv.DictWriter(text, COLUMNS, restval="").writerow(row | {"mail": "office@qinghe.example"})
+    draft = layout.manual / "clicked.partial"
+    draft.write_bytes(TEMPLATE.read_bytes() + text.getvalue().encode())
+    draft.rename(draft.with_suffix(".csv"))
+    client.trigger("gather_manual", datetime.now(tz=UTC))
     client.wait_until_idle(5 * MINUTES)
-    with psycopg.connect(hub) as connection:
+    with psycopg.connect(_plain(stack.environment()["HUB_DATABASE_URL"])) as connection:
         landed = connection.execute(
-            "select source_id from landing.version where landed_at >= %s", [since]
+            "select source_id from landing.version where channel = 'manual'"
         ).fetchall()
-        (read_to,) = connection.execute(
-            "select max(end_at) from hub.gathered_window where channel = 'crm'"
-        ).fetchone() or ("",)
-    assert landed == [(account,)]
-    assert read_to == clicked_at
+    assert landed == [("M-1",)]
 
 
 def _backfill_backwards(stack: Stack, first: str, last: str) -> None:
