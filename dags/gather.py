@@ -39,13 +39,15 @@ def make_gather(channel: ChannelConfig) -> DAG:
             """Land every entity of the channel."""
             context = get_current_context()
             run = context["dag_run"]
-            # The interval of a click would end at the schedule's last time: before what is new.
-            is_click = run.run_type == "manual"
+            end = run.data_interval_end
+            if run.run_type == "manual" and run.logical_date:
+                # A click's interval ends at the schedule's last time: before what is new.
+                end = max(end, run.logical_date)
             return steps.gather_channel(
                 channel.name,
                 run.run_id,
                 run.data_interval_start,
-                run.logical_date if is_click else run.data_interval_end,
+                end,
                 is_backfill=run.run_type == "backfill",
             )
 

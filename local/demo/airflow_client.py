@@ -69,7 +69,7 @@ class AirflowClient:
         return was_paused
 
     def trigger(self, dag_id: str, logical_date: datetime | None) -> str:
-        """Start a run; a dated one gets the last complete interval before its date."""
+        """Start a run; a dated one reads from its last complete interval on, up to its date."""
         body = {
             "logical_date": logical_date.isoformat() if logical_date else None,
             "conf": {},

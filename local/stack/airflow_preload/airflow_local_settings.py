@@ -2,8 +2,8 @@
 
 Airflow imports this module by its name when it starts. What the scheduler has imported and read
 into tables, a task has for nothing and shares the memory of. As with all Airflow plugins, a change
-of the hub's code reaches tasks when Airflow is started anew. Nothing here opens a key, a file of
-settings or a connection.
+of the hub's code reaches tasks when Airflow is started anew. Nothing here opens a key or a
+connection, or reads a file that people edit (channels, policies, suites, SQL): each task does.
 """
 
 import gc
@@ -39,6 +39,11 @@ ROOMS = (
     "customer_hub.flows.steps",
     "customer_hub.flows.defaults",
     "customer_hub.flows.connections",
+    "customer_hub.channels.espocrm",
+    "customer_hub.channels.file_drop",
+    "customer_hub.channels.manual",
+    "customer_hub.channels.request_tracker",
+    "customer_hub.channels.woocommerce",
     "customer_hub.gather.run",
     "customer_hub.validate.gate",
     "customer_hub.validate.master",
@@ -56,11 +61,8 @@ def preload() -> None:
     """Import the libraries and the rooms, and let them read their tables."""
     for name in (*HEAVY, *ROOMS):
         importlib.import_module(name)
-    from customer_hub.channels.config import read_channels
     from customer_hub.values.address import parse_address
 
-    for channel in read_channels().values():
-        channel.load_system()
     parse_address("广东省深圳市南山区")
 
 
