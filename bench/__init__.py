@@ -1,0 +1,1 @@
+"""Measured work: the hub beside its peers, on the same machine, in the same run."""

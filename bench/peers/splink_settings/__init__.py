@@ -1,0 +1,1 @@
+"""Splink's settings, one module a set: SETTINGS, DETERMINISTIC, RECALL, TRAINING."""
