@@ -3,6 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+PEERS := .venv-bench/.ready
 export PYTHONPATH := $(CURDIR)/plugins:$(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 # A laptop and a CI machine have two cores; more workers only fight for them.
@@ -10,7 +11,7 @@ JOBS ?= 2
 # Names of the SQL statements that the tests executed: each file of include/sql must be among them.
 SQL_TRACE := $(CURDIR)/build/sql_trace
 
-.PHONY: help setup up down status demo demo-reset test lint fix types docs lock clean
+.PHONY: help setup up down status demo demo-reset test bench-match lint fix types docs lock clean
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
 
@@ -19,7 +20,13 @@ $(READY): requirements-dev.txt requirements-uv.txt pyproject.toml
 	$(PYTHON) local/check_python.py
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-uv.txt
-	local/install.sh
+	local/install.sh .venv requirements-dev.txt
+	VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+# The peers of bench/ live apart: their pins never meet the hub's.
+$(PEERS): requirements-bench.txt | $(READY)
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-bench
+	local/install.sh .venv-bench requirements-bench.txt
 	@touch $@
 
 up: $(READY) ## start PostgreSQL, S3, the sandbox channels and Airflow; print the URL and the log-in
@@ -40,6 +47,10 @@ test: $(READY) ## all tests that need no further server package
 	$(BIN)/python -m tests.sql_trace $(SQL_TRACE)
 	$(BIN)/python -m pytest -m "e2e" tests
 
+bench-match: $(READY) $(PEERS) ## judge matching beside its peers (options: bench/README.md)
+	$(BIN)/python -m bench.matching $(if $(SETS),--sets $(SETS)) $(if $(CONTENDERS),--contenders $(CONTENDERS)) \
+		$(if $(RUNS),--runs $(RUNS)) $(if $(SPEED),--speed $(SPEED)) $(if $(SCALE),--scale $(SCALE))
+
 lint: $(READY) ## ruff, mypy --strict, import contracts, sqlfluff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -56,5 +67,6 @@ docs: $(READY) ## regenerate docs/reference and include/sql/schema.sql
 lock: ## compile the hashed locks from pyproject's short list
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements.txt
 	$(BIN)/uv pip compile pyproject.toml --all-extras -c requirements.txt --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements-dev.txt
+	$(BIN)/uv pip compile --group bench --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements-bench.txt
 clean: ## remove what the tools left behind (not .local)
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis build

@@ -1,0 +1,1 @@
+"""The judge of matching: sets with a known truth, contenders, figures (see bench/README.md)."""

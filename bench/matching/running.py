@@ -1,0 +1,93 @@
+"""Runs one contender in its own process and watches it: wall seconds, peak memory of its tree."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+_LOOK_SECONDS = 0.05
+_MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run took; ``output`` is what it printed, both streams, last 4,000 characters."""
+
+    seconds: float
+    peak_mb: float
+    exit_code: int
+    output: str
+
+
+def run(command: list[str], folder: Path) -> Run:
+    """Run a command in ``folder`` to its end.
+
+    The wall time is from start to end of the process, interpreter and imports included. Memory is
+    the greatest sum of resident pages over the process and its descendants, seen every 50 ms.
+    """
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env={**os.environ, "PYTHONWARNINGS": "ignore"},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            peak = _watch(process)
+        except BaseException:
+            _end(process)
+            raise
+        seconds = time.perf_counter() - began
+        output.seek(0)
+        text = output.read()[-4000:]
+    return Run(round(seconds, 3), round(peak / _MEGABYTE, 1), process.returncode, text)
+
+
+def _watch(process: subprocess.Popen[bytes]) -> int:
+    """Wait for the end and return the peak in bytes."""
+    root = psutil.Process(process.pid)
+    peak = 0
+    while True:
+        try:
+            peak = max(peak, _tree_bytes(root))
+            process.wait(_LOOK_SECONDS)
+        except subprocess.TimeoutExpired:
+            continue
+        return peak
+
+
+def _tree_bytes(root: psutil.Process) -> int:
+    total = 0
+    try:
+        for each in [root, *root.children(recursive=True)]:
+            try:
+                total += each.memory_info().rss
+            except psutil.Error:
+                continue  # ended meanwhile
+    except psutil.Error:
+        return total
+    return total
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End what we started, its descendants first."""
+    try:
+        tree = psutil.Process(process.pid).children(recursive=True)
+    except psutil.Error:
+        tree = []
+    for each in tree:
+        try:
+            each.kill()
+        except psutil.Error:
+            continue
+    process.kill()
+    process.wait()
