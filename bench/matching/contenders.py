@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,8 +53,8 @@ def find_absence(name: str) -> str:
         return "" if PEERS_PYTHON.exists() else "its environment is missing: make bench-match"
     if not HUB.exists():
         return "the hub is not installed: make setup"
-    finished = subprocess.run([str(HUB), "match", "--help"], capture_output=True, check=False)
-    return "" if finished.returncode == 0 else "this version of the hub has no command match"
+    asked = running.run([str(HUB), "match", "--help"], PROJECT)
+    return "" if asked.exit_code == 0 else "this version of the hub has no command match"
 
 
 def read_labels(clusters: Path, ids: pd.Series) -> np.ndarray:

@@ -26,17 +26,18 @@ class Run:
 
 
 def run(command: list[str], folder: Path) -> Run:
-    """Run a command in ``folder`` to its end.
+    """Run a command in the project's ``folder`` to its end; it finds the project's modules.
 
     The wall time is from start to end of the process, interpreter and imports included. Memory is
     the greatest sum of resident pages over the process and its descendants, seen every 50 ms.
     """
+    modules = os.pathsep.join([str(folder / "plugins"), str(folder)])
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
         began = time.perf_counter()
         process = subprocess.Popen(
             command,
             cwd=folder,
-            env={**os.environ, "PYTHONWARNINGS": "ignore"},
+            env={**os.environ, "PYTHONPATH": modules, "PYTHONWARNINGS": "ignore"},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

