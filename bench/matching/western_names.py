@@ -97,7 +97,8 @@ def draw_streets(rng: np.random.Generator, count: int) -> Texts:
     """Draw street names with their type, without a number."""
     names = _places()
     drawn = _draw(rng, names, _zipf(names.size, 0.6, 10), count)
-    return drawn + " " + rng.choice(_STREET_TYPES, count, p=_STREET_SHARES)
+    named: Texts = drawn + " " + rng.choice(_STREET_TYPES, count, p=_STREET_SHARES)
+    return named
 
 
 def name_cities(numbers: npt.NDArray[np.int64]) -> Texts:
@@ -105,7 +106,8 @@ def name_cities(numbers: npt.NDArray[np.int64]) -> Texts:
     names = _places()
     again = numbers // names.size
     suffix = np.where(again > 0, " " + again.astype("U6").astype(object), "")
-    return names[numbers % names.size] + suffix
+    named: Texts = names[numbers % names.size] + suffix
+    return named
 
 
 @cache

@@ -116,7 +116,7 @@ def _read_crm(record: Record) -> Record:
 def _read_support(record: Record) -> Record:
     fields = {each["name"]: each["values"] for each in record["CustomFields"]}
     return _row(
-        *(fields.get("Kind") or [""]),
+        (fields.get("Kind") or [""])[0],
         record["RealName"],
         record["Organization"],
         birth_date="",
