@@ -23,7 +23,7 @@ SETTINGS = SettingsCreator(
         block_on("birth_date", "birth_place"),
         block_on("birth_date", "postcode"),
         block_on("substr(postcode, 1, 3)", "birth_date"),
-        block_on("substr(postcode, 1, 3)", "given_name", "birth_place"),
+        block_on("substr(postcode, 1, 3)", "given_name"),
         block_on("substr(postcode, 1, 3)", "surname"),
         block_on("substr(given_name, 1, 2)", "substr(surname, 1, 2)", "substr(birth_date, 1, 4)"),
         block_on("given_name", "birth_place", "occupation"),
