@@ -11,7 +11,7 @@ from customer_hub.channels.config import read_channel
 from customer_hub.core import db
 from customer_hub.core.identity import golden_id
 from customer_hub.match.decisions import ContradictionError, decide, withdraw
-from customer_hub.match.lookup import explain_pair
+from customer_hub.match.explain import explain_pair
 from customer_hub.match.run import match_pending
 from customer_hub.merge.resolve import resolve
 from customer_hub.merge.run import merge_pending
@@ -73,7 +73,10 @@ def test_a_must_link_outranks_a_veto_and_that_is_shown(hub: str) -> None:
     with db.begin() as connection:
         shown = explain_pair(connection, first, second)
         assert resolve(connection, golden_id(second)).golden_id == golden_id(first)
-    assert (shown.is_veto, shown.decision, shown.is_same_golden) == (True, "must-link", True)
+    assert (shown.pair.is_veto, shown.reason) == (True, "decided_together")
+    assert shown.is_same_golden
+    assert shown.outranks_veto
+    assert [each.decision_id for each in shown.pair.decisions] == [decision]
     expect_the_same_from_a_rebuild()
     # What the channel says next does not undo it; taking the word back does.
     gather(1, hour=2, cMobile="13900139001")

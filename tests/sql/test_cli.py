@@ -43,15 +43,31 @@ def test_a_steward_decides_explains_and_withdraws(hub: str) -> None:
     assert count_goldens() == 1
     decision = hub_command("decide", "cannot-link", *KEYS, *WORD).split()[-1]
     assert count_goldens() == 2
-    told = hub_command("decide", "explain", *KEYS)
-    assert (json.loads(told)["decision"], json.loads(told)["is_same_golden"]) == (
-        "cannot-link", False,
-    )  # fmt: skip
-    assert "13800012345" not in told
+    told = hub_command("explain", *KEYS)
+    assert "two customers, because a person said so" in told
+    assert f"decision {decision} (cannot-link by lin)" in told
+    found = json.loads(hub_command("explain", *KEYS, "--json"))
+    assert (found["reason"], found["is_same_golden"]) == ("decided_apart", False)
+    assert "13800012345" not in told + str(found)
     with pytest.raises(HubError, match="contradicts"):
         hub_command("decide", "must-link", *KEYS, *WORD)
     hub_command("decide", "withdraw", decision, *WORD)
     hub_command("decide", "must-link", *KEYS, *WORD)
+    assert count_goldens() == 1
+
+
+def test_a_steward_unmerges_by_golden_id(hub: str) -> None:
+    with db.begin() as connection:
+        put(connection, *PAIR)
+    assert count_goldens() == 1
+    golden = fetch("select golden_id from match.crosswalk")[0][0]
+    with pytest.raises(HubError, match="names every record"):
+        hub_command("decide", "unmerge", str(golden), "--part", KEYS[0], *WORD)
+    with pytest.raises(HubError, match="needs two parts"):
+        hub_command("decide", "unmerge", str(golden), "--part", ",".join(KEYS), *WORD)
+    told = hub_command("decide", "unmerge", str(golden), "--part", KEYS[0], "--rest", *WORD)
+    assert count_goldens() == 2
+    hub_command("decide", "withdraw", told.split()[-1], *WORD)
     assert count_goldens() == 1
 
 

@@ -73,7 +73,7 @@ def test_match_keeps_the_features_that_it_made(hub: str) -> None:
         put(connection, PERSON)
     match_pending("first")
     with db.begin() as connection:
-        sql.run(connection, "match/queue_records", keys=[PERSON.key], entity="customer")
+        sql.run(connection, "match/queue_records", keys=[PERSON.key])
     check_nothing_changes(
         lambda: match_pending("second"), "match.feature", "match.crosswalk", "match.pending_record"
     )

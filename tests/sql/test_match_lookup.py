@@ -1,15 +1,11 @@
-"""Asking the matcher: search before create, why a pair, and how good it is."""
+"""Asking the matcher: search before create, and how good it is."""
 
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from customer_hub.core import db
-from customer_hub.core.errors import HubError
 from customer_hub.core.identity import golden_id
-from customer_hub.match.decisions import decide
-from customer_hub.match.lookup import explain_pair, find_candidates
+from customer_hub.match.lookup import find_candidates
 from local.demo.quality import evaluate_customers
 from tests.sql.source_rows import Source
 from tests.sql.test_match_pending import STRANGER, WANG, WANG_POS, WANG_SHOP, load
@@ -36,25 +32,6 @@ def test_a_person_finds_no_organisation(hub: str) -> None:
     load(Source("crm/customer/1", "王建国商行", "organisation", phones=["+8613800012345"]))
     with db.begin() as connection:
         assert find_candidates(connection, NEW) == []
-
-
-def test_a_pair_is_explained_without_values(hub: str) -> None:
-    load(WANG, WANG_POS, STRANGER)
-    with db.begin() as connection:
-        why = explain_pair(connection, WANG_POS.key, WANG.key)
-        assert (why.is_same_golden, why.decision) == (True, "")
-        assert why.evidence["name"]["level"] == "titled"
-        assert "phone" in why.proposed_by
-        assert why.score >= why.threshold
-        assert "138" not in str(why)
-        apart = explain_pair(connection, WANG.key, STRANGER.key)
-        assert not apart.is_same_golden
-        assert apart.proposed_by == ()
-    decide("cannot-link", WANG.key, WANG_POS.key, "steward", "two people")
-    with db.begin() as connection:
-        assert explain_pair(connection, WANG.key, WANG_POS.key).decision == "cannot-link"
-        with pytest.raises(HubError, match="only two matched records"):
-            explain_pair(connection, WANG.key, "crm/customer/none")
 
 
 def test_the_crosswalk_is_judged_by_a_truth_file(hub: str, tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def state() -> dict[str, Any]:
 def clear() -> None:
     """Forget everything that match made and queue every source record: a rebuild."""
     with db.begin() as connection:
-        for table in ("feature", "blocking_key", "edge", "cluster_member", "crosswalk"):
+        for table in ("feature", "blocking_key", "edge", "review", "cluster_member", "crosswalk"):
             connection.exec_driver_sql(f"delete from match.{table}")
         connection.exec_driver_sql(
             "insert into match.pending_record (source_key, entity)"
@@ -217,6 +217,8 @@ def test_a_cluster_over_the_limit_falls_back_to_ids(
         guarded = connection.exec_driver_sql(
             "select count(*) from match.cluster_member where is_guarded"
         ).scalar_one()
-        tasks = connection.exec_driver_sql("select count(*) from steward.task").scalar_one()
+        details = connection.exec_driver_sql("select detail from steward.task").scalars().all()
     assert guarded == 5
-    assert tasks == 4
+    assert [(each["cause"], each["records"], each["customers"]) for each in details] == [
+        ("guard", 5, 4)
+    ], "one question for all parts"

@@ -1,10 +1,10 @@
--- The decisions in force that link or separate records.
+-- The decisions in force that link or separate records: one row for each record that one names.
 -- params: none
 select
-    decision.decision_id,
-    decision.kind,
-    decision.left_key,
-    decision.right_key
-from match.decision as decision
-where decision.deleted_at is null and decision.kind in ('must-link', 'cannot-link')
-order by decision.decision_id
+    decided.decision_id,
+    decided.kind,
+    decided.author,
+    decided.source_key,
+    decided.part
+from match.decided as decided
+order by decided.decision_id, decided.part, decided.source_key collate "C"

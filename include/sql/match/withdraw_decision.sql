@@ -1,7 +1,21 @@
--- Take a decision back; it stays in the table.
+-- Take a decision back; it stays in the table. Returns the source records that it names.
 -- params: decision_id bigint, author text
-update match.decision set
-    deleted_at = now(),
-    deleted_by = %(author)s::text
-where decision_id = %(decision_id)s::bigint and deleted_at is null
-returning left_key, right_key
+with withdrawn as (
+    update match.decision set
+        deleted_at = now(),
+        deleted_by = %(author)s::text
+    where decision_id = %(decision_id)s::bigint and deleted_at is null
+    returning decision_id, left_key, right_key
+)
+
+select withdrawn.left_key as source_key
+from withdrawn
+where withdrawn.left_key is not null
+union
+select withdrawn.right_key as source_key
+from withdrawn
+where withdrawn.right_key is not null
+union
+select named.source_key
+from withdrawn
+inner join match.decision_part as named on withdrawn.decision_id = named.decision_id

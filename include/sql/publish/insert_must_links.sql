@@ -1,5 +1,5 @@
 -- Say that records which the hub itself made belong to the golden records they were made for: to the source record
--- that gave the golden id its name.
+-- that gave the golden id its name. A steward who said meanwhile that the two are not one is not contradicted.
 -- params: golden_ids uuid[], source_keys text[]
 insert into match.decision (kind, left_key, right_key, author, reason)
 select
@@ -13,12 +13,12 @@ inner join master.alias as alias on made.golden_id = alias.golden_id
 where
     not exists (
         select 1
-        from match.decision as known
+        from match.decided as one
+        inner join match.decided as other on one.decision_id = other.decision_id
         where
-            known.kind = 'must-link'
-            and known.left_key = least(made.source_key, alias.source_key)
-            and known.right_key = greatest(made.source_key, alias.source_key)
-            and known.deleted_at is null
+            one.source_key = made.source_key
+            and other.source_key = alias.source_key
+            and (one.kind = 'must-link' or one.part <> other.part)
     )
 order by made.source_key collate "C"
 returning left_key, right_key

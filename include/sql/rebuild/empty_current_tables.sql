@@ -69,6 +69,10 @@ match_edge as (
     delete from match.edge
 ),
 
+match_review as (
+    delete from match.review
+),
+
 match_cluster_member as (
     delete from match.cluster_member
 ),

@@ -10,7 +10,7 @@ from uuid import UUID
 import typer
 
 from customer_hub.cli.options import Author, Reason, show
-from customer_hub.cli.steward import decide_app, task_app
+from customer_hub.cli.steward import decide_app, explain, task_app
 from customer_hub.core import audit, db, keys, migrate, sql, table_hash
 from customer_hub.core.errors import HubError
 
@@ -38,6 +38,7 @@ for _name, _app in {
     "task": task_app,
 }.items():
     app.add_typer(_app, name=_name)
+app.command()(explain)
 
 
 @app.command("migrate")

@@ -1,17 +1,35 @@
 """What a steward says to the hub: decisions about pairs of records, and tasks that are done."""
 
 import json
+import re
 from dataclasses import asdict
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
 from customer_hub.cli.options import Author, Reason, show
-from customer_hub.core import db, sql, tasks
+from customer_hub.core import db, tasks
 
 decide_app = typer.Typer(help="Which records are one customer.", no_args_is_help=True)
 task_app = typer.Typer(help="What a person should look at.", no_args_is_help=True)
+# Source ids may hold commas themselves: a comma parts two keys where a channel and an entity follow.
+_NEXT_KEY = re.compile(r",(?=[a-z][a-z0-9_]*/(?:customer|contact)/)")
 SourceKey = Annotated[str, typer.Argument(help="channel/entity/id")]
+
+
+def explain(
+    left: SourceKey,
+    right: SourceKey,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+) -> None:
+    """Print why two records are one customer, or why not: levels and weights, no values."""
+    from customer_hub.cli.explaining import describe
+    from customer_hub.match.explain import explain_pair
+
+    with db.begin() as connection:
+        found = explain_pair(connection, left, right)
+    typer.echo(json.dumps(asdict(found), indent=1, default=str) if as_json else describe(found))
 
 
 @decide_app.command("must-link")
@@ -30,6 +48,23 @@ def decide_cannot_link(left: SourceKey, right: SourceKey, reason: Reason, author
     typer.echo(f"decision {decide('cannot-link', left, right, author, reason)}")
 
 
+@decide_app.command("unmerge")
+def decide_unmerge(
+    golden_id: UUID,
+    part: Annotated[list[str], typer.Option(help="source keys of one part: KEY,KEY")],
+    reason: Reason,
+    author: Author,
+    rest: Annotated[
+        bool, typer.Option("--rest", help="records that no part names form one more")
+    ] = False,
+) -> None:
+    """Say into which parts a customer falls, every record named. Takes effect at the next match."""
+    from customer_hub.match.decisions import unmerge
+
+    parts = [_NEXT_KEY.split(each) for each in part]
+    typer.echo(f"decision {unmerge(golden_id, parts, author, reason, is_rest_a_part=rest)}")
+
+
 @decide_app.command("withdraw")
 def withdraw_decision(decision_id: int, reason: Reason, author: Author) -> None:
     """Take a decision back. Takes effect at the next match."""
@@ -39,20 +74,12 @@ def withdraw_decision(decision_id: int, reason: Reason, author: Author) -> None:
     typer.echo("withdrawn")
 
 
-@decide_app.command("explain")
-def explain_pair_of_records(left: SourceKey, right: SourceKey) -> None:
-    """Print why two records are, or are not, one: levels and weights, no values."""
-    from customer_hub.match.lookup import explain_pair
-
-    with db.begin() as connection:
-        typer.echo(json.dumps(asdict(explain_pair(connection, left, right)), indent=1))
-
-
 @task_app.command("list")
 def list_tasks() -> None:
-    """List open tasks, oldest first."""
+    """List open tasks, those with most at stake first: how to look, and how to decide."""
     with db.begin() as connection:
-        show(sql.rows(connection, "core/list_tasks"))
+        found = tasks.list_tasks(connection)
+    show({**asdict(task), "detail": json.dumps(task.detail)} for task in found)
 
 
 @task_app.command("close")

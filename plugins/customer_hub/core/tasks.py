@@ -1,10 +1,53 @@
 """Tasks: what a room asks a person to look at."""
 
-from typing import Literal
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection
 
 from customer_hub.core import db, sql
 from customer_hub.core.audit import append_entry
 from customer_hub.core.errors import HubError
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An open task: `look` and `decide` are commands, empty where there are none."""
+
+    task_id: int
+    kind: str
+    subject: str
+    expected_value: int
+    detail: Mapping[str, Any]
+    raised_at: datetime
+    look: str
+    decide: str
+
+
+def list_tasks(connection: Connection) -> list[Task]:
+    """Return the open tasks: those that say what they are worth first, then the oldest."""
+    return [
+        Task(
+            row.task_id,
+            row.kind,
+            row.subject,
+            row.expected_value,
+            row.detail,
+            row.raised_at,
+            *_find_commands(row.kind, row.detail),
+        )
+        for row in sql.rows(connection, "core/list_tasks")
+    ]
+
+
+def _find_commands(kind: str, detail: Mapping[str, Any]) -> tuple[str, str]:
+    if kind != "match_review":
+        return "", ""
+    pair = shlex.join([detail["left"], detail["right"]])
+    return f"hub explain {pair}", f"hub decide must-link|cannot-link {pair}"
 
 
 def close_task(task_id: int, state: Literal["done", "dismissed"], author: str, reason: str) -> None:

@@ -1,15 +1,16 @@
-"""A steward's word: must-links and cannot-links. They name source keys and outrank every rule."""
+"""A steward's word: must-links, cannot-links, unmerges. They name source keys, outrank every rule."""
 
-from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
+from uuid import UUID
 
 from sqlalchemy import Connection
 
 from customer_hub.core import db, sql
 from customer_hub.core.audit import append_entry
 from customer_hub.core.errors import HubError
+from customer_hub.match.constraints import Decision, Decisions, Parts
 
 Kind = Literal["must-link", "cannot-link"]
 
@@ -18,90 +19,16 @@ class ContradictionError(HubError):
     """A decision that earlier decisions make impossible; the message names their chain."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """One decision in force."""
-
-    decision_id: int
-    kind: str
-    left: str
-    right: str
-
-
-class Decisions:
-    """The decisions in force, for the clustering and for the check of a new one."""
-
-    def __init__(self, decisions: Iterable[Decision]) -> None:
-        self._all = sorted(decisions, key=lambda decision: decision.decision_id)
-        self._near: dict[str, list[tuple[str, Decision]]] = defaultdict(list)
-        self._apart: dict[str, list[Decision]] = defaultdict(list)
-        for decision in self._all:
-            if decision.kind == "must-link":
-                self._near[decision.left].append((decision.right, decision))
-                self._near[decision.right].append((decision.left, decision))
-            else:
-                self._apart[decision.left].append(decision)
-                self._apart[decision.right].append(decision)
-
-    @property
-    def must_links(self) -> list[tuple[str, str]]:
-        """Pairs that belong together."""
-        return [(each.left, each.right) for each in self._all if each.kind == "must-link"]
-
-    def must_links_of(self, records: Sequence[str]) -> list[tuple[str, str]]:
-        """Pairs that belong together with an end in `records`."""
-        return [
-            (decision.left, decision.right)
-            for key in records
-            for _, decision in self._near.get(key, ())
-        ]
-
-    def cannot_links_of(self, records: Sequence[str]) -> list[tuple[str, str]]:
-        """Pairs that stay apart with an end in `records`."""
-        return [
-            (decision.left, decision.right)
-            for key in records
-            for decision in self._apart.get(key, ())
-        ]
-
-    def find_contradiction(self, kind: str, left: str, right: str) -> list[Decision]:
-        """Return the chain of decisions that forbids a new one; empty if nothing does.
-
-        A cannot-link contradicts a chain of must-links between its ends. A must-link contradicts a
-        cannot-link between what hangs together with its left and with its right end.
-        """
-        chains = self._follow(left)
-        if kind == "cannot-link":
-            return chains.get(right, [])
-        if right in chains:
-            return []
-        others = self._follow(right)
-        for key in sorted(chains):
-            for decision in self._apart.get(key, ()):
-                other = decision.right if decision.left == key else decision.left
-                if other in others:
-                    return [*chains[key], decision, *others[other]]
-        return []
-
-    def _follow(self, start: str) -> dict[str, list[Decision]]:
-        """Return every record that must-links join to `start`, with the chain that leads there."""
-        chains: dict[str, list[Decision]] = {start: []}
-        queue = deque([start])
-        while queue:
-            key = queue.popleft()
-            for other, decision in self._near.get(key, ()):
-                if other not in chains:
-                    chains[other] = [*chains[key], decision]
-                    queue.append(other)
-        return chains
-
-
 def read_decisions(connection: Connection) -> Decisions:
     """Return the decisions in force."""
-    return Decisions(
-        Decision(row.decision_id, row.kind, row.left_key, row.right_key)
-        for row in sql.rows(connection, "match/select_decisions")
-    )
+    rows = sql.rows(connection, "match/select_decisions")
+    found = []
+    for number, named in groupby(rows, key=lambda row: row.decision_id):
+        mine = list(named)
+        parts = groupby(mine, key=lambda row: row.part)
+        keys = tuple(tuple(row.source_key for row in part) for _, part in parts)
+        found.append(Decision(number, mine[0].kind, keys, mine[0].author))
+    return Decisions(found)
 
 
 def decide(kind: Kind, left: str, right: str, author: str, reason: str) -> int:
@@ -114,31 +41,71 @@ def decide(kind: Kind, left: str, right: str, author: str, reason: str) -> int:
         HubError: no reason was given, a record does not exist, or the two can never be one
             (customer and contact, or person and organisation).
     """
+    first, second = sorted((left, right))
+    parts: Parts = ((first, second),) if kind == "must-link" else ((first,), (second,))
     with db.hold_lock("match"), db.begin() as connection:
-        entity = _check_ends(connection, left, right)
-        chain = read_decisions(connection).find_contradiction(kind, left, right)
-        if chain:
-            told = ", ".join(f"{each.decision_id} ({each.kind})" for each in chain)
-            raise ContradictionError(
-                f"a {kind} contradicts the decisions {told}",
-                where=f"{left} and {right}",
-                hint="withdraw one of them first",
-            )
-        first, second = sorted((left, right))
+        _check_records(connection, [left, right])
+        _check_chain(connection, kind, parts)
         row = sql.rows(
             connection, "match/insert_decision", kind=kind, left_key=first, right_key=second,
             field=None, author=author, reason=reason,
         )[0]  # fmt: skip
-        sql.run(connection, "match/queue_records", keys=[first, second], entity=entity)
-        append_entry(
-            connection, author, f"decide {kind}", f"decision {row.decision_id}", reason,
-            after=[kind, first, second],
-        )  # fmt: skip
+        _take_note(connection, f"decide {kind}", row.decision_id, parts, author, reason)
+    return int(row.decision_id)
+
+
+def unmerge(
+    golden_id: UUID,
+    parts: Iterable[Iterable[str]],
+    author: str,
+    reason: str,
+    *,
+    is_rest_a_part: bool = False,
+) -> int:
+    """Store into which parts a golden record's source records fall; returns the decision's id.
+
+    Each part stays together and the parts stay apart, whatever comes. It takes effect at the next
+    match, and is withdrawn as one.
+
+    Args:
+        golden_id: any id that leads to the golden record.
+        parts: source keys of that record, each in one part.
+        author: who decides.
+        reason: why.
+        is_rest_a_part: the records that no part names form one more. Else all must be named: one
+            that came after the steward had looked is not decided about unseen.
+
+    Raises:
+        ContradictionError: earlier decisions say the opposite, through the chain that it names.
+        HubError: no reason was given, nothing holds this id, or the parts are no partition of its
+            records.
+    """
+    named = [sorted(set(part)) for part in parts]
+    with db.hold_lock("match"), db.begin() as connection:
+        members = [
+            row.source_key
+            for row in sql.rows(connection, "match/select_members", golden_id=golden_id)
+        ]
+        chosen = _check_partition(golden_id, members, named, is_rest_a_part=is_rest_a_part)
+        _check_records(connection, [key for part in chosen for key in part])
+        _check_chain(connection, "unmerge", chosen)
+        row = sql.rows(
+            connection, "match/insert_decision", kind="unmerge", left_key=None, right_key=None,
+            field=None, author=author, reason=reason,
+        )[0]  # fmt: skip
+        sql.run(
+            connection,
+            "match/insert_parts",
+            decision_id=row.decision_id,
+            keys=[key for part in chosen for key in part],
+            parts=[number for number, part in enumerate(chosen) for _ in part],
+        )
+        _take_note(connection, "decide unmerge", row.decision_id, chosen, author, reason)
     return int(row.decision_id)
 
 
 def withdraw(decision_id: int, author: str, reason: str) -> None:
-    """Take a decision back and queue its records.
+    """Take a decision back as a whole and queue its records.
 
     Raises:
         HubError: no reason was given, or there is no such decision in force.
@@ -151,33 +118,78 @@ def withdraw(decision_id: int, author: str, reason: str) -> None:
             raise HubError(
                 f"no decision {decision_id} is in force",
                 where="match",
-                hint="see match.decision for the ids",
+                hint="see match.decided for the ids",
             )
-        keys = [rows[0].left_key, rows[0].right_key]
-        ages = sql.rows(connection, "match/select_ages", keys=keys)
-        for row in ages:
-            sql.run(connection, "match/queue_records", keys=[row.source_key], entity=row.entity)
+        keys = [row.source_key for row in rows]
+        sql.run(connection, "match/queue_records", keys=keys)
         append_entry(
             connection, author, "withdraw decision", f"decision {decision_id}", reason, before=keys
         )
 
 
-def _check_ends(connection: Connection, left: str, right: str) -> str:
-    rows = {
-        row.source_key: row
-        for row in sql.rows(connection, "match/select_decision_ends", keys=[left, right])
-    }
-    if left == right or len(rows) != 2:
+def _take_note(
+    connection: Connection, action: str, decision_id: int, parts: Parts, author: str, reason: str
+) -> None:
+    """Queue the records of a new decision and write it into the audit log."""
+    sql.run(connection, "match/queue_records", keys=[key for part in parts for key in part])
+    append_entry(connection, author, action, f"decision {decision_id}", reason, after=parts)
+
+
+def _check_chain(connection: Connection, kind: str, parts: Parts) -> None:
+    chain = read_decisions(connection).find_contradiction(parts)
+    if chain:
+        told = ", ".join(f"{each.decision_id} ({each.kind})" for each in chain)
+        raise ContradictionError(
+            f"this {kind} contradicts the decisions {told}",
+            where=" and ".join(part[0] for part in parts),
+            hint="withdraw one of them first",
+        )
+
+
+def _check_partition(
+    golden_id: UUID,
+    members: Sequence[str],
+    named: Sequence[Sequence[str]],
+    *,
+    is_rest_a_part: bool,
+) -> Parts:
+    """Return the parts with the rest, or raise what is wrong with them."""
+    keys = [key for part in named for key in part]
+    rest = sorted(set(members) - set(keys))
+    where = f"golden record {golden_id}"
+    if not members:
+        raise HubError("no golden record has this id", where=where, hint="`hub resolve ID`")
+    if foreign := sorted(set(keys) - set(members)):
         raise HubError(
-            "a decision needs two source records that exist",
-            where=f"{left} and {right}",
+            "not all records are its own", where=f"{where}: {', '.join(foreign)}",
+            hint="source keys are <channel>/<entity>/<source id>",
+        )  # fmt: skip
+    if len(keys) != len(set(keys)) or not all(named):
+        raise HubError("a record stands in two parts, or a part is empty", where=where)
+    if rest and not is_rest_a_part:
+        raise HubError(
+            "an unmerge names every record", where=f"{where}: {', '.join(rest)} not named",
+            hint="put each into a part; `--rest` makes them one more",
+        )  # fmt: skip
+    parts = [*map(tuple, named), *([tuple(rest)] if rest else [])]
+    if len(parts) < 2:
+        raise HubError("an unmerge needs two parts", where=where, hint="`--part A,B --part C`")
+    return tuple(parts)
+
+
+def _check_records(connection: Connection, keys: Sequence[str]) -> None:
+    """Refuse keys that are not source records of one entity and kind, each named once."""
+    rows = sql.rows(connection, "match/select_decision_ends", keys=list(keys))
+    where = " and ".join(sorted(keys))
+    if not len(set(keys)) == len(keys) == len(rows):
+        raise HubError(
+            "a decision names source records that exist, each once",
+            where=where,
             hint="source keys are <channel>/<entity>/<source id>",
         )
-    first, second = rows[left], rows[right]
-    if first.entity != second.entity or first.kind != second.kind:
+    if len({(row.entity, row.kind) for row in rows}) > 1:
         raise HubError(
             "persons, organisations and contacts are never one customer",
-            where=f"{left} and {right}",
+            where=where,
             hint="correct the kind in the channel first",
         )
-    return str(first.entity)

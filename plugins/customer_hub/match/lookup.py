@@ -1,4 +1,4 @@
-"""Ask the matcher: why two records are one, and whom a new record looks like. Writes nothing."""
+"""Ask the matcher how alike two records are, and whom a new one looks like. Writes nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,19 +23,6 @@ _CANDIDATE_FLOOR = 4_000  # 1/1000 bit: below this a record is no candidate wort
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why two records are, or are not, one: no values, only levels and weights (1/1000 bit)."""
-
-    score: int
-    threshold: int
-    is_veto: bool
-    evidence: Mapping[str, Any]
-    proposed_by: tuple[str, ...]
-    decision: str
-    is_same_golden: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Candidate:
     """A source record that a new one looks like; ``reasons`` are ``comparison: level``."""
 
@@ -46,39 +33,24 @@ class Candidate:
     reasons: tuple[str, ...]
 
 
-def explain_pair(connection: Connection, left: str, right: str) -> Explanation:
-    """Return what speaks for and against two source records being one.
+def score_now(connection: Connection, left: str, right: str) -> Score:
+    """Return the score of two source records as their features stand, stored or not.
 
     Raises:
         HubError: a record is not known to the matcher, or they are of different kinds.
     """
-    first, second = sorted((left, right))
     sealer = open_sealer()
-    rules, model = read_rules(read_policy())
-    features = open_features(connection, sealer, [first, second])
-    if len(features) != 2 or features[first].kind != features[second].kind:
+    rules, _ = read_rules(read_policy())
+    features = open_features(connection, sealer, [left, right])
+    if len(features) != 2 or features[left].kind != features[right].kind:
         raise HubError(
             "only two matched records of one kind can be compared",
             where=f"{left} and {right}",
             hint="run build_master first; persons, organisations and contacts never meet",
         )
     shelf = FeatureShelf(connection, sealer, features)
-    around = Surroundings.of(rules, read_shared(connection, sealer, rules, [first, second], shelf))
-    score = _score(features[first], features[second], around)
-    stored = sql.rows(connection, "match/select_edge", left_key=first, right_key=second)
-    golden = {
-        row.source_key: row.golden_id
-        for row in sql.rows(connection, "match/select_golden_ids", keys=[first, second])
-    }
-    return Explanation(
-        score=score.total,
-        threshold=model.thresholds.link,
-        is_veto=score.is_veto,
-        evidence=score.evidence,
-        proposed_by=tuple(stored[0].proposed_by) if stored else (),
-        decision=_find_decision(connection, first, second),
-        is_same_golden=first in golden and golden.get(first) == golden.get(second),
-    )
+    around = Surroundings.of(rules, read_shared(connection, sealer, rules, [left, right], shelf))
+    return _score(features[left], features[right], around)
 
 
 def find_candidates(
@@ -133,10 +105,3 @@ def find_candidates(
 def _score(left: Feature, right: Feature, around: Surroundings) -> Score:
     _, model = read_rules(read_policy())
     return score_pair(left, right, compare(left, right, around), model)
-
-
-def _find_decision(connection: Connection, left: str, right: str) -> str:
-    for row in sql.rows(connection, "match/select_decisions"):
-        if {row.left_key, row.right_key} == {left, right}:
-            return str(row.kind)
-    return ""

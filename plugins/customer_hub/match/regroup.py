@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from customer_hub.core import sql
 from customer_hub.core.identity import age_key, golden_id
 from customer_hub.match.cluster import Edge, Limits, cluster_records, find_components
-from customer_hub.match.decisions import Decisions
+from customer_hub.match.constraints import Decisions
 from customer_hub.match.reading import cut
 
 
@@ -56,9 +56,8 @@ def gather_neighbourhood(
                     reached |= {edge.left, edge.right}
             for row in sql.rows(connection, "match/select_clusters", keys=list(part)):
                 reached.add(row.source_key)
-        for left, right in decisions.must_links:
-            if left in frontier or right in frontier:
-                reached |= {left, right}
+        for key in frontier:
+            reached.update(decisions.mates_of(key))
         frontier = reached - found.records
     return found
 
@@ -83,7 +82,7 @@ def regroup(
         for edge in around.edges
         if edge.score >= limits.link and not edge.is_veto
     ]
-    links += decisions.must_links
+    links += decisions.must_links_of(ages)
     for entity, records, edges in _split_components(ages, around.edges, links):
         musts, cannots = decisions.must_links_of(records), decisions.cannot_links_of(records)
         clusters = cluster_records(records, edges, musts, cannots, limits)
@@ -92,7 +91,7 @@ def regroup(
             identity = golden_id(oldest)
             for key in cluster.members:
                 after[key] = Member(entity, oldest, cluster.is_guarded, identity)
-    _write(connection, before, after, limits)
+    _write(connection, before, after)
     return before, after
 
 
@@ -130,9 +129,7 @@ def _read_ages(
     }
 
 
-def _write(
-    connection: Connection, before: dict[str, Member], after: dict[str, Member], limits: Limits
-) -> None:
+def _write(connection: Connection, before: dict[str, Member], after: dict[str, Member]) -> None:
     changed = sorted(key for key, member in after.items() if before.get(key) != member)
     gone = sorted(before.keys() - after.keys())
     for part in cut(gone):
@@ -163,9 +160,4 @@ def _write(
             golden_ids=[golden_id(key) for key, _ in batch],
             keys=[key for key, _ in batch],
             entities=[entity for _, entity in batch],
-        )
-    guarded = sorted({after[key].cluster_key for key in changed if after[key].is_guarded})
-    if guarded:
-        sql.run(
-            connection, "match/raise_guarded_tasks", cluster_keys=guarded, limit_count=limits.size
         )

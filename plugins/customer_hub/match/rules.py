@@ -57,6 +57,7 @@ class MatchRules(_Strict):
         ge=1, description="a phone or mail with more distinct names counts as shared"
     )
     cluster_limit: int = Field(ge=2, description="largest cluster that rules may build")
+    review_limit: int = Field(ge=0, description="how many close calls may be open as tasks")
     silent_kinds: tuple[str, ...] = Field(description="key kinds that never propose a pair")
     public_domains: tuple[str, ...] = Field(description="mail domains that anybody may use")
     nicknames: tuple[tuple[str, ...], ...] = Field(description="names that one person may go by")

@@ -22,6 +22,7 @@ from customer_hub.match.keyring import KeyId, replace_keys
 from customer_hub.match.pairs import FeatureShelf, replace_edges
 from customer_hub.match.reading import build_features, cut, entity_of, store_features
 from customer_hub.match.regroup import Member, regroup
+from customer_hub.match.review import refresh_reviews
 from customer_hub.match.rules import MatchRules, Model, read_rules
 
 _log = logging.getLogger(__name__)
@@ -85,6 +86,7 @@ def _match(
     decisions = read_decisions(connection)
     seeds = pending | change.touched | ends
     before, after = regroup(connection, seeds, decisions, limits)
+    refresh_reviews(connection, before, after, limits, rules.review_limit)
     goldens = _queue_goldens(connection, pending | change.touched, before, after, change.moved_keys)
     return result.add(touched=len(change.touched), regrouped=len(after), goldens=goldens, **counts)
 

@@ -1,0 +1,294 @@
+"""Why two records are one customer, or why not: evidence, decisions, and the way from one to the other.
+
+Says levels, weights (1/1000 bit), counts and source keys: never a person's data. Writes nothing.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from customer_hub.channels.policy import read_policy
+from customer_hub.core import sql
+from customer_hub.match.constraints import Decision, Decisions
+from customer_hub.match.decisions import read_decisions
+from customer_hub.match.lookup import score_now
+from customer_hub.match.paths import Link, find_strongest_path
+from customer_hub.match.rules import MatchRules, Thresholds, read_rules
+
+_BARRIERS_SHOWN = 5
+Reason = Literal[
+    "decided_together", "linked", "path", "decided_apart", "veto", "guard", "conflict",
+    "outweighed", "below_threshold", "no_key",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What one comparison said of a pair."""
+
+    name: str
+    level: str
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A decision in force."""
+
+    decision_id: int
+    kind: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two records and what is known of them; `score` is None where only a decision speaks."""
+
+    left: str
+    right: str
+    score: int | None = None
+    is_veto: bool = False
+    comparisons: tuple[Comparison, ...] = ()
+    decisions: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SharedKey:
+    """A blocking key that both records hold; one that too many hold proposes nobody."""
+
+    kind: str
+    record_count: int
+    name_count: int
+    is_proposing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The answer: `pair` itself, and the `path` between two that are one, or the `barriers`.
+
+    The path is the strongest: its weakest step is as strong as can be. Barriers are decisions, or
+    pairs of the two clusters: those that keep them apart, the gravest first.
+    """
+
+    pair: Pair
+    threshold: int
+    is_same_golden: bool
+    reason: Reason
+    outranks_veto: bool
+    golden_ids: tuple[UUID | None, ...]
+    proposed_by: tuple[str, ...]
+    shared_keys: tuple[SharedKey, ...]
+    path: tuple[Pair, ...]
+    barriers: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Clusters:
+    """The members of the two clusters and every edge among them."""
+
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    golden_ids: tuple[UUID | None, ...]
+    is_guarded: bool
+    edges: Mapping[tuple[str, str], Pair]
+    proposed_by: tuple[str, ...]
+
+    def crossing(self) -> list[Pair]:
+        """Return the edges between the two clusters, those that say most against it first."""
+        near, far = set(self.left), set(self.right)
+        found = [
+            edge
+            for edge in self.edges.values()
+            if (edge.left in near and edge.right in far)
+            or (edge.left in far and edge.right in near)
+        ]
+        return sorted(found, key=lambda edge: (not edge.is_veto, edge.score, edge.left, edge.right))
+
+
+def explain_pair(connection: Connection, left: str, right: str) -> Explanation:
+    """Return why two source records are, or are not, one.
+
+    Raises:
+        HubError: a record is not known to the matcher, or they are of different kinds.
+    """
+    first, second = sorted((left, right))
+    rules, model = read_rules(read_policy())
+    decisions = read_decisions(connection)
+    score = score_now(connection, first, second)
+    clusters = _read_clusters(connection, first, second)
+    shared = _read_shared_keys(connection, rules, first, second)
+    live = _make_pair(first, second, score.total, score.is_veto, score.evidence)
+    pair = _with_words(clusters.edges.get((first, second), live), decisions)
+    proposed = clusters.proposed_by or tuple(
+        sorted({key.kind for key in shared if key.is_proposing})
+    )
+    is_same = second in clusters.left
+    path: tuple[Pair, ...] = ()
+    barriers: tuple[Pair, ...] = ()
+    if is_same:
+        path = _find_path(clusters, decisions, first, second, model.thresholds)
+        reason = _tell_together(pair, path, decisions.find_chain(first, second))
+    else:
+        reason, barriers = _tell_apart(pair, clusters, decisions, model.thresholds, proposed)
+    return Explanation(
+        pair=pair,
+        threshold=model.thresholds.link,
+        is_same_golden=is_same,
+        reason=reason,
+        outranks_veto=is_same and any(step.is_veto and step.decisions for step in (pair, *path)),
+        golden_ids=clusters.golden_ids,
+        proposed_by=proposed,
+        shared_keys=shared,
+        path=path,
+        barriers=barriers,
+    )
+
+
+def _read_clusters(connection: Connection, first: str, second: str) -> _Clusters:
+    rows = sql.rows(connection, "match/select_clusters", keys=[first, second])
+    home = {row.source_key: row for row in rows}
+    sides = []
+    for key in (first, second):
+        mates = [
+            row.source_key
+            for row in rows
+            if key in home and row.cluster_key == home[key].cluster_key
+        ]
+        sides.append(tuple(sorted(mates)) or (key,))
+    edges = sql.rows(connection, "match/select_edges_between", keys=sorted({*sides[0], *sides[1]}))
+    return _Clusters(
+        left=sides[0],
+        right=sides[1],
+        golden_ids=tuple(home[key].golden_id if key in home else None for key in (first, second)),
+        is_guarded=all(key in home and home[key].is_guarded for key in (first, second)),
+        edges={
+            (row.left_key, row.right_key): _make_pair(
+                row.left_key, row.right_key, row.score, row.is_veto, row.evidence
+            )
+            for row in edges
+        },
+        proposed_by=next(
+            (
+                tuple(row.proposed_by)
+                for row in edges
+                if (row.left_key, row.right_key) == (first, second)
+            ),
+            (),
+        ),
+    )
+
+
+def _read_shared_keys(
+    connection: Connection, rules: MatchRules, first: str, second: str
+) -> tuple[SharedKey, ...]:
+    return tuple(
+        SharedKey(
+            row.kind,
+            row.record_count,
+            row.name_count,
+            row.kind not in rules.silent_kinds
+            and row.record_count <= rules.cap
+            and row.name_count <= rules.distinct_names,
+        )
+        for row in sql.rows(connection, "match/count_common_keys", left_key=first, right_key=second)
+    )
+
+
+def _find_path(
+    clusters: _Clusters, decisions: Decisions, first: str, second: str, bounds: Thresholds
+) -> tuple[Pair, ...]:
+    links = [
+        Link(edge.left, edge.right, edge.score or 0)
+        for edge in clusters.edges.values()
+        if not edge.is_veto and (edge.score or 0) >= bounds.link
+    ]
+    links += [Link(*pair, None) for pair in decisions.must_links_of(clusters.left)]
+    steps = find_strongest_path(links, first, second)
+    return tuple(
+        _with_words(clusters.edges.get((link.left, link.right), Pair(link.left, link.right)),
+                    decisions)
+        for link in steps
+    )  # fmt: skip
+
+
+def _tell_together(pair: Pair, path: Sequence[Pair], chain: Sequence[Decision]) -> Reason:
+    if chain:
+        return "decided_together"
+    return (
+        "linked"
+        if [(step.left, step.right) for step in path] == [(pair.left, pair.right)]
+        else "path"
+    )
+
+
+def _tell_apart(
+    pair: Pair,
+    clusters: _Clusters,
+    decisions: Decisions,
+    bounds: Thresholds,
+    proposed: Sequence[str],
+) -> tuple[Reason, tuple[Pair, ...]]:
+    separating = decisions.find_separating(clusters.left, clusters.right)
+    if separating:
+        return "decided_apart", tuple(_name_ends(each, clusters) for each in separating)
+    crossing = clusters.crossing()
+    links = [edge for edge in crossing if not edge.is_veto and (edge.score or 0) >= bounds.link]
+    against = [edge for edge in crossing if _speaks_against(edge, bounds)]
+    vetoes = [edge for edge in against if edge.is_veto]
+    shown = tuple(against[:_BARRIERS_SHOWN])
+    if vetoes and (links or pair.is_veto):
+        return "veto", shown
+    if links and clusters.is_guarded:
+        return "guard", shown
+    if links:
+        return ("conflict" if against else "outweighed"), shown
+    return ("below_threshold" if proposed else "no_key"), shown
+
+
+def _name_ends(decision: Decision, clusters: _Clusters) -> Pair:
+    """Return a separating decision with the records that it names in either cluster."""
+    ends = [
+        (key, other)
+        for part, keys in enumerate(decision.parts)
+        for place, others in enumerate(decision.parts)
+        for key in keys
+        for other in others
+        if part != place and key in clusters.left and other in clusters.right
+    ]
+    left, right = sorted(min(ends))
+    return Pair(left, right, decisions=_tell([decision]))
+
+
+def _speaks_against(edge: Pair, bounds: Thresholds) -> bool:
+    lowest = min((each.weight for each in edge.comparisons), default=0)
+    return edge.is_veto or ((edge.score or 0) < bounds.link and lowest <= bounds.conflict)
+
+
+def _make_pair(
+    left: str, right: str, score: int, is_veto: bool, evidence: Mapping[str, Any]
+) -> Pair:
+    return Pair(
+        left,
+        right,
+        score,
+        is_veto,
+        tuple(
+            Comparison(name, said["level"], said["weight"])
+            for name, said in sorted(evidence.items())
+        ),
+    )
+
+
+def _with_words(pair: Pair, decisions: Decisions) -> Pair:
+    """Return a pair with the decisions that hold it together or keep it apart."""
+    chain = decisions.find_chain(pair.left, pair.right)
+    apart = decisions.find_separating(decisions.mates_of(pair.left), decisions.mates_of(pair.right))
+    words = _tell([*chain, *(each for each in apart if not chain)])
+    return Pair(pair.left, pair.right, pair.score, pair.is_veto, pair.comparisons, words)
+
+
+def _tell(decisions: Iterable[Decision]) -> tuple[Word, ...]:
+    return tuple(Word(each.decision_id, each.kind, each.author) for each in decisions)

@@ -1,0 +1,243 @@
+"""The review queue: what is asked, what it is worth, and when a question goes by itself."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection
+
+from customer_hub.core import db, tasks
+from customer_hub.core.errors import HubError
+from customer_hub.core.identity import golden_id
+from customer_hub.core.policy import make_policy, read_policy_files
+from customer_hub.match import run
+from customer_hub.match.cluster import Limits
+from customer_hub.match.decisions import decide, unmerge, withdraw
+from customer_hub.match.regroup import Member
+from customer_hub.match.review import refresh_reviews
+from customer_hub.match.run import match_pending
+from tests.sql.source_rows import Source, drop, put
+from tests.sql.test_match_laws import PHONES
+from tests.sql.test_match_pending import WANG, WANG_POS, clear, load
+
+LIMITS = Limits(link=14_000, conflict=-8_000, size=50)
+AGAINST = {"name": {"level": "different", "weight": -9_000}}
+FOR = {"phone": {"level": "equal", "weight": 9_000}}
+Found = list[tuple[Any, ...]]
+
+
+def put_edges(connection: Connection, **pairs: tuple[int, dict[str, Any]]) -> None:
+    """Write edges by the letters of their records, e.g. ab=(15_000, FOR)."""
+    for (left, right), (score, evidence) in ((tuple(name), edge) for name, edge in pairs.items()):
+        connection.exec_driver_sql(
+            "insert into match.edge (left_key, right_key, entity, score, is_veto, evidence,"
+            " proposed_by, model_version) values (%(left)s, %(right)s, 'customer', %(score)s,"
+            " %(veto)s, %(evidence)s, '{phone}', 'm') on conflict (left_key, right_key)"
+            " do update set score = excluded.score, evidence = excluded.evidence",
+            {
+                "left": left,
+                "right": right,
+                "score": score,
+                "veto": evidence.get("identity", {}).get("level") == "veto",
+                "evidence": json.dumps(evidence),
+            },
+        )
+
+
+def ask(connection: Connection, *clusters: str, limit: int = 100, guarded: str = "") -> Found:
+    """Write clusters and ask about all their records; returns subject, cause and worth by rank."""
+    after = {}
+    for members in clusters:
+        for key in members:
+            is_guarded = key in guarded
+            after[key] = Member("customer", members[0], is_guarded, golden_id(members[0]))
+            connection.exec_driver_sql(
+                "insert into match.cluster_member values (%(key)s, 'customer', %(cluster)s, %(g)s)"
+                " on conflict (source_key) do update set cluster_key = excluded.cluster_key",
+                {"key": key, "cluster": members[0], "g": is_guarded},
+            )
+    refresh_reviews(connection, {}, after, LIMITS, limit)
+    return [
+        (task.subject, task.detail["cause"], task.expected_value)
+        for task in tasks.list_tasks(connection)
+    ]
+
+
+def test_a_call_is_close_on_either_side_of_the_threshold(hub: str) -> None:
+    with db.begin() as connection:
+        put_edges(connection, ab=(14_000, FOR), cd=(13_000, FOR), ef=(18_100, FOR), gh=(9_900, FOR))
+        found = ask(connection, "ab", "c", "d", "ef", "g", "h")
+    assert found == [("a b", "close_call", 500 * 4), ("c d", "close_call", 333 * 4)]
+
+
+def test_a_link_that_a_third_record_supports_is_no_question_and_a_bridge_is(hub: str) -> None:
+    with db.begin() as connection:
+        put_edges(connection, ab=(15_000, FOR), ac=(20_000, FOR), bc=(20_000, FOR))
+        assert ask(connection, "abc") == []
+        put_edges(connection, cd=(15_000, FOR))
+        assert ask(connection, "abcd") == [("c d", "weak_bridge", 333 * 6)]
+
+
+def test_voices_that_contradict_each_other_are_even(hub: str) -> None:
+    veto = {"identity": {"level": "veto", "weight": -30_000}}
+    with db.begin() as connection:
+        put_edges(connection, ab=(0, AGAINST), cd=(19_000, FOR), ef=(-20_000, veto), gh=(0, veto))
+        found = ask(connection, "ab", "c", "d", "ef", "g", "h")
+    assert found == [
+        ("a b", "conflict", 500 * 4), ("c d", "blocked", 500 * 4), ("e f", "conflict", 500 * 4),
+    ]  # fmt: skip
+
+
+def test_orders_weigh_and_the_limit_keeps_what_matters_most(hub: str) -> None:
+    with db.begin() as connection:
+        put_edges(connection, ab=(14_000, FOR), cd=(15_000, FOR), ef=(14_500, FOR))
+        connection.exec_driver_sql(
+            "insert into source.sales_order (source_key, channel, source_id, version_id,"
+            " version_at, is_deleted, order_number, customer_source_key, standardiser_version)"
+            " select n::text, 'shop', n::text, n, now(), false, n::text, 'd', 1"
+            " from generate_series(1, 5) as n"
+        )
+        clusters = ("ab", "cd", "ef")
+        assert ask(connection, *clusters) == [
+            ("c d", "close_call", 333 * 9),
+            ("a b", "close_call", 500 * 4),
+            ("e f", "close_call", 414 * 4),
+        ]
+        assert [row[0] for row in ask(connection, *clusters, limit=2)] == ["c d", "a b"]
+        task = tasks.list_tasks(connection)[0]
+        put_edges(connection, cd=(25_000, FOR))
+        assert [row[0] for row in ask(connection, *clusters, limit=2)] == ["a b", "e f"]
+        assert ask(connection, *clusters, limit=0) == []
+    assert (task.look, task.decide) == (
+        "hub explain c d", "hub decide must-link|cannot-link c d",
+    )  # fmt: skip
+    assert (task.detail["orders"], task.detail["chance"], task.detail["records"]) == (5, 333, 2)
+
+
+def test_a_guard_asks_once_for_all_parts(hub: str) -> None:
+    with db.begin() as connection:
+        put_edges(connection, ab=(20_000, FOR), bc=(21_000, FOR), xy=(20_000, FOR))
+        found = ask(connection, "a", "b", "c", "x", "y", guarded="abcxy")
+    assert found == [("a b", "guard", 500 * 6), ("x y", "guard", 500 * 4)]
+
+
+def open_subjects() -> list[str]:
+    with db.begin() as connection:
+        return [task.subject for task in tasks.list_tasks(connection)]
+
+
+def states() -> list[str]:
+    with db.begin() as connection:
+        return list(
+            connection.exec_driver_sql("select state from steward.task order by task_id").scalars()
+        )
+
+
+@pytest.fixture
+def doubtful(hub: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A hub whose link threshold is the score of the pair 王建国, 王先生; returns the task's subject."""
+    load(WANG, WANG_POS)
+    with db.begin() as connection:
+        score = connection.exec_driver_sql("select score from match.edge").scalar_one()
+    files: Any = read_policy_files()
+    model = {**files["model"], "thresholds": {**files["model"]["thresholds"], "link": score}}
+    monkeypatch.setattr(run, "read_policy", lambda: make_policy({**files, "model": model}))
+    monkeypatch.setattr(run, "ensure_active_version", lambda *_: 1)
+    match_again()
+    return f"{WANG.key} {WANG_POS.key}"
+
+
+def match_again(*records: Source) -> None:
+    with db.begin() as connection:
+        put(connection, *(records or (WANG, WANG_POS)))
+    match_pending("again")
+
+
+def test_a_question_is_asked_once_and_goes_when_it_is_answered(doubtful: str) -> None:
+    assert open_subjects() == [doubtful]
+    match_again()
+    assert open_subjects() == [doubtful]
+    assert states() == ["open"]
+    for kind in ("must-link", "cannot-link"):
+        word = decide(kind, WANG.key, WANG_POS.key, "lin", "asked them")  # type: ignore[arg-type]
+        match_pending("decided")
+        assert states() == ["gone"], kind
+        withdraw(word, "lin", "a mistake")
+        match_pending("withdrawn")
+        assert states() == ["open"]
+    unmerge(golden_id(WANG.key), [[WANG.key], [WANG_POS.key]], "lin", "asked them")
+    match_pending("unmerged")
+    assert states() == ["gone"]
+
+
+def test_a_dismissed_question_comes_back_with_other_evidence_only(doubtful: str) -> None:
+    with db.begin() as connection:
+        number = tasks.list_tasks(connection)[0].task_id
+    tasks.close_task(number, "dismissed", "lin", "never mind")
+    match_again()
+    assert states() == ["dismissed"]
+    # Another mail of one of them is other evidence: a mail that differs.
+    changed = Source(**{**_facts(WANG_POS), "mails": ["other@mail.example"]})
+    match_again(WANG, changed)
+    assert states() == ["open"]
+    match_again()
+    assert states() == ["open"]
+    with pytest.raises(HubError, match="not open"):
+        tasks.close_task(number + 1, "done", "lin", "there is one task only")
+
+
+def _facts(record: Source) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in record.__dataclass_fields__}
+
+
+def questions() -> list[tuple[Any, ...]]:
+    with db.begin() as connection:
+        rows = connection.exec_driver_sql(
+            "select left_key, right_key, cause, chance, record_count, customer_count,"
+            " evidence_digest from match.review order by 1, 2"
+        )
+        return [tuple(row) for row in rows]
+
+
+_records = st.builds(
+    lambda number, name, phones, mails: Source(
+        f"crm/customer/{number}", name, phones=phones, mails=mails, created=number
+    ),
+    st.integers(0, 5),
+    st.sampled_from(["王建国", "王先生", "Wang Jianguo", "王建军", None]),
+    st.lists(st.sampled_from(PHONES), max_size=2, unique=True),
+    st.lists(st.sampled_from(["wjg88@mail.example", "info@x.example"]), max_size=1),
+)
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.lists(_records, min_size=1, max_size=4), min_size=1, max_size=4), st.data())
+def test_questions_kept_by_deltas_are_those_of_a_rebuild(
+    hub: str, chunks: list[list[Source]], data: st.DataObject
+) -> None:
+    with db.begin() as connection:
+        connection.exec_driver_sql("delete from source.customer; delete from match.decision")
+    clear()
+    match_pending("empty")
+    for chunk in chunks:
+        with db.begin() as connection:
+            put(connection, *chunk)
+            if data.draw(st.booleans()):
+                drop(connection, chunk[0].key)
+        keys = sorted({record.key for record in chunk[1:]})
+        if len(keys) > 1 and data.draw(st.booleans()):
+            with db.begin() as connection:
+                connection.exec_driver_sql(
+                    "insert into match.decision (kind, left_key, right_key, author, reason)"
+                    " values ('cannot-link', %(left)s, %(right)s, 'lin', 'x')",
+                    {"left": keys[0], "right": keys[1]},
+                )
+        match_pending("delta")
+    kept = questions()
+    clear()
+    match_pending("rebuild")
+    assert questions() == kept
