@@ -12,7 +12,7 @@ from customer_hub.core import db, tasks
 from customer_hub.core.errors import HubError
 from customer_hub.core.identity import golden_id
 from customer_hub.core.policy import make_policy, read_policy_files
-from customer_hub.match import run
+from customer_hub.match import review, run
 from customer_hub.match.cluster import Limits
 from customer_hub.match.decisions import decide, unmerge, withdraw
 from customer_hub.match.regroup import Member
@@ -201,6 +201,13 @@ def questions() -> list[tuple[Any, ...]]:
         return [tuple(row) for row in rows]
 
 
+@pytest.fixture
+def wide(hub: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A hub that asks about nearly every edge."""
+    monkeypatch.setattr(review, "MARGIN", 40_000)
+    return hub
+
+
 _records = st.builds(
     lambda number, name, phones, mails: Source(
         f"crm/customer/{number}", name, phones=phones, mails=mails, created=number
@@ -215,9 +222,9 @@ _records = st.builds(
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(st.lists(st.lists(_records, min_size=1, max_size=4), min_size=1, max_size=4), st.data())
+@given(st.lists(st.lists(_records, min_size=2, max_size=5), min_size=2, max_size=4), st.data())
 def test_questions_kept_by_deltas_are_those_of_a_rebuild(
-    hub: str, chunks: list[list[Source]], data: st.DataObject
+    wide: str, chunks: list[list[Source]], data: st.DataObject
 ) -> None:
     with db.begin() as connection:
         connection.exec_driver_sql("delete from source.customer; delete from match.decision")

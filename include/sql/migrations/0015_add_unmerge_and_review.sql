@@ -75,3 +75,8 @@ add constraint task_state_check check (state in ('open', 'done', 'dismissed', 'g
 delete from steward.task where kind = 'guarded_cluster';
 comment on table steward.task is
 'What a person should look at: unknown fields, missing regions, close calls of the matcher. gone: the cause went by itself.';
+
+-- What an unmerge takes away from a golden record, its targets do not keep.
+alter table publish.sent add column giver_key text collate "C";
+comment on column publish.sent.giver_key is
+'The source record that gave the value: once it has left the golden record, an empty golden value empties the field.';

@@ -51,7 +51,8 @@ def read_desired(
     """Return the current intention for each record that exists; others are absent.
 
     An empty golden value is no opinion and is not sent; one that was explicitly cleared is sent as
-    any value is, for the field is the hub's to keep.
+    any value is, for the field is the hub's to keep. So is one that was sent for a source record
+    which belongs to another customer now: what an unmerge takes away, targets do not keep.
 
     Args:
         connection: the caller's transaction.
@@ -61,18 +62,22 @@ def read_desired(
         keys: source keys of one target.
     """
     sent: dict[str, dict[str, bytes]] = defaultdict(dict)
+    orphaned: dict[str, set[str]] = defaultdict(set)
     for row in sql.rows(connection, "publish/select_sent", keys=list(keys)):
         sent[row.source_key][row.field] = bytes(row.digest)
+        if row.has_giver_left:
+            orphaned[row.source_key].add(row.field)
     desired: dict[str, Desired] = {}
     for row in sql.rows(connection, _STATEMENTS[entity], keys=list(keys)):
         golden = {name: getattr(row, name) for name in CLEAR_FIELDS[entity]}
         golden[HUB_ID] = str(row.golden_id)
-        told = {*row.cleared_fields, *(name for name, value in golden.items() if value)}
+        held, empty = sent[row.source_key], {*row.cleared_fields, *orphaned[row.source_key]}
+        told = empty | {name for name, value in golden.items() if value}
         values = {name: golden[name] or None for name in owned if name in told}
         changed = tuple(
             name
             for name, value in values.items()
-            if sent[row.source_key].get(name) != digest_sent(sealer, row.source_key, name, value)
+            if held.get(name) != digest_sent(sealer, row.source_key, name, value)
         )
         desired[row.source_key] = Desired(
             row.source_key, row.source_id, row.golden_id, values, changed

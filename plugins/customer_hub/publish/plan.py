@@ -146,6 +146,7 @@ def _find_differences(
             return
         keys = [row.source_key for row in rows]
         last, checked = keys[-1], checked + len(keys)
+        sql.run(connection, "publish/refresh_givers", keys=keys)
         desired = read_desired(connection, sealer, entity, rule.update, keys)
         different = [desired[key] for key in keys if key in desired and desired[key].changed]
         _log.info("publish %s: %d records of %s checked", config.name, checked, entity)
