@@ -9,4 +9,4 @@ select
     task.raised_at
 from steward.task as task
 where task.state = 'open'
-order by task.expected_value desc, task.task_id
+order by task.expected_value desc, task.task_id asc

@@ -82,6 +82,7 @@ counted as (
                 from match.cluster_member as member
                 inner join source.sales_order as bought on member.source_key = bought.customer_source_key
                 where member.cluster_key in (judged.left_cluster, judged.right_cluster)
+                order by member.source_key collate "C"
                 limit %(order_limit)s::integer
             ) as purchase
         ) as order_count

@@ -16,16 +16,17 @@ with wanted as (
             'orders', review.order_count
         ) as detail
     from match.review as review
-    where not exists (
-        select 1
-        from steward.task as task
-        where
-            task.kind = 'match_review'
-            and task.subject = review.left_key || ' ' || review.right_key
-            and task.state in ('done', 'dismissed')
-            and task.evidence_digest = review.evidence_digest
-    )
-    order by review.expected_value desc, review.left_key collate "C", review.right_key collate "C"
+    where
+        not exists (
+            select 1
+            from steward.task as task
+            where
+                task.kind = 'match_review'
+                and task.subject = review.left_key || ' ' || review.right_key
+                and task.state in ('done', 'dismissed')
+                and task.evidence_digest = review.evidence_digest
+        )
+    order by review.expected_value desc, review.left_key collate "C" asc, review.right_key collate "C" asc
     limit %(review_limit)s::integer
 ),
 
@@ -61,4 +62,4 @@ on conflict (kind, subject) do update set
     closed_at = null,
     closed_by = null
 where (task.state, task.detail, task.evidence_digest)
-    is distinct from ('open', excluded.detail, excluded.evidence_digest)
+is distinct from ('open', excluded.detail, excluded.evidence_digest)

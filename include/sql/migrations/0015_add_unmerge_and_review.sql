@@ -72,7 +72,8 @@ drop constraint task_state_check,
 add column expected_value bigint not null default 0,
 add column evidence_digest text,
 add constraint task_state_check check (state in ('open', 'done', 'dismissed', 'gone'));
-delete from steward.task where kind = 'guarded_cluster';
+delete from steward.task
+where kind = 'guarded_cluster';
 comment on table steward.task is
 'What a person should look at: unknown fields, missing regions, close calls of the matcher. gone: the cause went by itself.';
 
