@@ -34,7 +34,7 @@ placed as (
     inner join match.cluster_member as other on near.right_key = other.source_key
 ),
 
-judged as (
+judged as materialized (
     select
         placed.left_key,
         placed.right_key,
@@ -60,6 +60,48 @@ judged as (
     from placed
 ),
 
+mate as materialized (
+    select
+        member.source_key,
+        member.cluster_key
+    from match.cluster_member as member
+    where
+        member.cluster_key in (
+            select judged.left_cluster
+            from judged
+            where judged.cause is not null
+            union
+            select judged.right_cluster
+            from judged
+            where judged.cause is not null
+        )
+),
+
+named as materialized (
+    select
+        mate.source_key,
+        mate.cluster_key,
+        decided.decision_id,
+        decided.part
+    from mate
+    inner join match.decided as decided on mate.source_key = decided.source_key
+),
+
+settled as materialized (
+    select distinct
+        judged.left_key,
+        judged.right_key
+    from judged
+    inner join named as one on judged.left_cluster = one.cluster_key
+    inner join named as other on judged.right_cluster = other.cluster_key and one.decision_id = other.decision_id
+    where
+        judged.cause is not null
+        and (
+            (judged.left_cluster <> judged.right_cluster and one.part <> other.part)
+            or (judged.left_key = one.source_key and judged.right_key = other.source_key and one.part = other.part)
+        )
+),
+
 counted as (
     select
         judged.left_key,
@@ -69,7 +111,6 @@ counted as (
         judged.cause,
         judged.is_joining,
         judged.left_cluster,
-        judged.right_cluster,
         (
             select count(*)
             from match.cluster_member as member
@@ -91,23 +132,8 @@ counted as (
         judged.cause is not null
         and not exists (
             select 1
-            from match.decided as one
-            inner join match.decided as other on one.decision_id = other.decision_id and one.part = other.part
-            where
-                judged.left_cluster = judged.right_cluster
-                and one.source_key = judged.left_key
-                and other.source_key = judged.right_key
-        )
-        and not exists (
-            select 1
-            from match.cluster_member as mine
-            inner join match.decided as one on mine.source_key = one.source_key
-            inner join match.decided as other on one.decision_id = other.decision_id and one.part <> other.part
-            inner join match.cluster_member as theirs on other.source_key = theirs.source_key
-            where
-                judged.left_cluster <> judged.right_cluster
-                and mine.cluster_key = judged.left_cluster
-                and theirs.cluster_key = judged.right_cluster
+            from settled
+            where settled.left_key = judged.left_key and settled.right_key = judged.right_key
         )
 ),
 

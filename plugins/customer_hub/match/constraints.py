@@ -36,10 +36,11 @@ class Decisions:
                     self._named[key].append((decision, part))
         self._root: dict[str, str] = {}
         self._mates: dict[str, list[str]] = {}
-        for key in sorted(self._named):
+        for key in self._named:
             if key not in self._root:
-                self._mates[key] = sorted(self._follow(key))
-                self._root |= dict.fromkeys(self._mates[key], key)
+                mates = sorted(self._follow(key))
+                self._mates[mates[0]] = mates
+                self._root |= dict.fromkeys(mates, mates[0])
         self._foes: dict[str, set[str]] = defaultdict(set)
         for decision in self._all:
             roots = [self._root[keys[0]] for keys in decision.parts]

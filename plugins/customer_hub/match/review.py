@@ -16,6 +16,7 @@ from customer_hub.match.regroup import Member
 MARGIN = 4_000  # 1/1000 bit from the link threshold: beyond it a wrong call is rarer than 1 in 16
 EVEN = 500  # 1/1000: the chance of being wrong where two voices contradict each other
 _ORDER_LIMIT = 1_000
+_CHUNK = 10_000
 
 
 def refresh_reviews(
@@ -37,7 +38,7 @@ def refresh_reviews(
     keys = sorted(before.keys() | after.keys())
     for part in cut(keys):
         sql.run(connection, "match/delete_reviews", keys=list(part))
-    for part in cut(keys):
+    for part in cut(keys, _CHUNK):
         sql.run(
             connection,
             "match/insert_reviews",
