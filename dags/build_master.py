@@ -51,7 +51,8 @@ with DAG(
     @task.short_circuit(ignore_downstream_trigger_rules=True)
     def standardise() -> dict[str, object] | None:
         """Bring source rows up to date; nothing pending ends the run here."""
-        result = steps.standardise(get_current_context()["dag_run"].run_id)
+        run = get_current_context()["dag_run"]
+        result = steps.standardise(run.run_id, run.run_after)
         return result if result["counts"]["waiting"] else None
 
     @task

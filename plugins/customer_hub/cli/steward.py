@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -63,6 +64,31 @@ def decide_unmerge(
 
     parts = [_NEXT_KEY.split(each) for each in part]
     typer.echo(f"decision {unmerge(golden_id, parts, author, reason, is_rest_a_part=rest)}")
+
+
+@decide_app.command("pin")
+def decide_pin(
+    source_key: SourceKey,
+    field: Annotated[str, typer.Argument(help="legal_name, identity.birth_on, ..")],
+    reason: Reason,
+    author: Author,
+    file: Annotated[
+        typer.FileText, typer.Option(help="holds the value; - is standard input")
+    ] = "-",  # type: ignore[assignment]  # typer opens it
+    clear: Annotated[bool, typer.Option("--clear", help="the field is to be empty")] = False,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="the last day on which it holds")
+    ] = None,
+) -> None:
+    """Say what a field of a record's customer is, whatever rules choose; the value is never an argument.
+
+    Takes effect at the next build.
+    """
+    from customer_hub.match.pins import pin
+
+    value = None if clear else file.read()
+    until_on = until.date() if until else None
+    typer.echo(f"decision {pin(source_key, field, value, author, reason, until_on)}")
 
 
 @decide_app.command("withdraw")

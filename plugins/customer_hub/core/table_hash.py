@@ -24,8 +24,8 @@ TABLES = (
 # Those of them that hold sealed values.
 SEALED_TABLES = (
     "source.customer", "source.contact_point", "source.address", "source.ticket",
-    "source.interaction", "match.feature", "master.customer", "master.contact_point",
-    "master.address",
+    "source.interaction", "match.feature", "match.pin", "master.customer",
+    "master.contact_point", "master.address",
 )  # fmt: skip
 
 

@@ -8,3 +8,6 @@ STANDARDISER_VERSION: int = 1
 
 FEATURE_VERSION: int = 1
 """From source rows to what the matcher compares: match/features.py."""
+
+MERGE_VERSION: int = 2
+"""From source rows to golden ones under the same survivorship rules: merge."""

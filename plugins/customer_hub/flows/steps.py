@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from customer_hub.channels.config import ChannelConfig, read_channel
 from customer_hub.core import db, sql
 from customer_hub.core.alert import send_alert
+from customer_hub.core.as_of import move_as_of
 from customer_hub.core.errors import BackupError, BackupStoreError, BadDataError
 
 
@@ -56,9 +57,10 @@ def validate_windows(name: str, windows: list[int], run_id: str) -> list[dict[st
     return [receipt.as_dict() for receipt in receipts]
 
 
-def standardise(run_id: str) -> dict[str, Any]:
+def standardise(run_id: str, run_after: datetime) -> dict[str, Any]:
     """Bring the source rows of all pending keys up to date, and judge them.
 
+    The run's own date is the one by which its build judges what has expired.
     The count `waiting` says whether there is anything for the next steps, which may be left from a
     run that failed half-way.
     """
@@ -67,6 +69,7 @@ def standardise(run_id: str) -> dict[str, Any]:
 
     result = standardise_pending(run_id)
     with db.begin() as connection:
+        move_as_of(connection, run_after)
         waiting = sql.rows(connection, "core/count_waiting")[0].waiting
     if waiting:
         validate_standard(run_id)

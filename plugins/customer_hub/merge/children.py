@@ -5,10 +5,11 @@ trust and age say of that kind; what it says itself, and what better members say
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from customer_hub.merge.survive import Candidate, Cell, living
+from customer_hub.values.address import fold_street, is_same_place
 
 _POINT_ORDER = {"mobile": 0, "phone": 1, "mail": 2, "fax": 3}
 _ADDRESS_ORDER = {"billing": 0, "shipping": 1, "office": 2}
@@ -17,7 +18,10 @@ CLASSIFIED = {"industry": "industry_code", "level": "level_code", "region": "reg
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Point:
-    """A contact point, opened; ``digest`` is the keyed digest of its value."""
+    """A contact point, opened; ``digest`` is the keyed digest of its value.
+
+    ``ordinal`` is its place in the source record.
+    """
 
     type: str
     value: Mapping[str, Any]
@@ -26,11 +30,15 @@ class Point:
     is_preferred: bool
     is_masked: bool = False
     is_generic: bool = False
+    ordinal: int = 0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Address:
-    """An address, opened; ``digest`` is the keyed digest of its value."""
+    """An address, opened; ``digest`` is the keyed digest of its value.
+
+    ``ordinal`` is its place in the source record.
+    """
 
     type: str
     country_code: str | None
@@ -38,6 +46,8 @@ class Address:
     value: Mapping[str, Any]
     digest: bytes
     source_key: str
+    is_preferred: bool = False
+    ordinal: int = 0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -97,31 +107,51 @@ def unite_points(
     for _, point, is_generic in sorted(rows, key=lambda row: row[0]):
         is_first = all(other.type != point.type for other in result)
         result.append(
-            Point(
-                point.type, point.value, point.digest, point.source_key, is_first, False, is_generic
-            )
+            replace(point, is_preferred=is_first, is_masked=False, is_generic=is_generic)
         )
     return result
 
 
 def unite_addresses(candidates: Sequence[Candidate], addresses: Iterable[Address]) -> list[Address]:
-    """Return the distinct addresses of the living members by type, trust and age of the record."""
+    """Return the distinct addresses of the living members by type, trust and age of the record.
+
+    One address written in two ways is one: as the best of its records writes it. The first of each
+    type is preferred.
+    """
     rank = rank_heard(candidates, "address")
-    kept: dict[tuple[str, bytes], Address] = {}
-    for address in addresses:
-        if address.source_key not in rank:
-            continue
-        key = (address.type, address.digest)
-        if key not in kept or rank[address.source_key] < rank[kept[key].source_key]:
-            kept[key] = address
-    return sorted(
-        kept.values(),
+    ordered = sorted(
+        (each for each in addresses if each.source_key in rank),
         key=lambda each: (
             _ADDRESS_ORDER.get(each.type, len(_ADDRESS_ORDER)),
+            each.type,
             rank[each.source_key],
             each.digest,
+            each.ordinal,
         ),
     )
+    kept: list[Address] = []
+    streets: dict[str, list[tuple[str, Address]]] = {}
+    for address in ordered:
+        same_type = streets.setdefault(address.type, [])
+        street = fold_street(address.value.get("street")) if len(ordered) > 1 else ""
+        if any(_is_same(street, address, *other) for other in same_type):
+            continue
+        kept.append(replace(address, is_preferred=not same_type))
+        same_type.append((street, address))
+    return kept
+
+
+def _is_same(street: str, address: Address, other_street: str, other: Address) -> bool:
+    """Tell whether two addresses of a type are one; without a street only if all is the same."""
+    if address.digest == other.digest:
+        return True
+    countries = {address.country_code, other.country_code} - {None}
+    if not street or street != other_street or len(countries) > 1:
+        return False
+    if address.region_code or other.region_code:
+        return is_same_place(address.region_code, other.region_code)
+    city, other_city = (str(each.value.get("city") or "").casefold() for each in (address, other))
+    return city == other_city
 
 
 def unite_tags(candidates: Sequence[Candidate], tags: Mapping[str, Iterable[str]]) -> list[str]:

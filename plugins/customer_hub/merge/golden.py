@@ -1,5 +1,6 @@
 """One golden record from its opened members: cells, children, content. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,23 +19,33 @@ from customer_hub.merge.children import (
 )
 from customer_hub.merge.reading import Batch
 from customer_hub.merge.rules import SEALED_FIELDS, Survivorship
-from customer_hub.merge.survive import Candidate, Cell, archive_cell, choose_cells, living
+from customer_hub.merge.survive import (
+    Candidate,
+    Cell,
+    Pin,
+    archive_cell,
+    choose_cells,
+    choose_pins,
+    living,
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Golden:
     """A golden customer or contact, opened: for this process's memory only.
 
-    ``members`` are the source keys that it is made of, ``gone`` those that their channel deleted.
+    ``members`` are the source keys that it is made of, each with its landed version; ``gone`` those
+    that their channel deleted. ``met`` are (field, pin that holds, pin that it outranks).
     """
 
     golden_id: UUID
     entity: str
     cells: Mapping[str, Cell]
     family: Family
-    members: tuple[str, ...]
+    members: Mapping[str, int]
     gone: tuple[str, ...]
     valid_from: datetime
+    met: tuple[tuple[str, int, int], ...] = ()
 
     def value(self, name: str) -> str | None:
         """Return the value of a cell, or None."""
@@ -72,8 +83,9 @@ class Golden:
 def build_golden(golden_id: UUID, batch: Batch, rules: Survivorship) -> Golden:
     """Return the golden record of a batch's members; their order does not matter."""
     entity = batch.entities[golden_id]
-    members = batch.members[golden_id]
-    cells = choose_cells(members, rules.customer if entity == "customer" else rules.contact)
+    members = sorted(batch.members[golden_id], key=lambda each: each.source_key)
+    pins = batch.pins.get(golden_id, ())
+    cells = choose_cells(members, rules.customer if entity == "customer" else rules.contact, pins)
     if all(member.is_deleted for member in members):
         cells["status"] = archive_cell(members)
     elif entity == "contact":
@@ -84,10 +96,19 @@ def build_golden(golden_id: UUID, batch: Batch, rules: Survivorship) -> Golden:
         entity=entity,
         cells=cells,
         family=_build_family(golden_id, entity, members, cells, batch),
-        members=tuple(sorted(each.source_key for each in members)),
-        gone=tuple(sorted(each.source_key for each in members if each.is_deleted)),
-        valid_from=max(member.version_at for member in members),
+        members={each.source_key: each.version_id for each in members},
+        gone=tuple(each.source_key for each in members if each.is_deleted),
+        valid_from=max(
+            [member.version_at for member in members] + batch.pin_moments.get(golden_id, [])
+        ),
+        met=_find_met(pins),
     )
+
+
+def _find_met(pins: Sequence[Pin]) -> tuple[tuple[str, int, int], ...]:
+    latest = choose_pins(pins)
+    pairs = [(pin.name, latest[pin.name].decision_id, pin.decision_id) for pin in pins]
+    return tuple(sorted(pair for pair in pairs if pair[1] != pair[2]))
 
 
 def _build_family(
@@ -120,13 +141,13 @@ def _relate(golden_id: UUID, members: Sequence[Candidate], batch: Batch) -> list
 
     A parent that a channel names, and its word that there is none, outrank one found by name.
     """
-    found: dict[str, set[str]] = {"contact_of": set(), "branch_of": set(), "named_like": set()}
+    found: dict[str, set[str]] = defaultdict(set)
     heard = rank_heard(members, "branch_of")
     for member in members:
         for kind, other in batch.relations.get(member.source_key, ()):
             if other != golden_id and (kind != "branch_of" or member.source_key in heard):
                 found[kind].add(str(other))
-    named = found.pop("named_like")
+    named = found.pop("named_like", set())
     is_denied = any("branch_of" in member.cleared for member in members)
     if not found["branch_of"] and len(named) == 1 and not is_denied:
         found["branch_of"] = named

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from customer_hub.core.seal import Sealer
 from customer_hub.core.subjects import Salts, read_salts
 from customer_hub.merge.children import Address, Point
 from customer_hub.merge.rules import CONTACT_FIELDS, CUSTOMER_FIELDS, SEALED_FIELDS
-from customer_hub.merge.survive import Candidate
+from customer_hub.merge.survive import Candidate, Pin
 from customer_hub.values.mail import parse_mail
 
 _MATCHED_KINDS = ("person", "organisation", "contact")
@@ -32,6 +33,9 @@ class Batch:
     tags: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     relations: dict[str, list[tuple[str, UUID]]] = field(default_factory=lambda: defaultdict(list))
     generic: set[tuple[str, bytes]] = field(default_factory=set)  # (source key, digest)
+    pins: dict[UUID, list[Pin]] = field(default_factory=lambda: defaultdict(list))
+    # Since when a pin holds, or does not hold any more.
+    pin_moments: dict[UUID, list[datetime]] = field(default_factory=lambda: defaultdict(list))
 
 
 def read_batch(
@@ -64,6 +68,7 @@ def read_batch(
         values = {name: getattr(row, name) for name in CONTACT_FIELDS}
         batch.members[golden_of[row.source_key]].append(_candidate(row, values, trusts))
     _read_children(connection, opener, keys, batch)
+    _read_pins(connection, opener, golden_of, batch)
     _find_generic(connection, sealer, keys, batch, shared_names)
     return batch
 
@@ -108,7 +113,7 @@ def _read_children(connection: Connection, opener: _Opener, keys: list[str], bat
         batch.points[row.source_key].append(
             Point(
                 row.type, value, bytes(row.contact_digest), row.source_key, row.is_preferred,
-                row.is_masked,
+                row.is_masked, ordinal=row.ordinal,
             )
         )  # fmt: skip
     for row in sql.rows(connection, "merge/select_addresses", keys=keys):
@@ -117,13 +122,27 @@ def _read_children(connection: Connection, opener: _Opener, keys: list[str], bat
         batch.addresses[row.source_key].append(
             Address(
                 row.type, row.country_code, row.region_code, value, bytes(row.contact_digest),
-                row.source_key,
+                row.source_key, ordinal=row.ordinal,
             )
         )  # fmt: skip
     for row in sql.rows(connection, "merge/select_tags", keys=keys):
         batch.tags[row.source_key].append(row.tag)
     for row in sql.rows(connection, "merge/select_relations", keys=keys):
         batch.relations[row.source_key].append((row.kind, row.other_golden_id))
+
+
+def _read_pins(
+    connection: Connection, opener: _Opener, golden_of: Mapping[str, UUID], batch: Batch
+) -> None:
+    """Read the pins that name the members; of one that has expired only the moment counts."""
+    for row in sql.rows(connection, "merge/select_pins", keys=sorted(golden_of)):
+        golden_id = golden_of[row.source_key]
+        batch.pin_moments[golden_id].append(row.changed_at)
+        if row.holds and any(each.source_key == row.source_key for each in batch.members[golden_id]):
+            values = opener.open(
+                "match.pin", row.segment, row.source_key, str(row.decision_id), row.value_sealed
+            )
+            batch.pins[golden_id].append(Pin(row.decision_id, row.source_key, row.field, values))
 
 
 def _find_generic(

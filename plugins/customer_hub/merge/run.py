@@ -96,6 +96,16 @@ def _settle(
     }
     if goldens:
         writer.write(goldens, verdicts)
+    met = sorted({(golden.golden_id, *pins) for golden in goldens for pins in golden.met})
+    if met:
+        sql.run(
+            connection,
+            "merge/raise_pin_tasks",
+            golden_ids=[pair[0] for pair in met],
+            fields=[pair[1] for pair in met],
+            holding=[pair[2] for pair in met],
+            outranked=[pair[3] for pair in met],
+        )
     removed = _judge_removed(sealer, set(chunk) - verdicts.keys(), last)
     if removed:
         writer.remove(removed, last)

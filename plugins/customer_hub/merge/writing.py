@@ -65,7 +65,7 @@ class GoldenWriter:
             (
                 (
                     each.golden_id, each.version_no, each.entity, last[each.golden_id].valid_from,
-                    "removed", "{}", "{}", [], each.digest, self._policy_version,
+                    "removed", "{}", "{}", [], [], [], "{}", each.digest, self._policy_version,
                 )
                 for each in removed
             ),
@@ -185,6 +185,7 @@ class GoldenWriter:
             (
                 (
                     golden.golden_id, n, each.type, each.country_code, each.region_code,
+                    each.is_preferred,
                     seal(golden, "master.address", n, each.digest, each.value),
                     each.digest, each.source_key,
                 )
@@ -219,7 +220,9 @@ class GoldenWriter:
                 (
                     golden.golden_id, verdicts[golden.golden_id].version_no, golden.entity,
                     golden.valid_from, verdicts[golden.golden_id].kind,
-                    *_split_values(golden), list(golden.members),
+                    *_split_values(golden), list(golden.members), list(golden.members.values()),
+                    sorted({each.decision_id for each in golden.cells.values() if each.decision_id}),
+                    _point_to_children(golden),
                     verdicts[golden.golden_id].digest, self._policy_version,
                 )
                 for golden in changed
@@ -244,22 +247,57 @@ def _trace(golden: Golden) -> Iterator[tuple[Any, ...]]:
         losers = [{"source_key": key, "lost_by": why} for key, why in cell.losers]
         yield (
             golden.golden_id, name, cell.source_key, cell.version_id, cell.rule, json.dumps(losers),
-            cell.value is None,
+            cell.value is None, list(cell.inputs), cell.decision_id,
         )  # fmt: skip
 
 
 def _split_values(golden: Golden) -> tuple[str, str]:
     """Return values in clear, and pointers (source key, landed version, field) to sealed ones.
 
-    The value of a cell that was explicitly cleared is null; one without an opinion is absent.
+    The value of a cell that was explicitly cleared is null; one without an opinion is absent. A
+    pinned value is pointed to by the pin's decision.
     """
     clear = {name: cell.value for name, cell in golden.cells.items() if "." not in name}
-    pointers = {
-        name: {"source_key": cell.source_key, "version_id": cell.version_id, "field": name}
-        for name, cell in golden.cells.items()
-        if "." in name
-    }
+    pointers: dict[str, dict[str, Any]] = {}
+    for name, cell in golden.cells.items():
+        if "." in name:
+            pointer = {"source_key": cell.source_key, "version_id": cell.version_id, "field": name}
+            if cell.decision_id is not None:
+                pointer["decision_id"] = cell.decision_id
+            if cell.inputs:
+                pointer["rule"] = cell.rule
+                pointer["inputs"] = [[key, golden.members[key]] for key in cell.inputs]
+            if cell.value is None:
+                pointer["is_cleared"] = True
+            pointers[name] = pointer
     return (
         json.dumps(clear, sort_keys=True, ensure_ascii=False),
         json.dumps(pointers, sort_keys=True),
     )
+
+
+def _point_to_children(golden: Golden) -> str:
+    """Return tags and relations, and pointers to contact points and addresses."""
+    family = golden.family
+    points = [
+        {
+            "type": each.type, "source_key": each.source_key, "ordinal": each.ordinal,
+            "version_id": golden.members[each.source_key],
+            "is_preferred": each.is_preferred, "is_generic": each.is_generic,
+        }
+        for each in family.points
+    ]  # fmt: skip
+    addresses = [
+        {
+            "type": each.type, "source_key": each.source_key, "ordinal": each.ordinal,
+            "version_id": golden.members[each.source_key], "is_preferred": each.is_preferred,
+        }
+        for each in family.addresses
+    ]  # fmt: skip
+    named = {
+        "tags": family.tags,
+        "relations": family.relations,
+        "points": points,
+        "addresses": addresses,
+    }
+    return json.dumps({name: value for name, value in named.items() if value}, sort_keys=True)

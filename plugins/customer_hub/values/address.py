@@ -32,6 +32,18 @@ _road_en = re.compile(
     r"(?:road|rd|street|st|avenue|ave|boulevard|blvd|lane|ln|drive|dr|highway|hwy|way))\b",
     re.IGNORECASE,
 )
+_apart = re.compile(r"(?<=[0-9])[\W_]+(?=[0-9])")
+_noise = re.compile(r"[^\w-]+|_|(?<![0-9])-|-(?![0-9])")
+_counted = re.compile(
+    "(?<![零一二三四五六七八九十百])(?=[一二三四五六七八九十百])"
+    "((?:[一二三四五六七八九]?百)?零?(?:[一二三四五六七八九]?十)?[一二三四五六七八九]?)"
+    "(?=[号弄栋幢座楼层室单])"
+)
+_road_words = {
+    "road": "rd", "street": "st", "avenue": "ave", "boulevard": "blvd", "lane": "ln",
+    "drive": "dr", "highway": "hwy",
+}  # fmt: skip
+_road_word = re.compile(rf"\b({'|'.join(_road_words)})\b")
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
 _GREATER_CHINA = {"81": "HK", "82": "MO", "71": "TW"}
 
@@ -316,3 +328,23 @@ def _to_digits(number: str) -> str:
     total = 100 * _DIGITS.get(hundreds, 1) if "百" in number else 0
     total += 10 * _DIGITS.get(tens, 1) if ten else 0
     return str(total + _DIGITS.get(ones, 0))
+
+
+def fold_street(street: str | None) -> str:
+    """Return a street as it is compared: one way to write numbers, road words, case and signs."""
+    text = to_simplified(clean(street) or "").lower()
+    text = _counted.sub(lambda match: _to_digits(match[1].replace("零", "")), text)
+    text = _road_word.sub(lambda match: _road_words[match[1]], text)
+    return _noise.sub("", _apart.sub("-", text))
+
+
+def is_same_place(one: str | None, other: str | None) -> bool:
+    """Tell whether one of two GB/T 2260 codes says where the other lies, or says nothing."""
+    if not one or not other:
+        return True
+    digits = sorted((_significant(one), _significant(other)), key=len)
+    return digits[1].startswith(digits[0])
+
+
+def _significant(region_code: str) -> str:
+    return region_code[:2] if region_code[2:] == "0000" else region_code.removesuffix("00")

@@ -1,7 +1,7 @@
 """Survivorship: who gives a cell, why, and that it is total and blind to order (law 6)."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customer_hub.channels.policy import read_policy
@@ -158,7 +158,7 @@ _values = st.fixed_dictionaries(
         "status": st.sampled_from(["active", "inactive"]),
     },
 )
-_members = st.lists(
+members = st.lists(
     st.builds(
         lambda channel, n, day, trust, deleted, downgraded, cleared, values: candidate(
             f"{channel}/{n}",
@@ -184,7 +184,8 @@ _members = st.lists(
 )
 
 
-@given(_members, st.randoms())
+@settings(max_examples=200)
+@given(members, st.randoms())
 def test_the_order_of_members_does_not_matter(members, rng) -> None:  # type: ignore[no-untyped-def]
     expected = choose_cells(members, RULES)
     shuffled = list(members)
@@ -192,7 +193,8 @@ def test_the_order_of_members_does_not_matter(members, rng) -> None:  # type: ig
     assert choose_cells(shuffled, RULES) == expected
 
 
-@given(_members)
+@settings(max_examples=200)
+@given(members)
 def test_every_cell_comes_from_an_input_and_names_its_losers(members) -> None:  # type: ignore[no-untyped-def]
     by_key = {each.source_key: each for each in members}
     for name, cell in choose_cells(members, RULES).items():
@@ -208,7 +210,8 @@ def test_every_cell_comes_from_an_input_and_names_its_losers(members) -> None:  
             assert reason in (*RULES[name].criteria, "source_key")
 
 
-@given(_members)
+@settings(max_examples=200)
+@given(members)
 def test_recomputing_from_the_winner_alone_gives_the_same_value(members) -> None:  # type: ignore[no-untyped-def]
     by_key = {each.source_key: each for each in members}
     for name, cell in choose_cells(members, RULES).items():

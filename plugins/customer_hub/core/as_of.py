@@ -1,0 +1,26 @@
+"""The one date by which a build judges what has expired: moved on by runs, never by a clock (law 4)."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from customer_hub.core import sql
+
+ZONE = ZoneInfo("Asia/Shanghai")
+"""Where the company's day begins."""
+
+
+def move_as_of(connection: Connection, run_after: datetime) -> None:
+    """Let builds judge by the day of a run from now on, and queue what expires by it.
+
+    A run of an earlier day, which a backfill is, changes nothing.
+    """
+    as_of_on = run_after.astimezone(ZONE).date()
+    sql.run(connection, "core/move_as_of", as_of_on=as_of_on)
+
+
+def read_as_of(connection: Connection) -> date | None:
+    """Return the date by which expiries are judged, or None before the first build."""
+    rows = sql.rows(connection, "core/select_as_of")
+    return rows[0].as_of_on if rows else None
