@@ -87,6 +87,14 @@ CREATE TABLE backup.manifest (
 
 COMMENT ON TABLE backup.manifest IS 'One row per backup; the manifest object in S3, written last, is the proof for others.';
 
+CREATE TABLE hub.as_of (
+    is_only boolean DEFAULT true NOT NULL,
+    as_of_on date NOT NULL,
+    CONSTRAINT as_of_is_only_check CHECK (is_only)
+);
+
+COMMENT ON TABLE hub.as_of IS 'The one date by which expiries are judged: a build moves it on, never back; a rebuild takes it as it is.';
+
 CREATE TABLE hub.audit_log (
     entry_id bigint NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL,
@@ -290,10 +298,13 @@ CREATE TABLE master.address (
     region_code text,
     contact_sealed bytea NOT NULL,
     contact_digest bytea NOT NULL,
-    source_key text NOT NULL COLLATE pg_catalog."C"
+    source_key text NOT NULL COLLATE pg_catalog."C",
+    is_preferred boolean DEFAULT false NOT NULL
 );
 
 COMMENT ON TABLE master.address IS 'Addresses of a golden customer.';
+
+COMMENT ON COLUMN master.address.is_preferred IS 'The first of its type, by the trust and age of the records that have it.';
 
 CREATE TABLE master.alias (
     golden_id uuid NOT NULL,
@@ -311,12 +322,18 @@ CREATE TABLE master.cell_lineage (
     version_id bigint NOT NULL,
     rule text NOT NULL,
     losers jsonb NOT NULL,
-    is_cleared boolean DEFAULT false NOT NULL
+    is_cleared boolean DEFAULT false NOT NULL,
+    input_keys text[] DEFAULT '{}'::text[] NOT NULL,
+    decision_id bigint
 );
 
 COMMENT ON TABLE master.cell_lineage IS 'Which source record gave each golden cell, by which rule, and who lost.';
 
 COMMENT ON COLUMN master.cell_lineage.is_cleared IS 'The record that gave the cell says that it is to be empty: the golden value is null.';
+
+COMMENT ON COLUMN master.cell_lineage.input_keys IS 'Further source records that a sum or a set is made of, in their order; source_key is the first.';
+
+COMMENT ON COLUMN master.cell_lineage.decision_id IS 'The pin that gave the value; source_key is the record that it names.';
 
 CREATE TABLE master.classification (
     golden_id uuid NOT NULL,
@@ -397,10 +414,19 @@ CREATE TABLE master.customer_version (
     sealed_pointers jsonb NOT NULL,
     member_keys text[] NOT NULL,
     content_digest bytea NOT NULL,
-    policy_version integer NOT NULL
+    policy_version integer NOT NULL,
+    member_versions bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    decision_ids bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    children jsonb DEFAULT '{}'::jsonb NOT NULL
 );
 
 COMMENT ON TABLE master.customer_version IS 'Bitemporal versions: clear columns, and pointers (source key, landed version, field) for sealed ones.';
+
+COMMENT ON COLUMN master.customer_version.member_versions IS 'The landed version of each of member_keys, in their order.';
+
+COMMENT ON COLUMN master.customer_version.decision_ids IS 'The pins that gave values of this version.';
+
+COMMENT ON COLUMN master.customer_version.children IS 'Tags and relations; pointers (source key, landed version, ordinal) to contact points and addresses.';
 
 CREATE TABLE master.pending_golden (
     golden_id uuid NOT NULL,
@@ -456,7 +482,7 @@ COMMENT ON TABLE match.crosswalk IS 'Source record -> golden id (UUIDv5 of the c
 CREATE TABLE match.decision (
     decision_id bigint NOT NULL,
     kind text NOT NULL,
-    left_key text COLLATE pg_catalog."C",
+    left_key text NOT NULL COLLATE pg_catalog."C",
     right_key text COLLATE pg_catalog."C",
     field text,
     author text NOT NULL,
@@ -464,50 +490,10 @@ CREATE TABLE match.decision (
     decided_at timestamp with time zone DEFAULT now() NOT NULL,
     deleted_at timestamp with time zone,
     deleted_by text,
-    CONSTRAINT decision_kind_check CHECK ((kind = ANY (ARRAY['must-link'::text, 'cannot-link'::text, 'unmerge'::text, 'pin'::text]))),
-    CONSTRAINT decision_names_keys CHECK (((kind = 'unmerge'::text) = (left_key IS NULL)))
+    CONSTRAINT decision_kind_check CHECK ((kind = ANY (ARRAY['must-link'::text, 'cannot-link'::text, 'pin'::text])))
 );
 
 COMMENT ON TABLE match.decision IS 'A steward''s word, naming source keys; soft-deleted; outranks every rule.';
-
-CREATE TABLE match.decision_part (
-    decision_id bigint NOT NULL,
-    source_key text NOT NULL COLLATE pg_catalog."C",
-    part integer NOT NULL
-);
-
-COMMENT ON TABLE match.decision_part IS 'The source keys of an unmerge by part: each part stays together, the parts stay apart.';
-
-CREATE VIEW match.decided AS
- SELECT decision.decision_id,
-    decision.kind,
-    decision.author,
-    decision.left_key AS source_key,
-    0 AS part
-   FROM match.decision decision
-  WHERE ((decision.deleted_at IS NULL) AND (decision.kind = ANY (ARRAY['must-link'::text, 'cannot-link'::text])))
-UNION ALL
- SELECT decision.decision_id,
-    decision.kind,
-    decision.author,
-    decision.right_key AS source_key,
-        CASE
-            WHEN (decision.kind = 'must-link'::text) THEN 0
-            ELSE 1
-        END AS part
-   FROM match.decision decision
-  WHERE ((decision.deleted_at IS NULL) AND (decision.kind = ANY (ARRAY['must-link'::text, 'cannot-link'::text])))
-UNION ALL
- SELECT decision.decision_id,
-    decision.kind,
-    decision.author,
-    named.source_key,
-    named.part
-   FROM (match.decision decision
-     JOIN match.decision_part named ON ((decision.decision_id = named.decision_id)))
-  WHERE ((decision.deleted_at IS NULL) AND (decision.kind = 'unmerge'::text));
-
-COMMENT ON VIEW match.decided IS 'The decisions in force that link or separate, as one shape: equal parts stay together, unequal ones apart.';
 
 ALTER TABLE match.decision ALTER COLUMN decision_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME match.decision_decision_id_seq
@@ -558,20 +544,14 @@ CREATE TABLE match.pending_record (
 
 COMMENT ON TABLE match.pending_record IS 'Source records to match again; emptied in the match transaction.';
 
-CREATE TABLE match.review (
-    left_key text NOT NULL COLLATE pg_catalog."C",
-    right_key text NOT NULL COLLATE pg_catalog."C",
-    cause text NOT NULL,
-    chance integer NOT NULL,
-    record_count integer NOT NULL,
-    customer_count integer NOT NULL,
-    order_count integer NOT NULL,
-    expected_value bigint GENERATED ALWAYS AS (((chance)::bigint * ((record_count + customer_count) + order_count))) STORED NOT NULL,
-    evidence_digest text NOT NULL,
-    CONSTRAINT review_cause_check CHECK ((cause = ANY (ARRAY['close_call'::text, 'weak_bridge'::text, 'conflict'::text, 'blocked'::text, 'guard'::text])))
+CREATE TABLE match.pin (
+    decision_id bigint NOT NULL,
+    segment text NOT NULL,
+    value_sealed bytea,
+    until_on date
 );
 
-COMMENT ON TABLE match.review IS 'Pairs that a person should judge: chance (1/1000) of being wrong, and what hangs on it. Kept by deltas.';
+COMMENT ON TABLE match.pin IS 'What a steward''s pin says of one field: its value, sealed for the subject of the source record (null empties the field), and its last day.';
 
 CREATE TABLE privacy.subject_key (
     subject_id bigint NOT NULL,
@@ -685,13 +665,10 @@ CREATE TABLE publish.sent (
     source_key text NOT NULL COLLATE pg_catalog."C",
     field text NOT NULL COLLATE pg_catalog."C",
     digest bytea NOT NULL,
-    acknowledged_at timestamp with time zone DEFAULT now() NOT NULL,
-    giver_key text COLLATE pg_catalog."C"
+    acknowledged_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 COMMENT ON TABLE publish.sent IS 'Keyed digest of each field as the target last acknowledged it.';
-
-COMMENT ON COLUMN publish.sent.giver_key IS 'The source record that gave the value: once it has left the golden record, an empty golden value empties the field.';
 
 CREATE TABLE publish.target (
     channel text NOT NULL COLLATE pg_catalog."C",
@@ -909,12 +886,10 @@ CREATE TABLE steward.task (
     raised_at timestamp with time zone DEFAULT now() NOT NULL,
     closed_at timestamp with time zone,
     closed_by text,
-    expected_value bigint DEFAULT 0 NOT NULL,
-    evidence_digest text,
-    CONSTRAINT task_state_check CHECK ((state = ANY (ARRAY['open'::text, 'done'::text, 'dismissed'::text, 'gone'::text])))
+    CONSTRAINT task_state_check CHECK ((state = ANY (ARRAY['open'::text, 'done'::text, 'dismissed'::text])))
 );
 
-COMMENT ON TABLE steward.task IS 'What a person should look at: unknown fields, missing regions, close calls of the matcher. gone: the cause went by itself.';
+COMMENT ON TABLE steward.task IS 'What a person should look at: unknown fields, guarded clusters, missing regions, dead letters.';
 
 ALTER TABLE steward.task ALTER COLUMN task_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME steward.task_task_id_seq
@@ -930,6 +905,9 @@ ALTER TABLE ONLY backup.drill
 
 ALTER TABLE ONLY backup.manifest
     ADD CONSTRAINT manifest_pkey PRIMARY KEY (backup_id);
+
+ALTER TABLE ONLY hub.as_of
+    ADD CONSTRAINT as_of_pkey PRIMARY KEY (is_only);
 
 ALTER TABLE ONLY hub.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (entry_id);
@@ -1006,9 +984,6 @@ ALTER TABLE ONLY match.cluster_member
 ALTER TABLE ONLY match.crosswalk
     ADD CONSTRAINT crosswalk_pkey PRIMARY KEY (source_key);
 
-ALTER TABLE ONLY match.decision_part
-    ADD CONSTRAINT decision_part_pkey PRIMARY KEY (decision_id, source_key);
-
 ALTER TABLE ONLY match.decision
     ADD CONSTRAINT decision_pkey PRIMARY KEY (decision_id);
 
@@ -1024,8 +999,8 @@ ALTER TABLE ONLY match.model
 ALTER TABLE ONLY match.pending_record
     ADD CONSTRAINT pending_record_pkey PRIMARY KEY (source_key);
 
-ALTER TABLE ONLY match.review
-    ADD CONSTRAINT review_pkey PRIMARY KEY (left_key, right_key);
+ALTER TABLE ONLY match.pin
+    ADD CONSTRAINT pin_pkey PRIMARY KEY (decision_id);
 
 ALTER TABLE ONLY privacy.subject_key
     ADD CONSTRAINT subject_key_pkey PRIMARY KEY (subject_id);
@@ -1136,17 +1111,7 @@ CREATE INDEX cluster_member_by_cluster ON match.cluster_member USING btree (clus
 
 CREATE INDEX crosswalk_by_golden ON match.crosswalk USING btree (golden_id);
 
-CREATE INDEX decision_by_left ON match.decision USING btree (left_key) WHERE (deleted_at IS NULL);
-
-CREATE INDEX decision_by_right ON match.decision USING btree (right_key) WHERE (deleted_at IS NULL);
-
-CREATE INDEX decision_part_by_record ON match.decision_part USING btree (source_key);
-
 CREATE INDEX edge_by_right ON match.edge USING btree (right_key);
-
-CREATE INDEX review_by_right ON match.review USING btree (right_key);
-
-CREATE INDEX review_by_value ON match.review USING btree (expected_value DESC, left_key, right_key);
 
 CREATE INDEX change_by_golden ON publish.change USING btree (entity, golden_id, change_id);
 
@@ -1180,8 +1145,8 @@ ALTER TABLE ONLY backup.drill
 ALTER TABLE ONLY landing.version
     ADD CONSTRAINT version_window_id_fkey FOREIGN KEY (window_id) REFERENCES hub.gathered_window(window_id);
 
-ALTER TABLE ONLY match.decision_part
-    ADD CONSTRAINT decision_part_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES match.decision(decision_id);
+ALTER TABLE ONLY match.pin
+    ADD CONSTRAINT pin_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES match.decision(decision_id);
 
 ALTER TABLE ONLY publish.dead_letter
     ADD CONSTRAINT dead_letter_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES publish.delivery(delivery_id);

@@ -22,7 +22,8 @@ from customer_hub.merge.rules import (
     FieldRule,
     read_survivorship,
 )
-from customer_hub.merge.survive import MEASURES, Candidate, living
+from customer_hub.merge.survive import MEASURES, Candidate, Contest, living, put_together
+from customer_hub.values.address import fold_street, is_same_place
 
 Row = Mapping[str, Any]
 _POINT_ORDER = ("mobile", "phone", "mail", "fax")
@@ -38,6 +39,7 @@ class Hub:
     entities: Mapping[str, str]
     lineage: Mapping[str, Mapping[str, Row]]  # golden id -> field -> row
     children: Mapping[tuple[str, str], list[Row]]  # (table, golden id or source key)
+    pins: Mapping[int, Row]  # by decision id, with `values` opened
 
 
 def read_hub(connection: Connection) -> Hub:
@@ -68,8 +70,41 @@ def _check_cells(hub: Hub, golden_id: str) -> Iterator[str]:
         # The status of a contact has no rule of its own: it is active as long as a record lives.
         rule = rules.get(name, FieldRule(criteria=("recency",), default="active"))
         members = [hub.records[key] for key in hub.members[golden_id]]
-        for fault in _check_cell(name, rule, row, lineage, members, golden.get(name)):
+        if row["decision_id"] is not None:
+            faults = _check_pinned(hub, name, rule, row, members, golden.get(name))
+        else:
+            faults = _check_cell(name, rule, row, lineage, members, golden.get(name))
+        for fault in faults:
             yield f"{name} {fault}"
+
+
+def _check_pinned(
+    hub: Hub,
+    name: str,
+    rule: FieldRule,
+    row: Row,
+    members: Sequence[Candidate],
+    value: str | None,
+) -> Iterator[str]:
+    keys = {each.source_key for each in members}
+    pinned = name if row["rule"] == "pin" else rule.follows
+    mine = {
+        each["decision_id"]: each
+        for each in hub.pins.values()
+        if each["field"] == pinned and each["left_key"] in keys
+    }
+    pin = mine.get(row["decision_id"])
+    if pin is None or pin["left_key"] != row["source_key"] or max(mine) != row["decision_id"]:
+        yield "names no pin that holds for it"
+    elif pin["values"].get(name) != value:
+        yield "is not what its pin says"
+    elif row["rule"] == "pin":
+        lost = {(each["source_key"], each["lost_by"]) for each in row["losers"]}
+        holders = [each for each in living(members) if each.has_opinion(name)]
+        wanted = {(each.source_key, "pin") for each in holders if each.values.get(name) != value}
+        wanted |= {(each["left_key"], "later_pin") for each in mine.values() if each != pin}
+        if lost != wanted:
+            yield "has other losers than those who say something else"
 
 
 def _check_cell(
@@ -93,17 +128,42 @@ def _check_cell(
         if value != ("archived" if are_gone else rule.default) or row["losers"]:
             yield f"is not what {row['rule']} gives"
         return
+    if rule.aggregate and value is not None:
+        yield from _check_aggregate(name, rule, row, asked, holders, value)
+        return
     if winner.values.get(name) != value:
         yield "is not what the record that lineage names says"
     if row["rule"] == "follows":
         if row["losers"] or lineage[rule.follows]["source_key"] != winner.source_key:
             yield "does not follow"
         return
-    yield from _check_losers(name, rule, row, winner, holders)
+    yield from _check_losers(name, rule, row, winner, holders, members)
+
+
+def _check_aggregate(
+    name: str,
+    rule: FieldRule,
+    row: Row,
+    asked: Mapping[str, Candidate],
+    holders: Sequence[Candidate],
+    value: str,
+) -> Iterator[str]:
+    keys = [row["source_key"], *row["input_keys"]]
+    lost = {loser["source_key"] for loser in row["losers"]}
+    assert rule.aggregate is not None
+    if put_together(rule.aggregate, [asked[key].values[name] for key in keys]) != value:
+        yield "is not what its inputs give"
+    if {*keys, *lost} != {each.source_key for each in holders} or lost & set(keys):
+        yield "names others than those who say something"
 
 
 def _check_losers(
-    name: str, rule: FieldRule, row: Row, winner: Candidate, holders: Sequence[Candidate]
+    name: str,
+    rule: FieldRule,
+    row: Row,
+    winner: Candidate,
+    holders: Sequence[Candidate],
+    members: Sequence[Candidate],
 ) -> Iterator[str]:
     losers = {loser["source_key"]: loser["lost_by"] for loser in row["losers"]}
     value = winner.values.get(name)
@@ -112,18 +172,17 @@ def _check_losers(
     if row["rule"] not in (set(losers.values()) or {"only" if len(holders) == 1 else "agreed"}):
         yield f"was not decided by {row['rule']}"
     count = Counter(each.values.get(name) for each in holders)
+    contest = Contest(rule, count, max(each.version_at for each in members))
     for other in holders:
-        reason = _find_reason(name, rule, winner, other, count)
+        reason = _find_reason(name, contest, winner, other)
         if reason is None or losers.get(other.source_key, reason) != reason:
             yield f"did not win over {other.source_key} by its rule"
 
 
-def _find_reason(
-    name: str, rule: FieldRule, winner: Candidate, other: Candidate, count: "Counter[str | None]"
-) -> str | None:
+def _find_reason(name: str, contest: Contest, winner: Candidate, other: Candidate) -> str | None:
     """Return the criterion that puts the winner ahead of another; None if none does."""
-    for criterion in rule.criteria:
-        mine, theirs = (MEASURES[criterion](each, name, rule, count) for each in (winner, other))
+    for criterion in contest.rule.criteria:
+        mine, theirs = (MEASURES[criterion](each, name, contest) for each in (winner, other))
         if mine != theirs:
             return criterion if mine > theirs else None
     return "source_key" if winner.source_key <= other.source_key else None
@@ -158,12 +217,13 @@ def _check_children(hub: Hub, golden_id: str) -> Iterator[str]:
     preferred = [row["type"] for row in golden if row["is_preferred"]]
     if sorted(preferred) != sorted({row["type"] for row in golden}):
         yield "not one contact point of each type is preferred"
-    addresses = best(
-        told("address", "address"),
-        lambda row: (heard["address"][row["source_key"]], row["ordinal"]),
-    )
-    if sorted(map(_show, hub.children["address", golden_id])) != sorted(addresses):
+    given, kept = told("address", "address"), hub.children["address", golden_id]
+    if not {_show(row) for row in kept} <= {_show(row) for row in given} or any(
+        sum(_is_one_place(row, each) for each in kept) < 1 for row in given
+    ):
         yield "addresses are not the union of what the records have"
+    if any(_is_one_place(row, each) for row in kept for each in kept if row is not each):
+        yield "one address stands twice"
     tags = {row["tag"] for row in told("tag", "tag")}
     if sorted(row["tag"] for row in hub.children["tag", golden_id]) != sorted(tags):
         yield "tags are not the union of what the records have"
@@ -180,6 +240,20 @@ def _check_children(hub: Hub, golden_id: str) -> Iterator[str]:
 def _show(row: Row) -> str:
     place = [row.get("country_code"), row.get("region_code")]
     return _text(row["type"], row["value"], row["source_key"], *place)
+
+
+def _is_one_place(row: Row, other: Row) -> bool:
+    if row["type"] != other["type"]:
+        return False
+    streets = [fold_street(each["value"].get("street")) for each in (row, other)]
+    if row["value"] == other["value"]:
+        return True
+    countries = {row["country_code"], other["country_code"]} - {None}
+    if not streets[0] or streets[0] != streets[1] or len(countries) > 1:
+        return False
+    if row["region_code"] or other["region_code"]:
+        return is_same_place(row["region_code"], other["region_code"])
+    return row["value"].get("city") == other["value"].get("city")
 
 
 def _text(*parts: Any) -> str:
@@ -210,7 +284,32 @@ class _Reader:
         } | {str(row["golden_id"]): _text_of(row, (*CONTACT_FIELDS, "status")) for row in contacts}
         entities = {str(row["golden_id"]): "customer" for row in customers}
         entities |= {str(row["golden_id"]): "contact" for row in contacts}
-        return Hub(self._read_records(), members, goldens, entities, lineage, self._children())
+        return Hub(
+            self._read_records(),
+            members,
+            goldens,
+            entities,
+            lineage,
+            self._children(),
+            self._pins(),
+        )
+
+    def _pins(self) -> dict[int, Row]:
+        """Return the pins that hold by the build's date."""
+        found = {}
+        for row in self._rows(
+            "select pin.*, decision.left_key, decision.field from match.pin"
+            " join match.decision as decision using (decision_id)"
+            " left join hub.as_of on true where decision.deleted_at is null"
+            " and (pin.until_on is null or as_of_on is null or pin.until_on >= as_of_on)"
+        ):
+            row["values"] = {}
+            if row["value_sealed"] is not None:
+                salt = self._salts[f"source:{row['left_key']}"]
+                key, sealed = str(row["decision_id"]), bytes(row["value_sealed"])
+                row["values"] = self._sealer.unseal("match.pin", row["segment"], key, salt, sealed)
+            found[row["decision_id"]] = row
+        return found
 
     def _rows(self, statement: str) -> list[dict[str, Any]]:
         return [dict(row._mapping) for row in self._connection.exec_driver_sql(statement)]

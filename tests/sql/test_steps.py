@@ -1,22 +1,42 @@
 """The steps of build_master: what is left from a run that failed half-way is taken up again."""
 
+from datetime import UTC, datetime, timedelta
+
 from customer_hub.channels.config import read_channel
 from customer_hub.flows import steps
+from customer_hub.match.pins import pin
 from customer_hub.validate.gate import validate_window
 from tests.landed import Landing, land
 from tests.records import make_account
 
+MIDDAY = datetime(2026, 11, 16, 4, tzinfo=UTC)
+
 
 def test_a_build_says_what_waits_until_nothing_does(hub: str) -> None:
-    assert steps.standardise("idle")["counts"]["waiting"] == 0
+    assert steps.standardise("idle", MIDDAY)["counts"]["waiting"] == 0
     account = make_account()
     window = land([Landing(account["id"], account)])
     validate_window(read_channel("crm"), window, "gather")
-    assert steps.standardise("first")["counts"]["waiting"] == 1
+    assert steps.standardise("first", MIDDAY)["counts"]["waiting"] == 1
     # The run broke off here: the next one finds nothing to standardise and goes on all the same.
-    again = steps.standardise("second")["counts"]
+    again = steps.standardise("second", MIDDAY)["counts"]
     assert (again["keys"], again["waiting"]) == (0, 1)
     steps.match("second")
-    assert steps.standardise("third")["counts"]["waiting"] == 1
+    assert steps.standardise("third", MIDDAY)["counts"]["waiting"] == 1
     assert steps.merge("third")["counts"]["created"] == 1
-    assert steps.standardise("idle")["counts"]["waiting"] == 0
+    assert steps.standardise("idle", MIDDAY)["counts"]["waiting"] == 0
+
+
+def test_a_run_of_a_later_day_takes_up_what_has_ended(hub: str) -> None:
+    account = make_account()
+    window = land([Landing(account["id"], account)])
+    validate_window(read_channel("crm"), window, "gather")
+    steps.standardise("first", MIDDAY)
+    steps.match("first")
+    pin(f"crm/customer/{account['id']}", "level_code", "C", "lin", "x", MIDDAY.date())
+    steps.match("first")
+    steps.merge("first")
+    for days, waiting in ((0, 0), (-3, 0), (1, 1)):
+        counts = steps.standardise("later", MIDDAY + timedelta(days=days))["counts"]
+        assert counts["waiting"] == waiting
+    assert steps.merge("later")["counts"]["changed"] == 1

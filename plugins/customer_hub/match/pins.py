@@ -54,6 +54,8 @@ def _read_company_code(raw: str) -> str | None:
 
 
 def _read_identity(raw: str) -> str | None:
+    if parse_identity("resident_id", raw).problem == "checksum":
+        return None  # a slip of the pen, not a number of another kind
     found = parse_identity(None, raw)
     is_one = found.problem is None and found.type != "social_credit_code"
     return found.number if is_one else None

@@ -106,9 +106,7 @@ def unite_points(
     result: list[Point] = []
     for _, point, is_generic in sorted(rows, key=lambda row: row[0]):
         is_first = all(other.type != point.type for other in result)
-        result.append(
-            replace(point, is_preferred=is_first, is_masked=False, is_generic=is_generic)
-        )
+        result.append(replace(point, is_preferred=is_first, is_masked=False, is_generic=is_generic))
     return result
 
 

@@ -138,7 +138,9 @@ def _read_pins(
     for row in sql.rows(connection, "merge/select_pins", keys=sorted(golden_of)):
         golden_id = golden_of[row.source_key]
         batch.pin_moments[golden_id].append(row.changed_at)
-        if row.holds and any(each.source_key == row.source_key for each in batch.members[golden_id]):
+        if row.holds and any(
+            each.source_key == row.source_key for each in batch.members[golden_id]
+        ):
             values = opener.open(
                 "match.pin", row.segment, row.source_key, str(row.decision_id), row.value_sealed
             )

@@ -1,6 +1,7 @@
 """Children of a golden record: united, without doubles, masked phones left out."""
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customer_hub.merge.children import (
@@ -86,6 +87,58 @@ def test_addresses_by_type_and_trust_without_doubles() -> None:
     assert [(each.type, each.value["street"], each.source_key) for each in found] == [
         ("billing", "a", "crm/1"), ("billing", "b", "shop/1"), ("shipping", "a", "shop/1"),
     ]  # fmt: skip
+
+
+def place(owner: str, street: str | None, region: str | None, ordinal: int = 0) -> Address:
+    value = {"street": street} if street else {"raw": "somewhere"}
+    digest = f"{owner}{street}{region}".encode()
+    return Address(
+        "billing", "CN" if region else None, region, value, digest, owner, False, ordinal
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_one"),
+    [
+        (("科苑路8号", "440305"), ("科苑路 八号", "440300"), True),
+        (("科苑路8号", "440305"), ("科苑路8号", None), True),
+        (("人民路1号", "440305"), ("人民路1号", "440306"), False),
+        (("科苑路8号", "440305"), ("科苑路8号3楼", "440305"), False),
+        (("科苑路1-23号", "440305"), ("科苑路123号", "440305"), False),
+        (("12 Main Street", None), ("12 main st.", None), True),
+        ((None, "440305"), (None, "440306"), False),
+    ],
+)
+def test_an_address_written_in_two_ways_is_one_as_the_best_record_writes_it(
+    one: tuple[str | None, str | None], other: tuple[str | None, str | None], *, is_one: bool
+) -> None:
+    rows = [place("shop/1", *other), place("crm/1", *one)]
+    for order in (rows, rows[::-1]):
+        found = unite_addresses([SHOP, CRM], order)
+        assert [each.source_key for each in found] == ["crm/1", "shop/1"][: 1 if is_one else 2]
+        assert [each.is_preferred for each in found] == [True, False][: len(found)]
+
+
+@settings(max_examples=200)
+@given(
+    st.lists(
+        st.builds(
+            place,
+            st.sampled_from(["crm/1", "shop/1"]),
+            st.sampled_from(["科苑路8号", "科苑路八号", "人民路1号", None]),
+            st.sampled_from(["440305", "440300", "440306", None]),
+            st.integers(0, 9),
+        ),
+        max_size=6,
+        unique_by=lambda each: (each.source_key, each.ordinal),
+    ),
+    st.randoms(),
+)
+def test_the_order_of_addresses_does_not_matter(rows, rng) -> None:  # type: ignore[no-untyped-def]
+    expected = unite_addresses([CRM, SHOP], rows)
+    shuffled = list(rows)
+    rng.shuffle(shuffled)
+    assert unite_addresses([SHOP, CRM], shuffled) == expected
 
 
 def test_classification_names_the_record_that_said_so() -> None:

@@ -59,9 +59,7 @@ def test_warnings_cost_trust_where_the_policy_says_so() -> None:
     assert cell("f", rule("trust", warned_percent=50), warned).value == "x"
 
 
-@pytest.mark.parametrize(
-    ("how", "value"), [("sum", "350.50"), ("max", "200.00"), ("min", "50.50")]
-)
+@pytest.mark.parametrize(("how", "value"), [("sum", "350.50"), ("max", "200.00"), ("min", "50.50")])
 def test_amounts_of_one_currency_are_put_together(how: str, value: str) -> None:
     asked = [
         money("crm/1", "100.00", trust=80), money("shop/1", "200.00", trust=60),
