@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from customer_hub.core import db
 from customer_hub.steward import wording
-from customer_hub.steward.masking import mask_address, mask_identity, mask_mail, mask_phone
+from customer_hub.values.masking import mask_address, mask_identity, mask_mail, mask_phone
 from tests.steward.master_rows import (
     BIRTH,
     COMPANY_ID,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import typer
 
+from customer_hub.cli.golden import golden_app
 from customer_hub.cli.options import Author, Reason, show
 from customer_hub.cli.steward import decide_app, explain, task_app
 from customer_hub.core import audit, db, keys, migrate, sql, table_hash
@@ -39,6 +40,7 @@ for _name, _app in {
 }.items():
     app.add_typer(_app, name=_name)
 app.command()(explain)
+app.add_typer(golden_app)  # without a name: its verbs are the hub's own
 
 
 @app.command("migrate")

@@ -131,10 +131,18 @@ def _read_records(
     """Return what the current accepted versions become."""
     rows = sql.rows(connection, "standardise/select_current", source_keys=list(source_keys))
     salts = subjects.read_salts(connection, sorted({row.subject for row in rows}))
-    return [_standardise(sealer, entity, row, salts) for row in rows]
+    return [standardise_version(sealer, entity, row, salts) for row in rows]
 
 
-def _standardise(sealer: Sealer, entity: str, row: Any, salts: subjects.Salts) -> SourceRows:
+def standardise_version(sealer: Sealer, entity: str, row: Any, salts: subjects.Salts) -> SourceRows:
+    """Return the rows that one landed version becomes.
+
+    Args:
+        sealer: opens the payload.
+        entity: of the version.
+        row: a row of `standardise/select_current`.
+        salts: with that of its subject.
+    """
     config = read_channel(row.channel)
     payload = landing.open_payload(sealer, row, salts)
     record = config.load_system().map_record(entity, payload)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row
 from customer_hub.core import sql
 from customer_hub.core.seal import Sealer
 from customer_hub.core.subjects import read_salts
-from customer_hub.steward.masking import mask_address, mask_identity, mask_point
+from customer_hub.values.masking import mask_address, mask_identity, mask_point
 from customer_hub.values.region import find_region
 
 _LIMIT = 200
