@@ -7,8 +7,9 @@ with former as (
 
 moved as (
     insert into hub.as_of (as_of_on) values (%(as_of_on)s::date)
-    on conflict (is_only) do update set as_of_on = excluded.as_of_on
-    where as_of.as_of_on < excluded.as_of_on
+    on conflict (is_only) do update
+        set as_of_on = excluded.as_of_on
+        where as_of.as_of_on < excluded.as_of_on
     returning as_of_on
 )
 

@@ -13,7 +13,7 @@ create table match.pin (
     until_on date
 );
 comment on table match.pin is
-'What a steward''s pin says of one field: its value, sealed for the subject of the source record (null empties the field), and its last day.';
+'A pin''s value for one field, sealed for the subject of the source record (null empties the field), and its last day.';
 
 alter table master.cell_lineage
 add column input_keys text[] not null default '{}',

@@ -1,7 +1,7 @@
 """Read the members of golden records out of their seals; opened values stay in memory."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from customer_hub.core.identity import blocking_key_hash
 from customer_hub.core.seal import Sealer
 from customer_hub.core.subjects import Salts, read_salts
 from customer_hub.merge.children import Address, Point
+from customer_hub.merge.kinship import Person, relate_contact, relate_person
 from customer_hub.merge.rules import CONTACT_FIELDS, CUSTOMER_FIELDS, SEALED_FIELDS
 from customer_hub.merge.survive import Candidate, Pin
 from customer_hub.values.mail import parse_mail
@@ -70,6 +71,7 @@ def read_batch(
     _read_children(connection, opener, keys, batch)
     _read_pins(connection, opener, golden_of, batch)
     _find_generic(connection, sealer, keys, batch, shared_names)
+    _find_kin(connection, sealer, batch)
     return batch
 
 
@@ -165,3 +167,56 @@ def _find_generic(
                 for matched in _MATCHED_KINDS
             ):
                 batch.generic.add((source_key, point.digest))
+
+
+def _find_kin(connection: Connection, sealer: Sealer, batch: Batch) -> None:
+    """Relate contacts and persons to the persons who hold one of their own phones or mails."""
+    people = [
+        (candidate, golden_id)
+        for golden_id, members in batch.members.items()
+        for candidate in members
+        if not candidate.is_deleted
+        and (batch.entities[golden_id] == "contact" or candidate.values.get("kind") == "person")
+    ]
+    reach = {
+        candidate.source_key: set(_hash_reach(sealer, candidate.source_key, batch))
+        for candidate, _ in people
+    }
+    asked = sorted({held for hashes in reach.values() for held in hashes})
+    sharers: dict[tuple[str, bytes], list[Person]] = defaultdict(list)
+    for row in sql.rows(
+        connection,
+        "merge/select_sharers",
+        kinds=[kind for kind, _ in asked],
+        key_hashes=[hash_ for _, hash_ in asked],
+    ):
+        person = Person(row.golden_id, row.legal_name, row.name_pinyin)
+        sharers[row.kind, bytes(row.hash)].append(person)
+    for candidate, golden_id in people:
+        others = {
+            each
+            for held in reach[candidate.source_key]
+            for each in sharers[held]
+            if each.golden_id != golden_id
+        }
+        batch.relations[candidate.source_key] += _name_kin(candidate, list(others))
+
+
+def _hash_reach(sealer: Sealer, source_key: str, batch: Batch) -> Iterator[tuple[str, bytes]]:
+    """Yield the look-up hashes of the phones and mails that are the record's own."""
+    for point in batch.points.get(source_key, ()):
+        is_own = not point.is_masked and (source_key, point.digest) not in batch.generic
+        if is_own and point.type != "fax":
+            kind = "mail" if point.type == "mail" else "phone"
+            yield kind, sealer.blind(kind, point.value["value"])
+
+
+def _name_kin(candidate: Candidate, others: Sequence[Person]) -> Iterator[tuple[str, UUID]]:
+    if "name" in candidate.values:
+        found = relate_contact(
+            candidate.values["name"], candidate.values.get("name_pinyin"), others
+        )
+        yield from (("same_person", other) for other in found)
+    elif "legal_name" in candidate.values:
+        found = relate_person(candidate.values["legal_name"], others)
+        yield from (("household", other) for other in found)

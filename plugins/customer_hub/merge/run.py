@@ -42,6 +42,7 @@ def merge_pending(run_id: str) -> BatchResult:
     policy = read_policy()
     rules = read_survivorship(policy)
     with db.hold_lock("merge"), db.begin() as connection:
+        sql.run(connection, "merge/queue_related")
         queue = {row.golden_id: row for row in sql.rows(connection, "merge/select_pending")}
         result = BatchResult("merge", {"pending": len(queue)})
         if not queue:
