@@ -1,4 +1,4 @@
--- Remove golden records that have no members any more.
+-- Remove golden records: they have no members any more, or what they are now is written next.
 -- params: golden_ids uuid[]
 with contacts as (
     delete from master.contact as contact

@@ -121,4 +121,7 @@ class Sealer:
 
 
 def _additional_data(table: str, segment: str, key: str, version: int) -> bytes:
+    """Return the canonical JSON of the list, written by hand for the keys that need no escape."""
+    if key.isascii() and key.isprintable() and '"' not in key and "\\" not in key:
+        return f'["{table}","{segment}","{key}",{version}]'.encode()
     return canonical_json([table, segment, key, version])

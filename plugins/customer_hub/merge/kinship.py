@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from customer_hub.values.person import parse_person
+from customer_hub.values.person import PersonName, parse_person
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -30,7 +30,7 @@ def relate_contact(name: str, pinyin: str | None, sharers: Sequence[Person]) -> 
 
 def relate_person(name: str, sharers: Sequence[Person]) -> Iterator[UUID]:
     """Yield those who live with a person, of those who share a phone or mail with them."""
-    me = parse_person(name)
+    me = parse_person(name) if sharers else PersonName()
     for other in sharers:
         them = parse_person(other.name)
         if me.is_partial or them.is_partial or not me.surname:

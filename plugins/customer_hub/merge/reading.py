@@ -159,12 +159,13 @@ def _find_generic(
     ):
         shared[row.source_key].add(bytes(row.hash))
     for source_key, points in batch.points.items():
+        held = shared.get(source_key, ())
         for point in points:
             value, kind = point.value["value"], "mail" if point.type == "mail" else "phone"
             is_role = kind == "mail" and parse_mail(value).is_role
             if is_role or any(
-                blocking_key_hash(sealer, matched, kind, value) in shared[source_key]
-                for matched in _MATCHED_KINDS
+                blocking_key_hash(sealer, matched, kind, value) in held
+                for matched in (_MATCHED_KINDS if held else ())
             ):
                 batch.generic.add((source_key, point.digest))
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from customer_hub.merge.rules import Aggregate, FieldRule
@@ -136,17 +137,15 @@ def choose_cell(
     holders = [candidate for candidate in asked if candidate.has_opinion(name)]
     if not holders:
         return _default(rule, asked)
+    if len(holders) == 1:
+        only = holders[0]
+        return Cell(only.values.get(name), only.source_key, only.version_id, "only")
     contest = Contest(
         rule,
         Counter(candidate.values.get(name) for candidate in holders),
         newest or max(candidate.version_at for candidate in asked),
     )
-    ranks = {
-        candidate.source_key: tuple(
-            MEASURES[criterion](candidate, name, contest) for criterion in rule.criteria
-        )
-        for candidate in holders
-    }
+    ranks = _rank(name, contest, holders)
     # By key first, then by rank: the sort is stable, so equal ranks end at the smaller key.
     ordered = sorted(holders, key=lambda candidate: candidate.source_key)
     ordered.sort(key=lambda candidate: ranks[candidate.source_key], reverse=True)
@@ -163,8 +162,21 @@ def choose_cell(
         rival = next(other for other in ordered[1:] if other.values.get(name) != value)
         decided = _find_reason(ranks[winner.source_key], ranks[rival.source_key], rule)
     else:
-        decided = "only" if len(holders) == 1 else "agreed"
+        decided = "agreed"
     return Cell(value, winner.source_key, winner.version_id, decided, losers)
+
+
+def _rank(name: str, contest: Contest, holders: Sequence[Candidate]) -> dict[str, tuple[Any, ...]]:
+    """Return the measures of each record; where all say the same, none is taken of what they say."""
+    said = {(each.values.get("kind"), each.values.get(name)) for each in holders}
+    measures = [
+        _measure_nothing if len(said) == 1 and criterion in _OF_VALUE else MEASURES[criterion]
+        for criterion in contest.rule.criteria
+    ]
+    return {
+        each.source_key: tuple([measure(each, name, contest) for measure in measures])
+        for each in holders
+    }
 
 
 def choose_pins(pins: Sequence[Pin]) -> dict[str, Pin]:
@@ -204,9 +216,8 @@ def _put_together(name: str, how: Aggregate, ordered: Sequence[Candidate]) -> Ce
         else:
             inputs.append(each)
     value = put_together(how, [each.values[name] for each in inputs])
-    rule = "only" if len(ordered) == 1 else how
     keys = tuple(each.source_key for each in inputs[1:])
-    return Cell(value, first.source_key, first.version_id, rule, tuple(sorted(losers)), keys)
+    return Cell(value, first.source_key, first.version_id, how, tuple(sorted(losers)), keys)
 
 
 def _pin_cell(
@@ -246,13 +257,18 @@ def _find_reason(winner: tuple[Any, ...], loser: tuple[Any, ...], rule: FieldRul
 
 
 def _measure_form(candidate: Candidate, value: str | None) -> int:
+    return _rank_form(candidate.values.get("kind") == "organisation", value)
+
+
+@lru_cache(maxsize=4096)  # the records of a customer mostly say the same
+def _rank_form(is_organisation: bool, value: str | None) -> int:
     """Rank how formal a name is: 2 a registered or full name, 1 a spelling of it, 0 a part.
 
     A clear is no spelling of anything: what texts look like never outranks it.
     """
     if value is None:
         return 3
-    if candidate.values.get("kind") == "organisation":
+    if is_organisation:
         name = parse_company(value)
         return 2 if name.legal_form and not name.department else 1
     person = parse_person(value)
@@ -277,6 +293,11 @@ def _measure_trust(candidate: Candidate, _name: str, contest: Contest) -> float:
     return round(trust, 6)
 
 
+def _measure_nothing(_candidate: Candidate, _name: str, _contest: Contest) -> int:
+    return 0
+
+
+_OF_VALUE = frozenset({"formal", "frequency", "longest"})
 MEASURES: dict[str, Measure] = {
     "validated": lambda each, _name, _contest: not each.is_downgraded,
     "formal": lambda each, name, _contest: _measure_form(each, each.values.get(name)),

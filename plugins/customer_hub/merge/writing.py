@@ -46,9 +46,15 @@ class GoldenWriter:
         ids = [golden.golden_id for golden in goldens]
         self._salts = ensure_salts(self._connection, [f"golden:{golden_id}" for golden_id in ids])
         kept = self._read_sealed_children(ids)
-        self._write_customers([each for each in goldens if each.entity == "customer"], verdicts)
-        self._write_contacts([each for each in goldens if each.entity == "contact"], verdicts)
+        customers = [each for each in goldens if each.entity == "customer"]
+        state = {
+            row.golden_id: row
+            for row in sql.rows(self._connection, "merge/select_customer_state", golden_ids=ids)
+        }
         sql.run(self._connection, "merge/delete_children", golden_ids=ids)
+        sql.run(self._connection, "merge/delete_goldens", golden_ids=ids)
+        self._write_customers(customers, verdicts, state)
+        self._write_contacts([each for each in goldens if each.entity == "contact"], verdicts)
         self._write_children(goldens, kept)
         changed = [each for each in goldens if verdicts[each.golden_id].kind != "unchanged"]
         self._write_versions(changed, verdicts)
@@ -72,56 +78,50 @@ class GoldenWriter:
         )  # fmt: skip
         self._tell_publish(removed)
 
-    def _write_customers(self, goldens: Sequence[Golden], verdicts: Mapping[UUID, Verdict]) -> None:
-        state = {
-            row.golden_id: row
-            for row in sql.rows(
-                self._connection,
-                "merge/select_customer_state",
-                golden_ids=[golden.golden_id for golden in goldens],
-            )
-        }
-        columns: dict[str, list[Any]] = {"golden_id": [each.golden_id for each in goldens]}
-        for name in CUSTOMER_FIELDS:
-            columns[name] = [golden.value(name) for golden in goldens]
-        for segment in SEALED_FIELDS:
-            pairs = [
-                self._seal_segment(each, segment, state.get(each.golden_id)) for each in goldens
-            ]
-            columns[f"{segment}_sealed"] = [sealed for sealed, _ in pairs]
-            columns[f"{segment}_digest"] = [digest for _, digest in pairs]
-        wanted = self._rules.completeness
-        columns["completeness_share"] = [
-            round(measure_completeness(golden, wanted), 4) for golden in goldens
-        ]
-        columns |= self._common_columns(goldens, verdicts)
-        sql.run(
+    def _write_customers(
+        self,
+        goldens: Sequence[Golden],
+        verdicts: Mapping[UUID, Verdict],
+        state: Mapping[UUID, Row[Any]],
+    ) -> None:
+        sql.copy_in(
             self._connection,
-            "merge/upsert_customers",
-            policy_version=self._policy_version,
-            **columns,
+            "merge/copy_customers",
+            (
+                (
+                    each.golden_id,
+                    *(each.value(name) for name in CUSTOMER_FIELDS),
+                    *(
+                        part
+                        for segment in SEALED_FIELDS
+                        for part in self._seal_segment(each, segment, state.get(each.golden_id))
+                    ),
+                    len(each.members),
+                    round(measure_completeness(each, self._rules.completeness), 4),
+                    *self._end_row(each, verdicts),
+                )
+                for each in goldens
+            ),
         )
 
     def _write_contacts(self, goldens: Sequence[Golden], verdicts: Mapping[UUID, Verdict]) -> None:
-        columns: dict[str, list[Any]] = {"golden_id": [each.golden_id for each in goldens]}
-        for name in (*CONTACT_FIELDS, "status"):
-            columns[name] = [golden.value(name) for golden in goldens]
-        columns |= self._common_columns(goldens, verdicts)
-        sql.run(
+        sql.copy_in(
             self._connection,
-            "merge/upsert_contacts",
-            policy_version=self._policy_version,
-            **columns,
+            "merge/copy_contacts",
+            (
+                (
+                    each.golden_id,
+                    *(each.value(name) for name in (*CONTACT_FIELDS, "status")),
+                    len(each.members),
+                    *self._end_row(each, verdicts),
+                )
+                for each in goldens
+            ),
         )
 
-    def _common_columns(
-        self, goldens: Sequence[Golden], verdicts: Mapping[UUID, Verdict]
-    ) -> dict[str, list[Any]]:
-        return {
-            "record_count": [len(golden.members) for golden in goldens],
-            "version_no": [verdicts[golden.golden_id].version_no for golden in goldens],
-            "content_digest": [verdicts[golden.golden_id].digest for golden in goldens],
-        }
+    def _end_row(self, golden: Golden, verdicts: Mapping[UUID, Verdict]) -> tuple[Any, ...]:
+        verdict = verdicts[golden.golden_id]
+        return verdict.version_no, verdict.digest, self._policy_version
 
     def _seal_segment(
         self, golden: Golden, segment: str, state: Row[Any] | None
@@ -245,9 +245,11 @@ def _trace(golden: Golden) -> Iterator[tuple[Any, ...]]:
     """Yield the lineage rows of a record: who gave each cell, by which rule, who lost by what."""
     for name, cell in sorted(golden.cells.items()):
         losers = [{"source_key": key, "lost_by": why} for key, why in cell.losers]
+        # Nearly all cells have neither losers nor inputs, and an empty list costs as much as a full one.
         yield (
-            golden.golden_id, name, cell.source_key, cell.version_id, cell.rule, json.dumps(losers),
-            cell.value is None, list(cell.inputs), cell.decision_id,
+            golden.golden_id, name, cell.source_key, cell.version_id, cell.rule,
+            json.dumps(losers) if losers else "[]", cell.value is None,
+            list(cell.inputs) if cell.inputs else "{}", cell.decision_id,
         )  # fmt: skip
 
 
