@@ -551,7 +551,7 @@ CREATE TABLE match.pin (
     until_on date
 );
 
-COMMENT ON TABLE match.pin IS 'What a steward''s pin says of one field: its value, sealed for the subject of the source record (null empties the field), and its last day.';
+COMMENT ON TABLE match.pin IS 'A pin''s value for one field, sealed for the subject of the source record (null empties the field), and its last day.';
 
 CREATE TABLE privacy.subject_key (
     subject_id bigint NOT NULL,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from customer_hub.core import db
+from customer_hub.match.pins import pin
 from tests.laws.lineage import Hub, find_faults, read_hub
 from tests.laws.pipeline import Pipeline, running_sandbox
 from tests.uploads import upload
@@ -53,12 +54,17 @@ def test_every_cell_and_child_is_what_its_lineage_gives(hub: str, tmp_path: Path
     upload(tmp_path, 18, action="add", **lonely)
     upload(tmp_path, 20, action="delete", customer_no="C2")
     pipeline.build()
+    pin("manual/customer/C1", "lifecycle_code", "lost", "lin", "they told me")
+    pin("manual/customer/C1", "identity.social_credit_code", None, "lin", "it is another firm's")
+    pipeline.build()
 
     world = _read()
     assert find_faults(world) == []
     rows = [row for lineage in world.lineage.values() for row in lineage.values()]
     rules = Counter(row["rule"] for row in rows)
-    assert rules.keys() >= {"only", "agreed", "follows", "default", "all_deleted", "trust"}, rules
+    wanted = {"only", "agreed", "follows", "default", "all_deleted", "trust", "pin"}
+    assert rules.keys() >= wanted, rules
+
     assert {"level_code", "free_text.remark"} <= {row["field"] for row in rows if row["is_cleared"]}
     assert sum(len(row["losers"]) for row in rows) > CUSTOMERS / 2
 
@@ -78,6 +84,7 @@ def test_every_cell_and_child_is_what_its_lineage_gives(hub: str, tmp_path: Path
             "update master.cell_lineage set is_cleared = false where is_cleared",
             "level_code is empty although nobody cleared it",
         ),
+        ("update master.cell_lineage set decision_id = 99 where rule = 'pin'", "names no pin"),
         ("delete from master.contact_point where ordinal = 0", "contact points are not"),
         ("delete from master.tag", "tags are not"),
     ):
