@@ -30,7 +30,7 @@ from customer_hub.validate.gate import validate_window
 from customer_hub.validate.master import validate_master
 from tests.landed import Landing, land
 from tests.laws.lineage import find_faults, read_hub
-from tests.records import make_person
+from tests.records import make_contact, make_person
 
 IDS = ("65a0000000000b001", "65a0000000000b002")
 KEYS = tuple(f"crm/customer/{each}" for each in IDS)
@@ -139,6 +139,12 @@ def test_a_pin_enters_by_a_file_or_standard_input_and_outranks_the_channels(
     assert customers()[customer].level_code == "VIP"
     assert identity(customer)["birth_on"] == "1950-01-02"
     expect_the_same_from_a_rebuild()
+    with db.begin() as connection:
+        opened = {
+            row.row_key: values
+            for row, values in table_hash.open_rows(connection, keys.sealer(), "match.pin")
+        }
+    assert opened[born] == [{"identity.birth_on": "1950-01-02"}], "as a restore drill opens it"
     # No value stands where it does not belong.
     for table in ("match.decision", "match.pin", "hub.audit_log", "steward.task"):
         assert "1950" not in str(execute(f"select * from {table}"))
@@ -251,6 +257,22 @@ def test_what_cannot_stand_is_refused_without_repeating_it(
     with pytest.raises(HubError, match="no reason"):
         pin(KEYS[0], "level_code", "A", "lin", " ")
     assert execute("select * from match.decision") == []
+
+
+def test_a_contact_is_pinned_as_a_customer_is(hub: str) -> None:
+    contact = make_contact()
+    key = f"crm/contact/{contact['id']}"
+    window = land([Landing(contact["id"], contact, customer_id=IDS[0])], entity="contact")
+    assert validate_window(read_channel("crm"), window, "test").accepted == 1
+    build()
+    pin(key, "name", "李娜娜", "lin", "x")
+    pin(key, "title", None, "lin", "x")
+    build()
+    (row,) = execute("select name, name_pinyin, title from master.contact")
+    assert tuple(row) == ("李娜娜", "li na na", None)
+    with pytest.raises(HubError, match="a contact has no field"):
+        pin(key, "legal_name", "李娜", "lin", "x")
+    expect_the_same_from_a_rebuild()
 
 
 def test_a_pinned_name_brings_its_pinyin_and_a_number_its_type(hub: str) -> None:

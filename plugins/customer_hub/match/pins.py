@@ -178,7 +178,7 @@ def _read_value(
         if field in _NEVER_EMPTY:
             raise HubError("this field may not be empty", where=where, hint="pin a value")
         return {}
-    read = readings[field](value)
+    read = readings[field](value.strip())
     if not read:
         raise HubError(
             "this is no value of that field", where=where, hint="see docs/guides/merging.md, pins"
