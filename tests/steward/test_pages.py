@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from customer_hub.core import db
+from customer_hub.merge.explain import WHY
 from customer_hub.steward import wording
 from customer_hub.values.masking import mask_address, mask_identity, mask_mail, mask_phone
 from tests.steward.master_rows import (
@@ -173,6 +174,8 @@ def test_every_text_is_in_both_languages_and_used() -> None:
     used |= {key for key in wording.PAGE_TEXTS if key.startswith("error.4")}
     used |= {"error.503"}
     assert used == set(wording.PAGE_TEXTS)
+    named = {f"rule.{rule}" for rule in (*WHY, "later_pin", "cleared", "currency")}
+    assert named == {key for key in wording.CODE_TEXTS if key.startswith("rule.")}
     for key, (english, chinese) in {**wording.PAGE_TEXTS, **wording.CODE_TEXTS}.items():
         assert english, key
         assert not HAN.search(english) or key == "language.switch", key

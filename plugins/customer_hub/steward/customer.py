@@ -212,4 +212,7 @@ def _compare_versions(versions: Sequence[Row[Any]]) -> list[Change]:
 
 
 def _name_givers(pointers: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    return {field: str(pointer["source_key"]) for field, pointer in pointers.items()}
+    return {
+        field: f"{pointer['source_key']} {pointer.get('decision_id', '')}"
+        for field, pointer in pointers.items()
+    }
