@@ -482,7 +482,7 @@ COMMENT ON TABLE match.crosswalk IS 'Source record -> golden id (UUIDv5 of the c
 CREATE TABLE match.decision (
     decision_id bigint NOT NULL,
     kind text NOT NULL,
-    left_key text NOT NULL COLLATE pg_catalog."C",
+    left_key text COLLATE pg_catalog."C",
     right_key text COLLATE pg_catalog."C",
     field text,
     author text NOT NULL,
@@ -490,10 +490,50 @@ CREATE TABLE match.decision (
     decided_at timestamp with time zone DEFAULT now() NOT NULL,
     deleted_at timestamp with time zone,
     deleted_by text,
-    CONSTRAINT decision_kind_check CHECK ((kind = ANY (ARRAY['must-link'::text, 'cannot-link'::text, 'pin'::text])))
+    CONSTRAINT decision_kind_check CHECK ((kind = ANY (ARRAY['must-link'::text, 'cannot-link'::text, 'unmerge'::text, 'pin'::text]))),
+    CONSTRAINT decision_names_keys CHECK (((kind = 'unmerge'::text) = (left_key IS NULL)))
 );
 
 COMMENT ON TABLE match.decision IS 'A steward''s word, naming source keys; soft-deleted; outranks every rule.';
+
+CREATE TABLE match.decision_part (
+    decision_id bigint NOT NULL,
+    source_key text NOT NULL COLLATE pg_catalog."C",
+    part integer NOT NULL
+);
+
+COMMENT ON TABLE match.decision_part IS 'The source keys of an unmerge by part: each part stays together, the parts stay apart.';
+
+CREATE VIEW match.decided AS
+ SELECT decision.decision_id,
+    decision.kind,
+    decision.author,
+    decision.left_key AS source_key,
+    0 AS part
+   FROM match.decision decision
+  WHERE ((decision.deleted_at IS NULL) AND (decision.kind = ANY (ARRAY['must-link'::text, 'cannot-link'::text])))
+UNION ALL
+ SELECT decision.decision_id,
+    decision.kind,
+    decision.author,
+    decision.right_key AS source_key,
+        CASE
+            WHEN (decision.kind = 'must-link'::text) THEN 0
+            ELSE 1
+        END AS part
+   FROM match.decision decision
+  WHERE ((decision.deleted_at IS NULL) AND (decision.kind = ANY (ARRAY['must-link'::text, 'cannot-link'::text])))
+UNION ALL
+ SELECT decision.decision_id,
+    decision.kind,
+    decision.author,
+    named.source_key,
+    named.part
+   FROM (match.decision decision
+     JOIN match.decision_part named ON ((decision.decision_id = named.decision_id)))
+  WHERE ((decision.deleted_at IS NULL) AND (decision.kind = 'unmerge'::text));
+
+COMMENT ON VIEW match.decided IS 'The decisions in force that link or separate, as one shape: equal parts stay together, unequal ones apart.';
 
 ALTER TABLE match.decision ALTER COLUMN decision_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME match.decision_decision_id_seq
@@ -552,6 +592,21 @@ CREATE TABLE match.pin (
 );
 
 COMMENT ON TABLE match.pin IS 'A pin''s value for one field, sealed for the subject of the source record (null empties the field), and its last day.';
+
+CREATE TABLE match.review (
+    left_key text NOT NULL COLLATE pg_catalog."C",
+    right_key text NOT NULL COLLATE pg_catalog."C",
+    cause text NOT NULL,
+    chance integer NOT NULL,
+    record_count integer NOT NULL,
+    customer_count integer NOT NULL,
+    order_count integer NOT NULL,
+    expected_value bigint GENERATED ALWAYS AS (((chance)::bigint * ((record_count + customer_count) + order_count))) STORED NOT NULL,
+    evidence_digest text NOT NULL,
+    CONSTRAINT review_cause_check CHECK ((cause = ANY (ARRAY['close_call'::text, 'weak_bridge'::text, 'conflict'::text, 'blocked'::text, 'guard'::text])))
+);
+
+COMMENT ON TABLE match.review IS 'Pairs that a person should judge: chance (1/1000) of being wrong, and what hangs on it. Kept by deltas.';
 
 CREATE TABLE privacy.subject_key (
     subject_id bigint NOT NULL,
@@ -665,10 +720,13 @@ CREATE TABLE publish.sent (
     source_key text NOT NULL COLLATE pg_catalog."C",
     field text NOT NULL COLLATE pg_catalog."C",
     digest bytea NOT NULL,
-    acknowledged_at timestamp with time zone DEFAULT now() NOT NULL
+    acknowledged_at timestamp with time zone DEFAULT now() NOT NULL,
+    giver_key text COLLATE pg_catalog."C"
 );
 
 COMMENT ON TABLE publish.sent IS 'Keyed digest of each field as the target last acknowledged it.';
+
+COMMENT ON COLUMN publish.sent.giver_key IS 'The source record that gave the value: once it has left the golden record, an empty golden value empties the field.';
 
 CREATE TABLE publish.target (
     channel text NOT NULL COLLATE pg_catalog."C",
@@ -886,10 +944,12 @@ CREATE TABLE steward.task (
     raised_at timestamp with time zone DEFAULT now() NOT NULL,
     closed_at timestamp with time zone,
     closed_by text,
-    CONSTRAINT task_state_check CHECK ((state = ANY (ARRAY['open'::text, 'done'::text, 'dismissed'::text])))
+    expected_value bigint DEFAULT 0 NOT NULL,
+    evidence_digest text,
+    CONSTRAINT task_state_check CHECK ((state = ANY (ARRAY['open'::text, 'done'::text, 'dismissed'::text, 'gone'::text])))
 );
 
-COMMENT ON TABLE steward.task IS 'What a person should look at: unknown fields, guarded clusters, missing regions, dead letters.';
+COMMENT ON TABLE steward.task IS 'What a person should look at: unknown fields, missing regions, close calls of the matcher. gone: the cause went by itself.';
 
 ALTER TABLE steward.task ALTER COLUMN task_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME steward.task_task_id_seq
@@ -984,6 +1044,9 @@ ALTER TABLE ONLY match.cluster_member
 ALTER TABLE ONLY match.crosswalk
     ADD CONSTRAINT crosswalk_pkey PRIMARY KEY (source_key);
 
+ALTER TABLE ONLY match.decision_part
+    ADD CONSTRAINT decision_part_pkey PRIMARY KEY (decision_id, source_key);
+
 ALTER TABLE ONLY match.decision
     ADD CONSTRAINT decision_pkey PRIMARY KEY (decision_id);
 
@@ -1001,6 +1064,9 @@ ALTER TABLE ONLY match.pending_record
 
 ALTER TABLE ONLY match.pin
     ADD CONSTRAINT pin_pkey PRIMARY KEY (decision_id);
+
+ALTER TABLE ONLY match.review
+    ADD CONSTRAINT review_pkey PRIMARY KEY (left_key, right_key);
 
 ALTER TABLE ONLY privacy.subject_key
     ADD CONSTRAINT subject_key_pkey PRIMARY KEY (subject_id);
@@ -1111,7 +1177,17 @@ CREATE INDEX cluster_member_by_cluster ON match.cluster_member USING btree (clus
 
 CREATE INDEX crosswalk_by_golden ON match.crosswalk USING btree (golden_id);
 
+CREATE INDEX decision_by_left ON match.decision USING btree (left_key) WHERE (deleted_at IS NULL);
+
+CREATE INDEX decision_by_right ON match.decision USING btree (right_key) WHERE (deleted_at IS NULL);
+
+CREATE INDEX decision_part_by_record ON match.decision_part USING btree (source_key);
+
 CREATE INDEX edge_by_right ON match.edge USING btree (right_key);
+
+CREATE INDEX review_by_right ON match.review USING btree (right_key);
+
+CREATE INDEX review_by_value ON match.review USING btree (expected_value DESC, left_key, right_key);
 
 CREATE INDEX change_by_golden ON publish.change USING btree (entity, golden_id, change_id);
 
@@ -1144,6 +1220,9 @@ ALTER TABLE ONLY backup.drill
 
 ALTER TABLE ONLY landing.version
     ADD CONSTRAINT version_window_id_fkey FOREIGN KEY (window_id) REFERENCES hub.gathered_window(window_id);
+
+ALTER TABLE ONLY match.decision_part
+    ADD CONSTRAINT decision_part_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES match.decision(decision_id);
 
 ALTER TABLE ONLY match.pin
     ADD CONSTRAINT pin_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES match.decision(decision_id);
