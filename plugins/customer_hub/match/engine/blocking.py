@@ -1,0 +1,98 @@
+"""Candidate pairs: records that share a key which is neither too frequent nor generic."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from customer_hub.match.engine.column import Ints
+from customer_hub.match.engine.keys import Key
+
+
+@dataclass(frozen=True, slots=True)
+class BlockingLimits:
+    """A key value held by more records, or by more distinct names, proposes no pairs at all."""
+
+    cap: int
+    distinct_names: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyReport:
+    """What one kind of key did: values that proposed pairs, values dropped, and their records."""
+
+    kind: str
+    used: int
+    dropped: int
+    dropped_records: int
+    pairs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Distinct pairs, left below right, ascending; bit i of ``proposed_by`` is key kind i."""
+
+    left: Ints
+    right: Ints
+    proposed_by: Ints
+    reports: tuple[KeyReport, ...]
+
+
+def propose_pairs(
+    keys: Sequence[Key], names: Ints, size: int, limits: BlockingLimits
+) -> Candidates:
+    """Return the pairs that the keys propose.
+
+    Args:
+        keys: at most 32 kinds.
+        names: a number for each record's name, -1 for none.
+        size: number of records, at most 2**29.
+        limits: beyond which a value of a key is generic.
+    """
+    bits = max(len(keys) - 1, 1).bit_length()
+    found: list[Ints] = []
+    reports: list[KeyReport] = []
+    for number, key in enumerate(keys):
+        holders, starts, counts, report = _group(key, names, limits)
+        reports.append(report)
+        found.append((_pair_up(holders, starts, counts, size) << bits) | number)
+    codes = np.concatenate(found) if found else np.zeros(0, np.int64)
+    codes.sort()
+    pairs = codes >> bits
+    kinds = np.int64(1) << (codes & ((1 << bits) - 1))
+    first = np.flatnonzero(np.concatenate(([True], pairs[1:] != pairs[:-1]))) if len(pairs) else pairs
+    proposed = np.bitwise_or.reduceat(kinds, first) if len(first) else kinds
+    distinct = pairs[first]
+    return Candidates(distinct // size, distinct % size, proposed, tuple(reports))
+
+
+def _group(key: Key, names: Ints, limits: BlockingLimits) -> tuple[Ints, Ints, Ints, KeyReport]:
+    """Return the holders of usable values, one value after the other, with starts and counts."""
+    width = int(key.records.max(initial=0)) + 1
+    order = np.unique(key.values * width + key.records)
+    values, holders = order // width, order % width
+    starts = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1])))
+    counts = np.diff(np.append(starts, len(values)))
+    usable = (counts >= 2) & (counts <= limits.cap)
+    many = np.flatnonzero(usable & (counts > limits.distinct_names))
+    for group in many.tolist():
+        held = names[holders[starts[group] : starts[group] + counts[group]]]
+        if len(np.unique(held[held >= 0])) > limits.distinct_names:
+            usable[group] = False
+    dropped = (counts >= 2) & ~usable
+    kept = counts[usable]
+    report = KeyReport(
+        key.kind, int(usable.sum()), int(dropped.sum()), int(counts[dropped].sum()),
+        int((kept * (kept - 1) // 2).sum()),
+    )  # fmt: skip
+    return holders, starts[usable], kept, report
+
+
+def _pair_up(holders: Ints, starts: Ints, counts: Ints, size: int) -> Ints:
+    """Return left * size + right of all pairs within each group."""
+    found: list[Ints] = [np.zeros(0, np.int64)]
+    for count in np.unique(counts).tolist():
+        members = holders[starts[counts == count][:, None] + np.arange(count)]
+        one, two = np.triu_indices(count, 1)
+        found.append((members[:, one] * size + members[:, two]).ravel())
+    return np.concatenate(found)

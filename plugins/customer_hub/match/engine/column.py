@@ -1,0 +1,132 @@
+"""A column of the matcher: values once, records as integers that point at them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Codes = NDArray[np.int32]
+Levels = NDArray[np.int8]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One value, or several, of each record.
+
+    Attributes:
+        size: number of records.
+        codes: index into ``values`` of each entry. In a single-valued column entry i belongs to
+            record i and -1 is missing; with ``owners`` no entry is missing.
+        values: the distinct values; never empty text.
+        owners: record of each entry, ascending, where a record may have several values.
+    """
+
+    size: int
+    codes: Codes
+    values: pa.StringArray
+    owners: Codes | None = None
+
+    @classmethod
+    def of_arrow(cls, values: pa.Array | pa.ChunkedArray) -> "Column":
+        """Return the column of text values; null and empty text are missing."""
+        if isinstance(values, pa.ChunkedArray):
+            values = values.combine_chunks()
+        coded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
+        codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+        column = cls(len(codes), codes, coded.dictionary.cast(pa.string()))
+        empty = pc.equal(column.values, "")
+        return column.map_codes(pc.if_else(empty, None, column.values)) if pc.any(empty).as_py() else column
+
+    @classmethod
+    def of_values(cls, values: Iterable[str | None]) -> "Column":
+        """Return the column of Python values."""
+        return cls.of_arrow(pa.array([value or None for value in values], pa.string()))
+
+    @classmethod
+    def of_lists(cls, lists: Sequence[Sequence[str]]) -> "Column":
+        """Return the column of records with any number of values each."""
+        counts = np.fromiter((len(each) for each in lists), np.int64, len(lists))
+        owners = np.repeat(np.arange(len(lists), dtype=np.int32), counts)
+        flat = pa.array([value for each in lists for value in each], pa.string())
+        coded = flat.dictionary_encode()
+        codes = coded.indices.to_numpy(zero_copy_only=False).astype(np.int32)
+        return cls(len(lists), codes, coded.dictionary, owners)
+
+    @cached_property
+    def texts(self) -> NDArray[np.object_]:
+        """The distinct values as Python strings."""
+        return np.asarray(self.values.to_numpy(zero_copy_only=False), dtype=object)
+
+    @cached_property
+    def counts(self) -> Ints:
+        """How many entries hold each value."""
+        return np.bincount(self.codes[self.codes >= 0], minlength=len(self.values))
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether no record has a value."""
+        return len(self.values) == 0
+
+    @property
+    def entry_owners(self) -> Ints:
+        """Record of each entry."""
+        return np.arange(self.size) if self.owners is None else self.owners.astype(np.int64)
+
+    def map_codes(self, values: pa.Array) -> "Column":
+        """Return the column with value i replaced by ``values[i]``; null makes it missing."""
+        coded = values.dictionary_encode()
+        mapping = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+        codes = np.where(self.codes >= 0, mapping[self.codes], np.int32(-1)) if len(mapping) else self.codes
+        owners = self.owners
+        if owners is not None:
+            held = codes >= 0
+            codes, owners = codes[held], owners[held]
+        return Column(self.size, codes, coded.dictionary.cast(pa.string()), owners)
+
+    def derive(self, function: Callable[[str], str | None]) -> "Column":
+        """Return the column of what a function makes of each distinct value; empty is missing."""
+        made = [function(value) or None for value in self.values.to_pylist()]
+        return self.map_codes(pa.array(made, pa.string()))
+
+    def derive_arrow(self, function: Callable[[pa.StringArray], pa.Array]) -> "Column":
+        """Return the column of what an Arrow function makes of the distinct values."""
+        made = function(self.values)
+        return self.map_codes(pc.if_else(pc.equal(made, ""), None, made))
+
+    def take(self, records: Ints) -> "Column":
+        """Return the column of some records, in the order given."""
+        if self.owners is None:
+            return Column(len(records), self.codes[records], self.values)
+        starts = np.searchsorted(self.owners, records, "left")
+        counts = np.searchsorted(self.owners, records, "right") - starts
+        owners = np.repeat(np.arange(len(records), dtype=np.int32), counts)
+        entries = spread(starts, counts)
+        return Column(len(records), self.codes[entries], self.values, owners)
+
+
+def spread(starts: Ints, counts: Ints) -> Ints:
+    """Return start, start + 1, .. of each of several ranges, one after the other."""
+    total = int(counts.sum())
+    first = np.repeat(starts - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
+    return first + np.arange(total)
+
+
+def unite_values(*columns: Column) -> tuple[Column, ...]:
+    """Return columns that share one set of values, so that equal codes mean equal values."""
+    chunks = pa.chunked_array([column.values for column in columns], pa.string())
+    coded = chunks.combine_chunks().dictionary_encode()
+    shared = coded.dictionary
+    places = coded.indices.to_numpy(zero_copy_only=False).astype(np.int32)
+    united = []
+    start = 0
+    for column in columns:
+        mapping = np.append(places[start : start + len(column.values)], np.int32(-1))
+        united.append(Column(column.size, mapping[column.codes], shared, column.owners))
+        start += len(column.values)
+    return tuple(united)

@@ -1,0 +1,142 @@
+"""Compare names of organisations: brand first, then place, industry and branch; then their words."""
+
+import numpy as np
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+from customer_hub.match.engine.column import Codes, Column, Ints, Levels
+from customer_hub.match.engine.judging import judge_pairs
+from customer_hub.match.engine.scales import SCALES
+from customer_hub.values import region
+from customer_hub.values.company import CompanyName, parse_company
+from customer_hub.values.text import has_cjk, to_pinyin
+
+_SCALE = SCALES["company"]
+_CLOSE, _NEAR, _SAME_WORDS = 88, 70, 95  # rapidfuzz's token ratios, 0..100
+
+
+class CompanyNames:
+    """The company column of some records, each distinct name parsed once."""
+
+    def __init__(self, column: Column) -> None:
+        self.column = column
+        self.parts = [parse_company(text) for text in column.values.to_pylist()]
+        self.cores = column.derive(core_of)
+        self._words = np.array([part.core or "" for part in self.parts], dtype=object)
+        self._is_han = np.array([has_cjk(text) for text in self._words], dtype=np.bool_)
+
+    def compare(self, left: Ints, right: Ints) -> Levels:
+        """Return the levels of pairs of records."""
+        return judge_pairs(self.column, left, right, self._judge)
+
+    def _judge(self, mine: Codes, theirs: Codes) -> Levels:
+        levels = np.full(len(mine), _SCALE.number("different"), np.int8)
+        latin = ~(self._is_han[mine] | self._is_han[theirs])
+        left, right = self._words[mine], self._words[theirs]
+        in_order = process.cpdist(left, right, scorer=fuzz.token_sort_ratio, workers=-1)
+        held = process.cpdist(left, right, scorer=fuzz.token_set_ratio, workers=-1)
+        levels[latin & (held >= _NEAR)] = _SCALE.number("near")
+        levels[latin & (held >= _SAME_WORDS)] = _SCALE.number("brand")
+        levels[latin & (in_order >= _CLOSE)] = _SCALE.number("close")
+        # What the words cannot tell is read from the parts: where it may matter, for it is slow.
+        for place in np.flatnonzero(~latin | (held >= _NEAR)).tolist():
+            told = compare_parts(self.parts[mine[place]], self.parts[theirs[place]])
+            if told:
+                levels[place] = _SCALE.number(told)
+        return levels
+
+
+def core_of(name: str) -> str | None:
+    """Return what a company's name is looked up by: no place, no legal form, no branch."""
+    parts = parse_company(name)
+    return (parts.core or parts.full or "").casefold().removeprefix("the ")
+
+
+def compare_parts(left: CompanyName, right: CompanyName) -> str:
+    """Return the level of two organisations' names; empty: their words have to tell.
+
+    A branch is never its parent, nor another branch (``branch``); the same brand in another line
+    of business is a sister company (``sister``).
+    """
+    if bool(left.branch) != bool(right.branch) or not _may_be_one_branch(left, right):
+        return "branch" if _share_brand(left, right) else "different"
+    if _brand(left) == _brand(right):
+        return _compare_industry(left, right)
+    if left.core == right.core:
+        return _compare_place(left, right)
+    if not (has_cjk(left.full or "") or has_cjk(right.full or "")):
+        return ""
+    return _compare_brand(left, right)
+
+
+def _brand(name: CompanyName) -> str:
+    return (name.brand or name.core or "").casefold().removeprefix("the ")
+
+
+def _industry(name: CompanyName) -> str:
+    return (name.industry or "").casefold()
+
+
+def _may_be_one_branch(left: CompanyName, right: CompanyName) -> bool:
+    if left.branch == right.branch:
+        return True
+    bare = sorted((_bare_branch(left.branch or ""), _bare_branch(right.branch or "")), key=len)
+    # 浦东 beside 上海浦东, but not a branch of a branch.
+    return bool(bare[0]) and bare[0] in bare[1] and "公司" not in bare[1]
+
+
+def _bare_branch(branch: str) -> str:
+    branch = branch.casefold()
+    for word in ("分公司", "办事处", "营业部", " branch", " office"):
+        branch = branch.removesuffix(word)
+    return branch.removesuffix("市")
+
+
+def _share_brand(left: CompanyName, right: CompanyName) -> bool:
+    return _brand(left) == _brand(right) or (left.core or "").startswith(_brand(right))
+
+
+def _compare_industry(left: CompanyName, right: CompanyName) -> str:
+    mine, theirs = _industry(left), _industry(right)
+    if mine == theirs:
+        return _compare_place(left, right) if mine or left.core == right.core else "brand"
+    if not mine or not theirs:
+        return "brand" if _places_fit(left, right) else "place_differs"
+    return _compare_place(left, right) if _industries_fit(left, right) else "sister"
+
+
+def _industries_fit(left: CompanyName, right: CompanyName) -> bool:
+    shorter, longer = sorted((_industry(left), _industry(right)), key=len)
+    return not shorter or shorter in longer
+
+
+def _compare_place(left: CompanyName, right: CompanyName) -> str:
+    if left.place and right.place:
+        return "equal" if _places_fit(left, right) else "place_differs"
+    return "placeless" if left.place or right.place else "equal"
+
+
+def _places_fit(left: CompanyName, right: CompanyName) -> bool:
+    if not (left.place and right.place):
+        return True
+    return region.shorten(left.place) == region.shorten(right.place)
+
+
+def _compare_brand(left: CompanyName, right: CompanyName) -> str:
+    mine, theirs = _spell(left), _spell(right)
+    if mine == theirs:
+        return "pinyin" if _industries_fit(left, right) else "different"
+    short, long = sorted((left, right), key=lambda name: (len(name.core or ""), name.full or ""))
+    core, longer = short.core or "", long.core or ""
+    if len(core) >= 2 and longer.startswith(core):
+        return "brand"  # 泰盛 beside 泰盛深圳贸易
+    if _industry(short) and longer.startswith(_brand(short)) and longer.endswith(_industry(short)):
+        return "placeless"  # brand and industry with a place between
+    brands = sorted((_brand(left), _brand(right)), key=len)
+    if len(brands[0]) >= 3 and OSA.distance(*brands) <= 1:
+        return "close" if _industries_fit(left, right) else "different"
+    return "different"
+
+
+def _spell(name: CompanyName) -> str:
+    return to_pinyin(_brand(name), is_name=False).replace(" ", "")

@@ -1,0 +1,61 @@
+"""Compare pairs of records: one level for each comparison, the same in every path."""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from customer_hub.match.engine.column import Ints
+from customer_hub.match.engine.companies import CompanyNames
+from customer_hub.match.engine.persons import PersonNames
+from customer_hub.match.engine.plain import compare_column, mark_shared
+from customer_hub.match.engine.records import Records, kind_of
+
+Patterns = NDArray[np.int8]
+"""One row a pair, one column a comparison: the number of the level (`scales`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What comparing needs to know beside the records.
+
+    Attributes:
+        nicknames: folded given name -> the name of its group (bob -> robert).
+        shared: phones and mails that too many distinct names hold.
+    """
+
+    nicknames: Mapping[str, str] = field(default_factory=dict)
+    shared: Set[str] = frozenset()
+
+
+class Comparer:
+    """Compares pairs among some records; what it needs of their values is worked out once."""
+
+    def __init__(self, records: Records, around: Surroundings) -> None:
+        self.comparisons = records.comparisons
+        self._records = records
+        self._around = around
+        names = {"family", "given"} & set(self.comparisons)
+        self._persons = PersonNames(records, around.nicknames) if names else None
+        self._companies = (
+            CompanyNames(records.columns["company"]) if "company" in self.comparisons else None
+        )
+
+    def compare(self, left: Ints, right: Ints) -> Patterns:
+        """Return the levels of pairs of records, given by their numbers."""
+        found = np.zeros((len(left), len(self.comparisons)), np.int8)
+        if self._persons is not None:
+            both = dict(zip(("family", "given"), self._persons.compare(left, right), strict=True))
+        for place, name in enumerate(self.comparisons):
+            kind, column = kind_of(name), self._records.columns[name]
+            if kind in ("family", "given"):
+                found[:, place] = both[kind]
+            elif self._companies is not None and kind == "company":
+                found[:, place] = self._companies.compare(left, right)
+            else:
+                levels = compare_column(kind, column, left, right)
+                if kind in ("phone", "mail"):
+                    mark_shared(kind, column, left, right, levels, self._around.shared)
+                found[:, place] = levels
+        return found

@@ -1,0 +1,77 @@
+"""Judge pairs of records by judging each distinct pair of their values once."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import JaroWinkler, OSA
+
+from customer_hub.match.engine.column import Codes, Column, Ints, Levels, Mask, spread
+from customer_hub.match.engine.scales import EQUAL, MISSING
+
+Judge = Callable[[Codes, Codes], Levels]
+"""Levels of unequal values, given by their codes; the same whichever is left."""
+_NONE = np.int8(127)
+
+
+def judge_pairs(column: Column, left: Ints, right: Ints, judge: Judge) -> Levels:
+    """Return the level of each pair of records: the best that any two of their values reach."""
+    if column.owners is None:
+        return _judge_codes(column.codes[left], column.codes[right], len(column.values), judge)
+    bounds = np.searchsorted(column.owners, np.arange(column.size + 1))
+    counts_left, counts_right = np.diff(bounds)[left], np.diff(bounds)[right]
+    combined = counts_left * counts_right
+    pairs = np.repeat(np.arange(len(left)), combined)
+    step = spread(np.zeros(len(left), np.int64), combined)
+    width = counts_right[pairs]
+    mine = column.codes[bounds[left][pairs] + step // np.maximum(width, 1)]
+    theirs = column.codes[bounds[right][pairs] + step % np.maximum(width, 1)]
+    found = _judge_codes(mine, theirs, len(column.values), judge)
+    best = np.full(len(left), _NONE, np.int8)
+    np.minimum.at(best, pairs, found)
+    best[best == _NONE] = MISSING
+    return best
+
+
+def _judge_codes(mine: Codes, theirs: Codes, size: int, judge: Judge) -> Levels:
+    levels = np.zeros(len(mine), np.int8)
+    known = (mine >= 0) & (theirs >= 0)
+    equal = known & (mine == theirs)
+    levels[equal] = EQUAL
+    unequal = known & ~equal
+    low = np.minimum(mine[unequal], theirs[unequal]).astype(np.int64)
+    high = np.maximum(mine[unequal], theirs[unequal])
+    distinct, places = np.unique(low * size + high, return_inverse=True)
+    if len(distinct):
+        judged = judge((distinct // size).astype(np.int32), (distinct % size).astype(np.int32))
+        levels[unequal] = judged[places]
+    return levels
+
+
+def alike(left: NDArray[np.object_], right: NDArray[np.object_]) -> NDArray[np.float32]:
+    """Return the Jaro-Winkler similarity of texts, 0..1; 0 below .7."""
+    return np.asarray(
+        process.cpdist(
+            left, right, scorer=JaroWinkler.similarity, score_cutoff=0.7, dtype=np.float32,
+            workers=-1,
+        )
+    )  # fmt: skip
+
+
+def edits(left: NDArray[np.object_], right: NDArray[np.object_], most: int) -> NDArray[np.int32]:
+    """Return the number of edits (swapped neighbours count one) between texts, up to most + 1."""
+    return np.asarray(
+        process.cpdist(
+            left, right, scorer=OSA.distance, score_cutoff=most, dtype=np.int32, workers=-1
+        )
+    )
+
+
+def starts_with_other(left: NDArray[np.object_], right: NDArray[np.object_]) -> Mask:
+    """Tell of which pairs of texts one begins with the other."""
+    return np.fromiter(
+        (a.startswith(b) or b.startswith(a) for a, b in zip(left, right, strict=True)),
+        np.bool_,
+        len(left),
+    )

@@ -1,0 +1,161 @@
+"""Compare persons' names: family and given name, Chinese or Western, in either order."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from customer_hub.match.engine.column import Codes, Column, Ints, Levels, Mask, unite_values
+from customer_hub.match.engine.judging import alike, edits, judge_pairs, starts_with_other
+from customer_hub.match.engine.records import Records
+from customer_hub.match.engine.scales import EQUAL, MISSING, SCALES
+from customer_hub.values.text import has_cjk, to_pinyin
+
+_FAMILY = SCALES["family"]
+_GIVEN = SCALES["given"]
+_CLOSE, _NEAR = 0.92, 0.80  # Jaro-Winkler of names in Latin letters
+_MIN_SPELLED = 4  # letters of pinyin, below which one edit is another name
+
+
+class PersonNames:
+    """The name columns of some records, with what comparing them needs, worked out once."""
+
+    def __init__(self, records: Records, nicknames: Mapping[str, str]) -> None:
+        nothing = Column(records.size, np.full(records.size, -1, np.int32), _no_values())
+        family = records.columns.get("family", nothing)
+        given = records.columns.get("given", nothing)
+        self.family, self.given = unite_values(family, given)
+        spelled = [self.family.derive(spell_family), self.given.derive(spell_given)]
+        self.family_key, self.given_key = unite_values(*spelled)
+        self._generations = records.generations
+        texts = self.family.texts
+        size = len(texts)
+        self._is_han = np.fromiter((has_cjk(text) for text in texts), np.bool_, size)
+        self._length = np.fromiter((len(text) for text in texts), np.int64, size)
+        self._keys = {
+            True: _keys_of_values(texts, spell_family),
+            False: _keys_of_values(texts, spell_given),
+        }
+        groups = {name: number for number, name in enumerate(sorted(set(nicknames.values())))}
+        self._group = np.fromiter(
+            (groups.get(nicknames.get(text, ""), -1) for text in texts), np.int32, size
+        )
+
+    def compare(self, left: Ints, right: Ints) -> tuple[Levels, Levels]:
+        """Return the levels of family and given names of pairs of records."""
+        families = judge_pairs(self.family, left, right, self._judge_family)
+        givens = judge_pairs(self.given, left, right, self._judge_given)
+        self._mark_swapped(left, right, families, givens)
+        self._read_lone(left, right, families, givens)
+        if self._generations is not None:
+            mine, theirs = self._generations.codes[left], self._generations.codes[right]
+            apart = (mine >= 0) & (theirs >= 0) & (mine != theirs) & (givens != MISSING)
+            givens[apart] = _GIVEN.number("different")
+        return families, givens
+
+    def _judge_family(self, mine: Codes, theirs: Codes) -> Levels:
+        levels, left, right, latin = self._judge_spelling(mine, theirs, is_family=True)
+        open_ = np.flatnonzero(levels == 0)
+        if len(open_):
+            score = alike(left[open_], right[open_])
+            is_latin = latin[open_]
+            found = np.full(len(open_), _FAMILY.number("different"), np.int8)
+            found[is_latin & (score >= _NEAR)] = _FAMILY.number("near")
+            found[score >= _CLOSE] = _FAMILY.number("close")
+            levels[open_] = found
+        return levels
+
+    def _judge_given(self, mine: Codes, theirs: Codes) -> Levels:
+        levels, left, right, latin = self._judge_spelling(mine, theirs, is_family=False)
+        open_ = np.flatnonzero(levels == 0)
+        if not len(open_):
+            return levels
+        mine, theirs, left, right = mine[open_], theirs[open_], left[open_], right[open_]
+        is_latin = latin[open_]
+        found = np.full(len(open_), _GIVEN.number("different"), np.int8)
+        score = alike(left, right)
+        found[is_latin & (score >= _NEAR)] = _GIVEN.number("near")
+        found[is_latin & (score >= _CLOSE)] = _GIVEN.number("close")
+        is_short = ~is_latin & (np.minimum(_lengths(left), _lengths(right)) >= _MIN_SPELLED)
+        if is_short.any():
+            near = edits(left[is_short], right[is_short], 1) <= 1
+            found[np.flatnonzero(is_short)[near]] = _GIVEN.number("near")
+        begins = starts_with_other(left, right)
+        least = np.minimum(_lengths(left), _lengths(right))
+        found[begins & is_latin & (least >= 3) & (score < _CLOSE)] = _GIVEN.number("part")
+        found[begins & is_latin & (least == 1)] = _GIVEN.number("initial")
+        self._find_han_parts(mine, theirs, found)
+        group = self._group[mine]
+        found[(group >= 0) & (group == self._group[theirs])] = _GIVEN.number("nickname")
+        levels[open_] = found
+        return levels
+
+    def _judge_spelling(
+        self, mine: Codes, theirs: Codes, *, is_family: bool
+    ) -> tuple[Levels, np.ndarray, np.ndarray, Mask]:
+        """Return levels of names that are spelled alike (0: not), the keys, and which are Latin."""
+        keys = self._keys[is_family]
+        left, right = keys[mine], keys[theirs]
+        first, second = self._is_han[mine], self._is_han[theirs]
+        levels = np.zeros(len(mine), np.int8)
+        same = left == right
+        levels[same] = EQUAL
+        levels[same & first & second] = _FAMILY.number("homophone")
+        levels[same & (first != second)] = _FAMILY.number("pinyin")
+        return levels, left, right, ~(first | second)
+
+    def _find_han_parts(self, mine: Codes, theirs: Codes, found: Levels) -> None:
+        """Mark Chinese given names of which one is a part of the other: 强 (阿强) and 志强."""
+        both = np.flatnonzero(
+            self._is_han[mine] & self._is_han[theirs] & (self._length[mine] != self._length[theirs])
+        )
+        texts = self.given.texts
+        for place in both.tolist():
+            short, long = sorted((texts[mine[place]], texts[theirs[place]]), key=len)
+            if long.startswith(short) or long.endswith(short):
+                found[place] = _GIVEN.number("part")
+
+    def _mark_swapped(self, left: Ints, right: Ints, families: Levels, givens: Levels) -> None:
+        family, given = self.family_key.codes, self.given_key.codes
+        swapped = (
+            (family[left] == given[right]) & (given[left] == family[right]) & (family[left] >= 0)
+            & (given[left] >= 0) & (family[left] != family[right])
+        )  # fmt: skip
+        families[swapped] = _FAMILY.number("swapped")
+        givens[swapped] = _GIVEN.number("swapped")
+
+    def _read_lone(self, left: Ints, right: Ints, families: Levels, givens: Levels) -> None:
+        """A lone word may be either part of the other's name."""
+        family, given = self.family_key.codes, self.given_key.codes
+        for one, other in ((left, right), (right, left)):
+            lone = (family[one] < 0) & (given[one] >= 0) & (given[one] == family[other])
+            families[lone], givens[lone] = EQUAL, MISSING
+
+
+def spell_family(text: str) -> str:
+    """Return the key under which a family name is the same in Han and in Latin letters."""
+    return to_pinyin(text, is_name=True).replace(" ", "") if has_cjk(text) else _squeeze(text)
+
+
+def spell_given(text: str) -> str:
+    """Return the key under which a given name is the same in Han and in Latin letters."""
+    return to_pinyin(text, is_name=False).replace(" ", "") if has_cjk(text) else _squeeze(text)
+
+
+def _squeeze(text: str) -> str:
+    return text.replace(" ", "").replace("-", "").replace("'", "")
+
+
+def _keys_of_values(texts: np.ndarray, spell: object) -> np.ndarray:
+    made = np.empty(len(texts), dtype=object)
+    made[:] = [spell(text) for text in texts]  # type: ignore[operator]
+    return made
+
+
+def _lengths(texts: np.ndarray) -> Ints:
+    return np.fromiter((len(text) for text in texts), np.int64, len(texts))
+
+
+def _no_values():  # type: ignore[no-untyped-def]
+    import pyarrow as pa
+
+    return pa.array([], pa.string())

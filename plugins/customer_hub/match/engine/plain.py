@@ -1,0 +1,209 @@
+"""Compare phones, mails, numbers, dates, addresses and plain words."""
+
+from collections.abc import Callable, Mapping, Set
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from customer_hub.match.engine.column import Codes, Column, Ints, Levels, Mask
+from customer_hub.match.engine.judging import alike, edits, judge_pairs
+from customer_hub.match.engine.scales import EQUAL, SCALES
+from customer_hub.values.mail import parse_mail
+from customer_hub.values.phone import masks_match
+
+Judging = Callable[[Column, Codes, Codes], Levels]
+_LONG_LOCAL = 5  # letters of a mail's local part that are somebody's own
+_TAIL = 7  # digits of a phone that are its own, without country and area
+
+
+def compare_column(kind: str, column: Column, left: Ints, right: Ints) -> Levels:
+    """Return the levels of pairs of records in a column of a plain kind."""
+    judge = _JUDGES[kind]
+    return judge_pairs(column, left, right, lambda mine, theirs: judge(column, mine, theirs))
+
+
+def mark_shared(
+    kind: str, column: Column, left: Ints, right: Ints, levels: Levels, shared: Set[str]
+) -> None:
+    """Turn equal phones or mails that many names share into the level ``shared``, in place."""
+    if column.is_empty:
+        return
+    is_shared = np.fromiter(
+        (value in shared or (kind == "mail" and parse_mail(value).is_role)
+         for value in column.values.to_pylist()),
+        np.bool_, len(column.values),
+    )  # fmt: skip
+    if not is_shared.any():
+        return
+    level = np.int8(SCALES[kind].number("shared"))
+    at = np.flatnonzero(levels == EQUAL)
+    if column.owners is None:
+        levels[at[is_shared[column.codes[left[at]]]]] = level
+        return
+    own = judge_pairs(_without(column, is_shared), left[at], right[at], _never)
+    levels[at[own != EQUAL]] = level
+
+
+def _without(column: Column, dropped: Mask) -> Column:
+    assert column.owners is not None
+    keep = ~dropped[column.codes]
+    return Column(column.size, column.codes[keep], column.values, column.owners[keep])
+
+
+def _never(mine: Codes, _theirs: Codes) -> Levels:
+    return np.full(len(mine), 2, np.int8)
+
+
+def _levels(kind: str, size: int) -> tuple[Levels, Mapping[str, int]]:
+    numbers = {level: number for number, level in enumerate(SCALES[kind].levels)}
+    return np.full(size, numbers["different"], np.int8), numbers
+
+
+def _judge_phone(column: Column, mine: Codes, theirs: Codes) -> Levels:
+    levels, number = _levels("phone", len(mine))
+    tail_of = _of_values(column, lambda text: text[-_TAIL:] if "*" not in text else "")
+    left, right = tail_of[mine], tail_of[theirs]
+    levels[(left == right) & (left != "")] = number["tail"]
+    masked = np.flatnonzero((left == "") | (right == ""))
+    texts = column.texts
+    for place in masked.tolist():
+        if _masks_fit(texts[mine[place]], texts[theirs[place]]):
+            levels[place] = number["masked"]
+    open_ = np.flatnonzero((levels == number["different"]) & (left != "") & (right != ""))
+    near = edits(texts[mine[open_]], texts[theirs[open_]], 1) <= 1
+    levels[open_[near]] = number["tail"]
+    return levels
+
+
+def _masks_fit(mine: str, theirs: str) -> bool:
+    return ("*" in mine and masks_match(mine, theirs)) or (
+        "*" in theirs and masks_match(theirs, mine)
+    )
+
+
+def _judge_mail(column: Column, mine: Codes, theirs: Codes) -> Levels:
+    levels, number = _levels("mail", len(mine))
+    local = _of_values(column, lambda text: text.split("@", 1)[0])
+    left, right = local[mine], local[theirs]
+    levels[alike(left, right) >= 0.92] = number["close"]
+    long = np.fromiter((len(text) >= _LONG_LOCAL for text in local), np.bool_, len(local))
+    levels[(left == right) & long[mine]] = number["local"]
+    return levels
+
+
+def _judge_identity(column: Column, mine: Codes, theirs: Codes) -> Levels:
+    levels, number = _levels("identity", len(mine))
+    kind = _of_values(column, lambda text: text.removeprefix("!").split(":", 1)[0])
+    bare = _of_values(column, lambda text: text.removeprefix("!"))
+    proven = np.fromiter((text.startswith("!") for text in column.texts), np.bool_, len(kind))
+    same_kind = kind[mine] == kind[theirs]
+    levels[~same_kind] = 0
+    levels[same_kind & proven[mine] & proven[theirs]] = number["veto"]
+    weak = np.flatnonzero(same_kind & ~(proven[mine] & proven[theirs]))
+    near = edits(bare[mine[weak]], bare[theirs[weak]], 1)
+    levels[weak[near == 0]] = EQUAL
+    levels[weak[near == 1]] = number["close"]
+    return levels
+
+
+def _judge_birth(column: Column, mine: Codes, theirs: Codes) -> Levels:
+    """Birth dates, YYYY-MM-DD: strong evidence, never a veto (typos, 1 January, swapped parts)."""
+    levels, number = _levels("birth", len(mine))
+    texts = column.texts
+    left, right = texts[mine], texts[theirs]
+    year = _of_values(column, lambda text: text[:4])
+    day = _of_values(column, lambda text: text[5:])
+    turned = _of_values(column, lambda text: f"{text[8:]}-{text[5:7]}")
+    is_default = np.fromiter((text.endswith("-01-01") for text in texts), np.bool_, len(texts))
+    same_year = year[mine] == year[theirs]
+    levels[same_year | (day[mine] == day[theirs])] = number["near"]
+    levels[same_year & (is_default[mine] | is_default[theirs])] = number["default_day"]
+    levels[edits(left, right, 1) <= 1] = number["close"]
+    levels[same_year & (day[mine] == turned[theirs])] = number["close"]
+    return levels
+
+
+def _judge_address(column: Column, mine: Codes, theirs: Codes) -> Levels:
+    levels, number = _levels("address", len(mine))
+    texts = column.texts
+    left, right = texts[mine], texts[theirs]
+    house = _of_values(column, _find_number)
+    ordered = process.cpdist(left, right, scorer=fuzz.token_sort_ratio, workers=-1)
+    held = process.cpdist(left, right, scorer=fuzz.token_set_ratio, workers=-1)
+    fits = (house[mine] == house[theirs]) | (house[mine] == "") | (house[theirs] == "")
+    levels[held >= 70] = number["near"]
+    levels[fits & ((held >= 95) | (ordered >= 70))] = number["road"]
+    levels[fits & (ordered >= 88)] = number["close"]
+    return levels
+
+
+def _find_number(address: str) -> str:
+    """Return the first number of an address: that of the house, in most of them."""
+    digits = ""
+    for character in address:
+        if character.isdigit():
+            digits += character
+        elif digits:
+            break
+    return digits
+
+
+def _judge_region(column: Column, mine: Codes, theirs: Codes) -> Levels:
+    levels, number = _levels("region", len(mine))
+    city, province = _of_values(column, lambda code: code[:4]), _of_values(column, lambda c: c[:2])
+    levels[province[mine] == province[theirs]] = number["province"]
+    is_city = _of_values(column, lambda code: code[2:4] != "00")
+    levels[(city[mine] == city[theirs]) & is_city[mine].astype(bool)] = number["city"]
+    return levels
+
+
+def _judge_city(column: Column, mine: Codes, theirs: Codes) -> Levels:
+    levels, number = _levels("city", len(mine))
+    texts = column.texts
+    close = process.cpdist(texts[mine], texts[theirs], scorer=fuzz.token_set_ratio, workers=-1)
+    levels[(close >= 90) | (alike(texts[mine], texts[theirs]) >= 0.9)] = number["close"]
+    return levels
+
+
+def _judge_postcode(column: Column, mine: Codes, theirs: Codes) -> Levels:
+    levels, number = _levels("postcode", len(mine))
+    head = _of_values(column, lambda text: text[:3])
+    texts = column.texts
+    close = (head[mine] == head[theirs]) | (edits(texts[mine], texts[theirs], 1) <= 1)
+    levels[close] = number["close"]
+    return levels
+
+
+def _judge_category(_column: Column, mine: Codes, _theirs: Codes) -> Levels:
+    return _levels("category", len(mine))[0]
+
+
+def _judge_text(column: Column, mine: Codes, theirs: Codes) -> Levels:
+    levels, number = _levels("text", len(mine))
+    texts = column.texts
+    left, right = texts[mine], texts[theirs]
+    held = process.cpdist(left, right, scorer=fuzz.token_set_ratio, workers=-1)
+    levels[held >= 75] = number["near"]
+    ordered = process.cpdist(left, right, scorer=fuzz.token_sort_ratio, workers=-1)
+    levels[ordered >= 88] = number["close"]
+    return levels
+
+
+def _of_values(column: Column, function: Callable[[str], object]) -> np.ndarray:
+    made = np.empty(len(column.values), dtype=object)
+    made[:] = [function(text) for text in column.values.to_pylist()]
+    return made
+
+
+_JUDGES: Mapping[str, Judging] = {
+    "phone": _judge_phone,
+    "mail": _judge_mail,
+    "identity": _judge_identity,
+    "birth": _judge_birth,
+    "address": _judge_address,
+    "region": _judge_region,
+    "city": _judge_city,
+    "postcode": _judge_postcode,
+    "category": _judge_category,
+    "text": _judge_text,
+}

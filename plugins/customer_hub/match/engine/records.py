@@ -1,0 +1,53 @@
+"""What the engine sees of records: one column per comparison, and the order of their keys."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from customer_hub.match.engine.column import Column, Ints
+from customer_hub.match.engine.scales import SCALES
+
+
+@dataclass(frozen=True)
+class Records:
+    """Records in the ascending order of their keys: their numbers break ties as the keys would.
+
+    Attributes:
+        size: how many.
+        columns: comparison -> column. Comparisons are named by their kind (`scales.SCALES`), with
+            ``kind:name`` where a file has several of a kind (``category:gender``). What the values
+            look like: ``family``, ``given`` folded words, Chinese ones simplified; ``company``
+            a normalised name; ``phone`` E.164 or digits, stars where digits are hidden; ``mail``
+            lower case; ``identity`` ``type:number`` with ``!`` before it where a check digit proves
+            it; ``birth`` YYYY-MM-DD; ``address`` folded words of road and number; ``region`` a
+            code of six digits; the rest folded words.
+        generations: Jr, Sr, II .. of persons, where there are any.
+    """
+
+    size: int
+    columns: Mapping[str, Column]
+    generations: Column | None = None
+    cache: dict[str, Column] = field(default_factory=dict, compare=False)
+
+    @property
+    def comparisons(self) -> tuple[str, ...]:
+        """The comparisons that these records allow, in the order of their kinds."""
+        order = list(SCALES)
+        return tuple(
+            sorted(
+                (name for name, column in self.columns.items() if not column.is_empty),
+                key=lambda name: (order.index(kind_of(name)), name),
+            )
+        )
+
+    def take(self, records: Ints) -> "Records":
+        """Return some of the records; ``records`` ascends."""
+        return Records(
+            len(records),
+            {name: column.take(records) for name, column in self.columns.items()},
+            self.generations.take(records) if self.generations else None,
+        )
+
+
+def kind_of(comparison: str) -> str:
+    """Return the kind of a comparison: ``category`` of ``category:gender``."""
+    return comparison.split(":", 1)[0]

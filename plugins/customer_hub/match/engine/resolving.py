@@ -1,0 +1,143 @@
+"""Resolve a whole set of records at once: block, compare, train or score, cluster."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from customer_hub.match.engine.blocking import BlockingLimits, Candidates, propose_pairs
+from customer_hub.match.engine.clustering import (
+    NEVER,
+    Pairs,
+    cluster,
+    find_components,
+    list_missing_pairs,
+)
+from customer_hub.match.engine.column import Column, Ints
+from customer_hub.match.engine.comparing import Comparer, Patterns, Surroundings
+from customer_hub.match.engine.keys import list_keys, name_numbers
+from customer_hub.match.engine.model import EngineModel
+from customer_hub.match.engine.records import Records
+from customer_hub.match.engine.scoring import score
+from customer_hub.match.engine.training import train
+
+_log = logging.getLogger(__name__)
+_CHUNK = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What bounds the work, each local to one value or one component.
+
+    Attributes:
+        blocking: beyond which a key value is generic.
+        shared_names: a phone or mail with more distinct names counts as shared.
+        component: components of at most so many records are compared completely.
+    """
+
+    blocking: BlockingLimits = field(default_factory=lambda: BlockingLimits(100, 30))
+    shared_names: int = 4
+    component: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Clusters, and why.
+
+    Attributes:
+        cluster: smallest record of each record's cluster.
+        left: left record of each compared pair, with ..
+        right: .. its right record, ..
+        patterns: .. the levels of its comparisons, ..
+        score: .. and its score in 1/1000 bit; at 0 it is as likely as not that they are one.
+        candidates: what blocking proposed, and what it dropped.
+        model: the weights that made the scores.
+    """
+
+    cluster: Ints
+    left: Ints
+    right: Ints
+    patterns: Patterns
+    score: Ints
+    candidates: Candidates
+    model: EngineModel
+
+
+def resolve(
+    records: Records,
+    nicknames: Mapping[str, str],
+    limits: Limits,
+    model: EngineModel | None = None,
+    tell: Callable[[str], None] = _log.info,
+) -> Resolved:
+    """Return the clusters of records.
+
+    Args:
+        records: all of them, in the order of their keys.
+        nicknames: folded given name -> the name of its group.
+        limits: what bounds the work.
+        model: a frozen model; without one, weights are learned from the records.
+        tell: is told how far the work is.
+    """
+    names = name_numbers(records)
+    keys = list_keys(records)
+    candidates = propose_pairs(keys, names, records.size, limits.blocking)
+    tell(f"{len(candidates.left):,} candidate pairs by {len(keys)} kinds of keys")
+    shared = find_shared(records, names, limits.shared_names)
+    comparer = Comparer(records, Surroundings(nicknames, shared))
+    left, right = candidates.left, candidates.right
+    patterns = compare_in_chunks(comparer, left, right, tell)
+    if model is None:
+        model = train(records, comparer, patterns, left, right)
+        tell(f"weights learned from {model.trained_on['patterns']:,} patterns")
+    scored = score(records, model, patterns, left, right)
+    weight = np.where(scored.is_veto, NEVER, scored.total)
+    links = weight > 0
+    component = find_components(records.size, left[links], right[links])
+    more_left, more_right = list_missing_pairs(
+        component, Pairs(left, right, weight), limits.component
+    )
+    more_patterns = compare_in_chunks(comparer, more_left, more_right, tell)
+    more = score(records, model, more_patterns, more_left, more_right)
+    left, right = np.concatenate((left, more_left)), np.concatenate((right, more_right))
+    weight = np.concatenate((weight, np.where(more.is_veto, NEVER, more.total)))
+    none = np.zeros(0, np.int64)
+    found = cluster(records.size, Pairs(left, right, weight), none, none)
+    tell(f"{len(np.unique(found)):,} clusters")
+    return Resolved(
+        found, left, right, np.concatenate((patterns, more_patterns)), weight, candidates, model
+    )
+
+
+def compare_in_chunks(
+    comparer: Comparer, left: Ints, right: Ints, tell: Callable[[str], None]
+) -> Patterns:
+    """Return the levels of pairs, however many there are, in bounded memory."""
+    found = [np.zeros((0, len(comparer.comparisons)), np.int8)]
+    for start in range(0, len(left), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        found.append(comparer.compare(left[part], right[part]))
+        if len(left) > _CHUNK:
+            tell(f"{min(start + _CHUNK, len(left)):,} of {len(left):,} pairs compared")
+    return np.concatenate(found)
+
+
+def find_shared(records: Records, names: Ints, most: int) -> frozenset[str]:
+    """Return phones and mails that more distinct names hold than one customer has."""
+    found: set[str] = set()
+    for kind in ("phone", "mail"):
+        column = records.columns.get(kind)
+        if column is not None and not column.is_empty:
+            found |= _shared_values(column, names, most)
+    return frozenset(found)
+
+
+def _shared_values(column: Column, names: Ints, most: int) -> set[str]:
+    held = column.codes >= 0
+    owners, codes = column.entry_owners[held], column.codes[held].astype(np.int64)
+    named = names[owners] >= 0
+    width = int(names.max(initial=0)) + 1
+    distinct = np.unique(codes[named] * width + names[owners[named]]) // width
+    counts = np.bincount(distinct, minlength=len(column.values))
+    return set(column.values.take(np.flatnonzero(counts > most)).to_pylist())

@@ -1,0 +1,156 @@
+"""Learn weights from the records themselves, without labels (Fellegi and Sunter 1969).
+
+How often values agree by chance (u) is counted on random pairs and on the frequencies of values;
+how often they agree between records of one customer (m), and how many such pairs there are, comes
+from expectation and maximisation over the counts of the distinct patterns (Winkler 1988). Pairs
+that no key proposed count as two customers.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from customer_hub.match.engine.column import Column, Ints
+from customer_hub.match.engine.comparing import Comparer, Patterns
+from customer_hub.match.engine.model import EngineModel, Frequencies
+from customer_hub.match.engine.records import Records, kind_of
+from customer_hub.match.engine.scales import EQUAL, MISSING, SCALES
+from customer_hub.match.engine.scoring import is_conflict, number_patterns
+
+Floats = NDArray[np.float64]
+_RANDOM_PAIRS = 300_000
+_SEED = 20_26
+_TRUST_M, _TRUST_U = 20.0, 50.0  # pairs that the usual shares are worth
+_ROUNDS, _ENOUGH = 200, 1e-6
+_MOST_LISTED = 20_000
+_LEAST_COUNT = 3  # a value of fewer records is not listed: it is rare, and it may be personal
+_CONFLICT_SHARE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    patterns: Patterns
+    counts: Floats
+
+
+def train(
+    records: Records, comparer: Comparer, patterns: Patterns, left: Ints, right: Ints
+) -> EngineModel:
+    """Return the model that explains the candidate pairs best.
+
+    Args:
+        records: what the pairs are of.
+        comparer: compares random pairs for u.
+        patterns: levels of the candidate pairs.
+        left: their left records.
+        right: their right records.
+    """
+    comparisons = comparer.comparisons
+    u = _count_chance(records, comparer)
+    distinct, places = number_patterns(patterns, comparisons)
+    counted = _Counted(distinct, np.bincount(places, minlength=len(distinct)).astype(float))
+    all_pairs = records.size * (records.size - 1) / 2
+    m, prior = _maximise(counted, comparisons, u, all_pairs)
+    weights: dict[str, dict[str, int]] = {}
+    shares: dict[str, dict[str, tuple[float, float]]] = {}
+    for place, name in enumerate(comparisons):
+        levels = SCALES[kind_of(name)].levels
+        points = _points(np.log2(m[place] / u[place]))
+        points[MISSING] = 0
+        weights[name] = dict(zip(levels, points.tolist(), strict=True))
+        shares[name] = {
+            level: (round(float(m[place][number]), 6), round(float(u[place][number]), 9))
+            for number, level in enumerate(levels) if number != MISSING
+        }  # fmt: skip
+    return EngineModel(
+        prior=int(_points(np.array([math.log2(prior / (1 - prior))]))[0]),
+        weights=weights,
+        shares=shares,
+        frequencies={
+            name: table
+            for place, name in enumerate(comparisons)
+            if (table := _list_frequencies(name, records.columns[name], float(u[place][EQUAL])))
+        },
+        conflict_share=_CONFLICT_SHARE,
+        trained_on={"records": records.size, "pairs": len(left), "patterns": len(distinct)},
+    )
+
+
+def _count_chance(records: Records, comparer: Comparer) -> list[Floats]:
+    """Return u of each comparison by level."""
+    random = np.random.default_rng(_SEED)
+    one = random.integers(0, records.size, _RANDOM_PAIRS)
+    two = random.integers(0, records.size, _RANDOM_PAIRS)
+    apart = one != two
+    drawn = comparer.compare(one[apart], two[apart])
+    found = []
+    for place, name in enumerate(comparer.comparisons):
+        scale = SCALES[kind_of(name)]
+        usual = np.array(scale.usual_u, float) / 1_000_000
+        counts = np.bincount(drawn[:, place], minlength=len(scale.levels)).astype(float)
+        counts[MISSING] = 0
+        u = (counts + usual * _TRUST_U) / (counts.sum() + _TRUST_U)
+        column = records.columns[name]
+        share = column.counts / max(column.counts.sum(), 1)
+        u[EQUAL] = max(float((share**2).sum()), 1e-9)
+        u[MISSING] = 1.0
+        found.append(np.maximum(u, 1e-9))
+    return found
+
+
+def _maximise(
+    counted: _Counted, comparisons: Sequence[str], u: Sequence[Floats], all_pairs: float
+) -> tuple[list[Floats], float]:
+    """Return m of each comparison by level, and the share of all pairs that are one customer."""
+    usual = [np.array(SCALES[kind_of(name)].usual_m, float) / 1000 for name in comparisons]
+    m = [np.maximum(each, 1e-6) for each in usual]
+    expected = counted.counts.sum() / 10
+    prior = max(expected, 1.0) / max(all_pairs, 2.0)
+    conflict = is_conflict(counted.patterns, comparisons)
+    for _ in range(_ROUNDS):
+        odds = np.full(len(counted.patterns), math.log(prior / (1 - prior)))
+        for place, name in enumerate(comparisons):
+            weight = np.log(m[place] / u[place])
+            weight[MISSING] = 0
+            said = weight[counted.patterns[:, place]]
+            if SCALES[kind_of(name)].is_reach:
+                said = np.where(conflict & (said > 0), said * _CONFLICT_SHARE / 1000, said)
+            odds += said
+        likely = counted.counts / (1 + np.exp(-np.clip(odds, -500, 500)))
+        for place in range(len(comparisons)):
+            seen = np.bincount(
+                counted.patterns[:, place], weights=likely, minlength=len(usual[place])
+            )
+            seen[MISSING] = 0
+            seen += usual[place] * _TRUST_M
+            m[place] = np.maximum(seen / seen.sum(), 1e-6)
+        following = min(max(likely.sum(), 1.0) / max(all_pairs, 2.0), 0.5)
+        if abs(following - prior) <= _ENOUGH * prior:
+            break
+        prior = following
+    return m, prior
+
+
+def _list_frequencies(name: str, column: Column, u_equal: float) -> Frequencies | None:
+    if not SCALES[kind_of(name)].is_frequent or len(column.values) < 2:
+        return None
+    counts = column.counts
+    total = max(int(counts.sum()), 1)
+    texts = column.values
+    listed = np.flatnonzero(counts >= _LEAST_COUNT)
+    if len(listed) > _MOST_LISTED:
+        order = np.lexsort((listed, -counts[listed]))
+        listed = listed[order[:_MOST_LISTED]]
+    points = _points(np.log2(u_equal * total / counts[listed]))
+    rare = _points(np.log2(np.array([u_equal * total / (_LEAST_COUNT - 1)])))
+    return Frequencies(
+        points=dict(sorted(zip(texts.take(listed).to_pylist(), points.tolist(), strict=True))),
+        unlisted=int(rare[0]),
+    )
+
+
+def _points(bits: Floats) -> Ints:
+    return np.rint(bits * 1000).astype(np.int64)

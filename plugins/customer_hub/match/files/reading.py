@@ -1,0 +1,176 @@
+"""Read CSV and Parquet files as tables of text; what cannot be read is told, never guessed at."""
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pv
+import pyarrow.parquet as pq
+
+from customer_hub.core.errors import BadDataError
+
+_BLOCK = 16 << 20
+_LONGEST_ROW = 64 << 20
+_DELIMITERS = (",", "\t", ";", "|")
+_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_HINT = "give a CSV file with a header line, or a Parquet file"
+_FILE = "source_file"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A table of text columns, and what a person should know of how it was read."""
+
+    table: pa.Table
+    notes: tuple[str, ...] = ()
+
+
+def read_files(paths: Sequence[Path]) -> Source:
+    """Return the rows of all files, one below the other; columns are matched by name.
+
+    Raises:
+        BadDataError: a file cannot be read, is empty, or names a column twice.
+    """
+    sources = [_read_file(path) for path in paths]
+    notes = [f"{path.name}: {note}" for path, source in zip(paths, sources, strict=True)
+             for note in source.notes]  # fmt: skip
+    table = pa.concat_tables([source.table for source in sources], promote_options="default")
+    if not len(table):
+        raise BadDataError("no rows", where=paths[0].name, hint=_HINT)
+    return Source(table, tuple(notes))
+
+
+def _read_file(path: Path) -> Source:
+    with path.open("rb") as file:
+        head = file.read(4)
+    try:
+        source = _read_parquet(path) if head == b"PAR1" else _read_csv(path)
+    except (pa.ArrowInvalid, UnicodeError) as error:
+        reason = str(error).splitlines()[0] if isinstance(error, UnicodeError) else "not readable"
+        raise BadDataError(reason[:200], where=path.name, hint=_HINT) from None
+    names = source.table.column_names
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        raise BadDataError(
+            f"columns named twice: {', '.join(doubled)}", where=path.name, hint="rename one of each"
+        )
+    return source
+
+
+def _read_parquet(path: Path) -> Source:
+    table = pq.read_table(path)
+    return Source(
+        pa.table({name: _to_text(column) for name, column in zip(table.column_names, table.columns,
+                                                                 strict=True)})
+    )  # fmt: skip
+
+
+def _to_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column, kind = column.cast(kind.value_type), kind.value_type
+    if pa.types.is_string(kind):
+        return column
+    if pa.types.is_nested(kind):
+        return pa.chunked_array([pa.nulls(len(column), pa.string())])
+    return column.cast(pa.string())
+
+
+def _read_csv(path: Path) -> Source:
+    raw = path.read_bytes()
+    if not raw.strip():
+        raise BadDataError("the file is empty", where=path.name, hint=_HINT)
+    data, notes = _decode(raw)
+    faulty: list[int] = []
+
+    def skip(row: pv.InvalidRow) -> str:
+        faulty.append(row.number or 0)
+        return "skip"
+
+    header = data[: data.find(b"\n") if b"\n" in data else len(data)]
+    counts = {mark: header.count(mark.encode()) for mark in _DELIMITERS}
+    delimiter = max(_DELIMITERS, key=lambda mark: counts[mark])
+    names = pv.open_csv(
+        io.BytesIO(data), parse_options=pv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+        read_options=pv.ReadOptions(block_size=_LONGEST_ROW),
+    ).schema.names  # fmt: skip
+    table = pv.read_csv(
+        io.BytesIO(data),
+        read_options=pv.ReadOptions(block_size=_BLOCK),
+        parse_options=pv.ParseOptions(
+            delimiter=delimiter, newlines_in_values=True, invalid_row_handler=skip
+        ),
+        convert_options=pv.ConvertOptions(
+            column_types={name: pa.string() for name in names}, strings_can_be_null=True,
+            quoted_strings_can_be_null=True, null_values=["", "NULL", "null", "NaN", "nan", "N/A"],
+        ),
+    )  # fmt: skip
+    if faulty:
+        notes.append(f"{len(faulty)} rows left out: another number of columns than the header")
+    return Source(table, tuple(notes))
+
+
+def _decode(raw: bytes) -> tuple[bytes, list[str]]:
+    """Return the file in UTF-8, and what had to be done for it."""
+    for mark, encoding in _BOMS:
+        if raw.startswith(mark):
+            return raw.decode(encoding).encode(), []
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if encoding == "utf-8":
+            return raw, []
+        return raw.decode(encoding).encode(), [f"read as {encoding}: it is no UTF-8"]
+    lines = raw.split(b"\n")
+    decoded = [_decode_line(line) for line in lines]
+    odd = sum(line is not given for line, given in zip(decoded, lines, strict=True))
+    return b"\n".join(decoded), [f"mixed encodings: {odd} of {len(lines)} lines are no UTF-8"]
+
+
+def _decode_line(line: bytes) -> bytes:
+    for encoding in ("utf-8", "gb18030", "latin-1"):
+        try:
+            return line if line.decode(encoding) and encoding == "utf-8" else line.decode(encoding).encode()
+        except UnicodeDecodeError:
+            continue
+    return line
+
+
+def read_keys(table: pa.Table, column: str | None, name: str) -> tuple[pa.ChunkedArray, list[str]]:
+    """Return the record id of each row, all different: of a column, or the row's number.
+
+    Raises:
+        BadDataError: there is no such column, or a row has no id.
+    """
+    if column is None:
+        return pa.chunked_array([pa.array([f"{n + 1:010}" for n in range(len(table))])]), []
+    if column not in table.column_names:
+        raise BadDataError(
+            f"no column {column}", where=name, hint=f"there are {', '.join(table.column_names)}"
+        )
+    keys = table.column(column)
+    if keys.null_count:
+        raise BadDataError(
+            f"{keys.null_count} rows have no {column}", where=name, hint="leave --id out: row numbers"
+        )
+    distinct = pc.count_distinct(keys).as_py()
+    if distinct == len(keys):
+        return keys, []
+    return _number_repeats(keys), [f"{len(keys) - distinct} rows repeat an id: numbered id#2, id#3"]
+
+
+def _number_repeats(keys: pa.ChunkedArray) -> pa.ChunkedArray:
+    seen: dict[str, int] = {}
+    made = []
+    for key in keys.to_pylist():
+        seen[key] = seen.get(key, 0) + 1
+        made.append(key if seen[key] == 1 else f"{key}#{seen[key]}")
+    return pa.chunked_array([pa.array(made)])
+
+
+Tell = Callable[[str], None]

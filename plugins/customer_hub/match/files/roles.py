@@ -1,0 +1,200 @@
+"""What each column of a file is: told by its header, else by its values; printed, written, edited."""
+
+import re
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Role(StrEnum):
+    """What a column holds."""
+
+    RECORD_ID = "record_id"
+    NAME = "name"
+    GIVEN_NAME = "given_name"
+    FAMILY_NAME = "family_name"
+    COMPANY = "company"
+    PHONE = "phone"
+    MAIL = "mail"
+    BIRTH_DATE = "birth_date"
+    IDENTITY = "identity"
+    ADDRESS = "address"
+    CITY = "city"
+    REGION = "region"
+    POSTCODE = "postcode"
+    CATEGORY = "category"
+    OTHER = "other"
+    IGNORED = "ignored"
+
+
+class Schema(BaseModel):
+    """The role of each column of a file; ``other`` is compared as words, ``ignored`` not at all."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    columns: dict[str, Role] = Field(description="header -> role")
+
+    def having(self, role: Role) -> list[str]:
+        """Return the columns with a role, in the order of the file."""
+        return [name for name, given in self.columns.items() if given is role]
+
+
+# In this order: the first that fits wins. Words of a header are looked for one by one in English
+# (joined by nothing, too: firstname), and as parts of the text in Chinese.
+_ENGLISH: Final[tuple[tuple[Role, str], ...]] = (
+    (Role.IGNORED, "fax country record_type rel_.* .*_type .*_country url website web note notes "
+                   "comment.* remark.* description source data_source channel created.* updated.* "
+                   "modified.* cluster cluster_id truth entity_id"),
+    (Role.MAIL, "e?mail.* .*_mail .*_email"),
+    (Role.PHONE, "phone.* .*_phone mobile.* tel telephone.* cell.* .*_mobile msisdn handset"),
+    (Role.BIRTH_DATE, "dob birth_?da(te|y) date_of_birth born .*_dob birth_?on .*birth_?date"),
+    (Role.IDENTITY, "ssn.* soc_sec.* social_security.* .*passport.* .*licen[cs]e.* national_id.* "
+                    "id_?card.* .*tax_id.* .*_?vat.* lei lei_number uscc social_credit.* .*tax_number "
+                    "duns.* .*registration_number identity.* nhs_?number medicare.* siren siret"),
+    (Role.POSTCODE, "zip.* post_?code.* postal.* .*_zip .*_postcode.* .*postal_code"),
+    (Role.GIVEN_NAME, "first_?names? given_?names? fore_?names? fname .*name_first first christian_name"),
+    (Role.FAMILY_NAME, "last_?names? sur_?names? family_?names? lname .*name_last last maiden_name"),
+    (Role.COMPANY, "company.* .*_company organi[sz]ation.* org org_name .*name_org business.* firm "
+                   "employer_name institution.* site_name account_name legal_name trading_name school.* "
+                   "supplier.* vendor.* merchant.*"),
+    (Role.NAME, "name full_?name .*name_full customer_?name client_?name contact_?name person_?name "
+                "contact customer display_name .*full_name"),
+    (Role.CITY, "city town suburb locality .*_city .*_suburb birth_?place place place_of_birth "
+                "municipality addr_city"),
+    (Role.REGION, "state province region county prefecture .*_state .*_province .*_county"),
+    (Role.ADDRESS, "addr.* .*address.* street.* .*_street road house.* line_?[0-9] building unit apt "
+                   "flat street_number house_number"),
+    (Role.CATEGORY, "gender sex kind type category title occupation profession job.* race ethnicity "
+                    "nationality language marital.* status industry sector segment"),
+)  # fmt: skip
+_CHINESE: Final[tuple[tuple[Role, str], ...]] = (
+    (Role.MAIL, "邮箱|邮件|电邮"),
+    (Role.POSTCODE, "邮编|邮政编码"),
+    (Role.IGNORED, "传真|网址|备注|来源|渠道|创建|更新|修改"),
+    (Role.PHONE, "手机|电话|联系方式|座机"),
+    (Role.BIRTH_DATE, "出生|生日"),
+    (Role.IDENTITY, "信用代码|身份证|税号|护照|证件号|执照|注册号|组织机构代码"),
+    (Role.COMPANY, "公司|企业|单位|商户|供应商|机构|店名|法人名称"),
+    (Role.REGION, "^省|省份|自治区|所在省"),
+    (Role.CITY, "^市$|城市|地市|所在市|区县"),
+    (Role.ADDRESS, "地址|街道|住址|门牌"),
+    (Role.FAMILY_NAME, "^姓$|姓氏"),
+    (Role.GIVEN_NAME, "^名$|^名字$"),
+    (Role.NAME, "姓名|名称|客户名|会员名|联系人|称呼"),
+    (Role.RECORD_ID, "编号|序号|记录号|^id$"),
+    (Role.CATEGORY, "性别|类型|类别|行业|等级|职业|民族|国籍|状态"),
+)
+_RECORD_ID: Final = re.compile(
+    "(unique_|record_|rec_|row_|customer_|client_|person_|member_|account_)?(id|key|no|number|num)"
+    "|uid|uuid|guid|index|rowid|unnamed_[0-9]+|column[0-9]*"
+)
+_ENGLISH_RULES = tuple(
+    (role, re.compile("|".join(f"(?:{word})" for word in words.split()))) for role, words in _ENGLISH
+)
+_CHINESE_RULES = tuple((role, re.compile(words)) for role, words in _CHINESE)
+
+_SAMPLE: Final = 20_000
+_PATTERNS: Final = (
+    (Role.MAIL, r"^[^@\s]+@[^@\s]+\.[^@\s]+$", 0.8),
+    (Role.BIRTH_DATE, r"^(1[5-9]|20)\d\d[-/.年]?\d{1,2}[-/.月]?\d{1,2}日?$", 0.8),
+    (Role.PHONE, r"^\+?[\d\s().*-]{7,20}$", 0.9),
+    (Role.COMPANY, r"公司|集团|(?i)\b(inc|ltd|llc|corp|gmbh|co)\b\.?", 0.4),
+)
+_RARE: Final = 0.01  # a column with fewer values decides nothing
+_FEW: Final = 0.02  # distinct values per row, below which a column sorts rows into classes
+
+
+def infer(table: pa.Table, reserved: Mapping[str, Role] | None = None) -> Schema:
+    """Return the schema that headers and values suggest.
+
+    Args:
+        table: text columns.
+        reserved: columns that are known: the record id, the truth.
+    """
+    roles: dict[str, Role] = {}
+    for name in table.column_names:
+        given = (reserved or {}).get(name)
+        roles[name] = given or _infer_one(name, table.column(name))
+    _keep_one_record_id(roles)
+    if Role.GIVEN_NAME in roles.values() and Role.FAMILY_NAME in roles.values():
+        _drop_derived_names(roles, table)
+    return Schema(columns=roles)
+
+
+def _infer_one(name: str, column: pa.ChunkedArray) -> Role:
+    values = column.slice(0, _SAMPLE).drop_null()
+    share = 1 - column.null_count / max(len(column), 1)
+    if not len(values):
+        return Role.IGNORED
+    distinct = pc.count_distinct(values).as_py() / len(values)
+    role = _read_header(name)
+    if role is None and _RECORD_ID.fullmatch(_words(name)):
+        role = Role.RECORD_ID
+    if role is Role.RECORD_ID:
+        return Role.RECORD_ID if share == 1 and distinct == 1 else Role.IGNORED
+    if role is not None:
+        return role
+    if share < _RARE:
+        return Role.IGNORED
+    return _read_values(values, distinct)
+
+
+def _read_header(name: str) -> Role | None:
+    words = _words(name)
+    for role, rule in _CHINESE_RULES:
+        if rule.search(name.strip().casefold()):
+            return role
+    for role, rule in _ENGLISH_RULES:
+        if rule.fullmatch(words):
+            return role
+    return None
+
+
+def _words(name: str) -> str:
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip())
+    return re.sub(r"[^0-9a-z]+", "_", spaced.casefold()).strip("_")
+
+
+def _read_values(values: pa.ChunkedArray, distinct: float) -> Role:
+    for role, pattern, least in _PATTERNS:
+        hits = pc.sum(pc.cast(pc.match_substring_regex(values, pattern), pa.int64())).as_py()
+        if hits >= least * len(values):
+            return role
+    length = pc.mean(pc.utf8_length(values)).as_py()
+    if distinct <= _FEW and length <= 40:
+        return Role.CATEGORY
+    # Unknown words, dates of events, amounts, identifiers of something else: not this customer's.
+    return Role.IGNORED
+
+
+def _keep_one_record_id(roles: dict[str, Role]) -> None:
+    found = False
+    for name, role in roles.items():
+        if role is Role.RECORD_ID:
+            if found:
+                roles[name] = Role.IGNORED
+            found = True
+
+
+def _drop_derived_names(roles: dict[str, Role], table: pa.Table) -> None:
+    """A whole name beside its parts says nothing new, unless the parts are mostly missing."""
+    parts = [name for name, role in roles.items() if role in (Role.GIVEN_NAME, Role.FAMILY_NAME)]
+    if min(table.column(name).null_count for name in parts) > 0.5 * len(table):
+        return
+    for name, role in roles.items():
+        if role is Role.NAME and all(
+            table.column(name).null_count >= table.column(part).null_count for part in parts
+        ):
+            roles[name] = Role.IGNORED
+
+
+def describe(schema: Schema, table: pa.Table) -> Iterable[str]:
+    """Yield one line a column: header, role, share of rows with a value."""
+    width = max((len(name) for name in schema.columns), default=0)
+    for name, role in schema.columns.items():
+        filled = 1 - table.column(name).null_count / max(len(table), 1)
+        yield f"{name:<{width}}  {role.value:<12} {filled:6.1%} filled"

@@ -1,0 +1,252 @@
+"""From a file's columns to the engine's: each distinct value is read once."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from customer_hub.match.engine.column import Column, Ints
+from customer_hub.match.engine.records import Records
+from customer_hub.match.files.dates import read_dates
+from customer_hub.match.files.roles import Role, Schema
+from customer_hub.values import region
+from customer_hub.values.address import parse_address
+from customer_hub.values.company import is_company_name, parse_company
+from customer_hub.values.identity import parse_identity, parse_social_credit_code
+from customer_hub.values.person import parse_person
+from customer_hub.values.phone import parse_phone
+from customer_hub.values.text import has_cjk, to_simplified
+
+_WORD = r"^[a-z0-9]+( [a-z0-9]+)*$"
+_MOST = 400  # characters of a value that are compared: a longer one is text pasted into a field
+_GENERATION = re.compile(r"[ ,]+(jr|sr|ii|iii|iv)\.?$", re.IGNORECASE)
+_MAIL = re.compile(r"[^\s<>\"',;]+@[^\s<>\"',;]+")
+
+
+def standardise(table: pa.Table, schema: Schema, order: Ints) -> Records:
+    """Return the records of a table as the engine compares them.
+
+    Args:
+        table: text columns.
+        schema: the role of each.
+        order: rows in the ascending order of their record ids.
+    """
+    reader = _Reader(table.take(pa.array(order)), schema)
+    columns = reader.read_names()
+    columns |= reader.read_reach()
+    columns |= reader.read_places()
+    columns |= reader.read_words()
+    held = {name: column for name, column in columns.items() if not column.is_empty}
+    return Records(len(order), held, reader.generations)
+
+
+class _Reader:
+    def __init__(self, table: pa.Table, schema: Schema) -> None:
+        self._table = table
+        self._schema = schema
+        self.generations: Column | None = None
+
+    def _columns(self, role: Role) -> list[Column]:
+        return [
+            Column.of_arrow(_cut(self._table.column(name))) for name in self._schema.having(role)
+        ]
+
+    def read_names(self) -> dict[str, Column]:
+        """Return family, given and company: parts where the file has them, else whole names."""
+        whole = _first_of(self._columns(Role.NAME))
+        family, given = (
+            _first_of(self._columns(role)) for role in (Role.FAMILY_NAME, Role.GIVEN_NAME)
+        )
+        company = _first_of(self._columns(Role.COMPANY))
+        if whole is not None:
+            persons = whole.derive(lambda text: None if is_company_name(text) else text)
+            company = _first_of(
+                [*([company] if company else []),
+                 whole.derive(lambda text: text if is_company_name(text) else None)]
+            )  # fmt: skip
+            family = _first_of([*([family] if family else []), persons.derive(_read_family)])
+            given = _first_of([*([given] if given else []), persons.derive(_read_given)])
+            family = _fill_gap(family, given)
+        if family is not None:
+            self.generations = family.derive(_read_generation)
+            if self.generations.is_empty:
+                self.generations = None
+        found = {
+            "family": _fold(family, _drop_generation),
+            "given": _fold(given, lambda text: text),
+            "company": company.derive(lambda text: parse_company(text).full) if company else None,
+        }
+        return {name: column for name, column in found.items() if column is not None}
+
+    def read_reach(self) -> dict[str, Column]:
+        """Return phones, mails, identity numbers and the birth date."""
+        found: dict[str, Column | None] = {
+            "phone": _gather([_read_phones(column) for column in self._columns(Role.PHONE)]),
+            "mail": _gather([_read_mails(column) for column in self._columns(Role.MAIL)]),
+            "identity": _gather(
+                [
+                    column.derive(_identity_reader(name))
+                    for name, column in zip(
+                        self._schema.having(Role.IDENTITY), self._columns(Role.IDENTITY),
+                        strict=True,
+                    )
+                ]
+            ),
+        }  # fmt: skip
+        births = [
+            column.map_codes(pa.array(read_dates(column.values.to_pylist()), pa.string()))
+            for column in self._columns(Role.BIRTH_DATE)
+        ]
+        found["birth"] = _first_of(births)
+        return {name: column for name, column in found.items() if column is not None}
+
+    def read_places(self) -> dict[str, Column]:
+        """Return address, region, city and postcode."""
+        found: dict[str, Column] = {}
+        parts = self._schema.having(Role.ADDRESS)
+        if parts:
+            lines = [pc.fill_null(_cut(self._table.column(name)), "") for name in parts]
+            joined = pc.utf8_trim_whitespace(pc.binary_join_element_wise(*lines, " "))
+            address = Column.of_arrow(joined)
+            found["address"] = address.derive(_read_street)
+        for number, column in enumerate(self._columns(Role.CITY)):
+            name = "city" if not number else f"city:{self._schema.having(Role.CITY)[number]}"
+            found[name] = _fold(column, _shorten_place) or column
+        for number, column in enumerate(self._columns(Role.REGION)):
+            name = f"category:{self._schema.having(Role.REGION)[number]}"
+            found[name] = _fold(column, _shorten_place) or column
+        postcode = _first_of(self._columns(Role.POSTCODE))
+        if postcode is not None:
+            found["postcode"] = postcode.derive(lambda text: re.sub(r"[\W_]", "", text).lower())
+        return found
+
+    def read_words(self) -> dict[str, Column]:
+        """Return categories and other words."""
+        found: dict[str, Column] = {}
+        for role, kind in ((Role.CATEGORY, "category"), (Role.OTHER, "text")):
+            for name, column in zip(self._schema.having(role), self._columns(role), strict=True):
+                found[f"{kind}:{name}"] = _fold(column, lambda text: text) or column
+        return found
+
+
+def _cut(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.utf8_slice_codeunits(values, 0, _MOST)
+
+
+def _first_of(columns: list[Column]) -> Column | None:
+    """Return the first value of each record among several columns."""
+    if len(columns) <= 1:
+        return columns[0] if columns else None
+    arrays = []
+    for column in columns:
+        codes = pa.array(column.codes, mask=column.codes < 0)
+        arrays.append(column.values.take(codes))
+    return Column.of_arrow(pc.coalesce(*arrays))
+
+
+def _gather(columns: list[Column]) -> Column | None:
+    """Return all values of each record among several columns."""
+    if len(columns) <= 1:
+        return columns[0] if columns else None
+    lists: list[list[str]] = [[] for _ in range(columns[0].size)]
+    for column in columns:
+        texts = column.texts
+        for record, code in zip(column.entry_owners.tolist(), column.codes.tolist(), strict=True):
+            if code >= 0 and texts[code] not in lists[record]:
+                lists[record].append(texts[code])
+    return Column.of_lists([sorted(values) for values in lists])
+
+
+def _fill_gap(family: Column | None, given: Column | None) -> Column | None:
+    return family
+
+
+def _fold(column: Column | None, function: Callable[[str], str]) -> Column | None:
+    if column is None:
+        return None
+    if pc.all(pc.match_substring_regex(column.values, _WORD)).as_py():
+        return column
+    return column.derive(lambda text: fold_words(function(text)))
+
+
+@lru_cache(maxsize=65_536)
+def fold_words(text: str) -> str:
+    """Return the words of a text in lower case, without accents, marks and doubled spaces."""
+    if has_cjk(text):
+        text = to_simplified(text)
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    kept = "".join(each for each in plain if not unicodedata.combining(each))
+    return " ".join(re.sub(r"['’`]", "", re.sub(r"[^\w'’`]+", " ", kept)).replace("_", " ").split())
+
+
+def _read_family(text: str) -> str | None:
+    name = parse_person(text)
+    suffix = f" {name.suffix}" if name.suffix and name.surname else ""
+    return f"{name.surname}{suffix}" if name.surname else None
+
+
+def _read_given(text: str) -> str | None:
+    return parse_person(text).given
+
+
+def _read_generation(text: str) -> str | None:
+    match = _GENERATION.search(text)
+    return match[1].lower() if match else None
+
+
+def _drop_generation(text: str) -> str:
+    return _GENERATION.sub("", text)
+
+
+def _read_phones(column: Column) -> Column:
+    if pc.all(pc.match_substring_regex(column.values, r"^\+\d{8,15}$")).as_py():
+        return column
+    return column.derive(_read_phone)
+
+
+def _read_phone(text: str) -> str | None:
+    phone = parse_phone(text)
+    digits = re.sub(r"[^\d*]", "", text)
+    return phone.e164 or phone.masked or (digits if len(digits) >= 5 else None)
+
+
+def _read_mails(column: Column) -> Column:
+    if pc.all(pc.match_substring_regex(column.values, r"^[a-z0-9._%+-]+@[a-z0-9.-]+$")).as_py():
+        return column
+    return column.derive(_read_mail)
+
+
+def _read_mail(text: str) -> str | None:
+    match = _MAIL.search(text)
+    return match[0].lower() if match else None
+
+
+def _identity_reader(header: str) -> Callable[[str], str | None]:
+    kind = re.sub(r"\W+", "_", header).lower()
+
+    def read(text: str) -> str | None:
+        code = parse_social_credit_code(text)
+        if code.is_valid:
+            return f"!social_credit_code:{code.number}"
+        number = parse_identity("resident_id", text)
+        if number.is_valid:
+            return f"!resident_id:{number.number}"
+        compact = re.sub(r"[\W_]", "", text).upper()
+        return f"{kind}:{compact}" if len(compact) >= 4 else None
+
+    return read
+
+
+def _read_street(text: str) -> str | None:
+    if not has_cjk(text):
+        return fold_words(text)
+    parsed = parse_address(country=None, street=text)
+    street = f"{parsed.road or ''}{parsed.number or ''}"
+    return street or fold_words(parsed.street or text)
+
+
+def _shorten_place(text: str) -> str:
+    return region.shorten(to_simplified(text)) if has_cjk(text) else text
