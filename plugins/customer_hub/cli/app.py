@@ -10,6 +10,7 @@ from uuid import UUID
 import typer
 
 from customer_hub.cli.golden import golden_app
+from customer_hub.cli.match import match_files
 from customer_hub.cli.options import Author, Reason, show
 from customer_hub.cli.steward import decide_app, explain, task_app
 from customer_hub.core import audit, db, keys, migrate, sql, table_hash
@@ -41,6 +42,9 @@ for _name, _app in {
     app.add_typer(_app, name=_name)
 app.command()(explain)
 app.add_typer(golden_app)  # without a name: its verbs are the hub's own
+
+
+app.command("match")(match_files)
 
 
 @app.command("migrate")

@@ -101,6 +101,8 @@ def _is_company(text: str) -> bool:
     name = _normalise(text)
     if words.LEGAL_END.search(name) or "公司" in name or "集团" in name:
         return True
+    if "有限" in name[4:]:
+        return True  # 有限公 and 有限司: the end was mistyped or cut off
     if len(name) < 4:
         return False
     if words.ORGANISATION_END.search(name) or _split_branch(name)[1] is not None:

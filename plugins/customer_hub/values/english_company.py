@@ -40,6 +40,12 @@ _ORGANISATIONS: Final = re.compile(
     r"corporation|company|enterprises|technologies|holdings|group|gmbh|council|ministry)\b",
     re.IGNORECASE,
 )
+# Owens and Sons; Jones, Butler and Hopkins.
+_PARTNERS: Final = re.compile(
+    r"(?:\band|&) (?:sons|brothers|bros|daughters|partners|associates|co)\b"
+    r"|^[\w'-]+(?:, [\w'-]+)+,? (?:and|&) [\w'-]+$",
+    re.IGNORECASE,
+)
 _branch = re.compile(
     r"[\s,(-]+((?:(?:hong kong|new york|[\w'-]+)\s)?(?:branch office|branch|representative office|"
     r"rep office|office|subsidiary))\)?$",
@@ -101,6 +107,8 @@ def is_company(text: str) -> bool:
     """Tell whether a cleaned name in Latin letters is an organisation's."""
     found = split(text)
     if found.department or found.branch or found.legal_form in _SURE_FORMS:
+        return True
+    if _PARTNERS.search(text):
         return True
     return _ORGANISATIONS.search(text) is not None and len(text.split()) >= 2
 

@@ -60,7 +60,9 @@ def propose_pairs(
     codes.sort()
     pairs = codes >> bits
     kinds = np.int64(1) << (codes & ((1 << bits) - 1))
-    first = np.flatnonzero(np.concatenate(([True], pairs[1:] != pairs[:-1]))) if len(pairs) else pairs
+    first = (
+        np.flatnonzero(np.concatenate(([True], pairs[1:] != pairs[:-1]))) if len(pairs) else pairs
+    )
     proposed = np.bitwise_or.reduceat(kinds, first) if len(first) else kinds
     distinct = pairs[first]
     return Candidates(distinct // size, distinct % size, proposed, tuple(reports))

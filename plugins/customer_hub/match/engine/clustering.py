@@ -16,6 +16,7 @@ from scipy.sparse.csgraph import connected_components
 from customer_hub.match.engine.column import Ints, Mask
 
 NEVER = -(10**12)  # outweighs any sum of scores
+_STEP = 2_000  # 1/1000 bit
 _AGAINST = 10  # what speaks against counts by one in so many
 
 
@@ -31,18 +32,30 @@ class Pairs:
 def find_components(size: int, left: Ints, right: Ints) -> Ints:
     """Return the number of each record's component under some links."""
     graph = coo_array((np.ones(len(left), np.int8), (left, right)), shape=(size, size))
-    return connected_components(graph, directed=False)[1].astype(np.int64)
+    labels: Ints = connected_components(graph, directed=False)[1].astype(np.int64)
+    return labels
 
 
-def list_missing_pairs(component: Ints, pairs: Pairs, limit: int) -> tuple[Ints, Ints]:
-    """Return the pairs inside components of at most `limit` records that are not among `pairs`."""
-    size = len(component)
-    order = np.argsort(component, kind="stable")
-    ordered = component[order]
+def list_missing_pairs(size: int, pairs: Pairs, limit: int) -> tuple[Ints, Ints]:
+    """Return the pairs inside components that are not among `pairs`.
+
+    A component of more than `limit` records is taken apart by its weaker links first, until its
+    parts are small enough: cost grows with the records, not with the square of the largest.
+    """
+    part, bound = np.zeros(size, np.int64), 0
+    is_settled = np.zeros(size, np.bool_)
+    while not is_settled.all():
+        holds = (pairs.weight > bound) | (is_settled[pairs.left] & (pairs.weight > 0))
+        inside = (part[pairs.left] == part[pairs.right]) & holds
+        part = find_components(size, pairs.left[inside], pairs.right[inside])
+        is_settled = np.bincount(part)[part] <= limit
+        bound += _STEP
+    order = np.argsort(part, kind="stable")
+    ordered = part[order]
     starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
     counts = np.diff(np.append(starts, size))
     found = [np.zeros(0, np.int64)]
-    for count in np.unique(counts[(counts > 2) & (counts <= limit)]).tolist():
+    for count in np.unique(counts[counts > 2]).tolist():
         members = order[starts[counts == count][:, None] + np.arange(count)]
         one, two = np.triu_indices(count, 1)
         found.append((members[:, one] * size + members[:, two]).ravel())

@@ -13,6 +13,7 @@ Ints = NDArray[np.int64]
 Codes = NDArray[np.int32]
 Levels = NDArray[np.int8]
 Mask = NDArray[np.bool_]
+Texts = NDArray[np.object_]
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,16 @@ class Column:
         codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
         column = cls(len(codes), codes, coded.dictionary.cast(pa.string()))
         empty = pc.equal(column.values, "")
-        return column.map_codes(pc.if_else(empty, None, column.values)) if pc.any(empty).as_py() else column
+        return (
+            column.map_codes(pc.if_else(empty, None, column.values))
+            if pc.any(empty).as_py()
+            else column
+        )
+
+    @classmethod
+    def of_nothing(cls, size: int) -> "Column":
+        """Return the column of records that have no value."""
+        return cls(size, np.full(size, -1, np.int32), pa.array([], pa.string()))
 
     @classmethod
     def of_values(cls, values: Iterable[str | None]) -> "Column":
@@ -59,7 +69,7 @@ class Column:
         return cls(len(lists), codes, coded.dictionary, owners)
 
     @cached_property
-    def texts(self) -> NDArray[np.object_]:
+    def texts(self) -> Texts:
         """The distinct values as Python strings."""
         return np.asarray(self.values.to_numpy(zero_copy_only=False), dtype=object)
 
@@ -82,7 +92,11 @@ class Column:
         """Return the column with value i replaced by ``values[i]``; null makes it missing."""
         coded = values.dictionary_encode()
         mapping = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-        codes = np.where(self.codes >= 0, mapping[self.codes], np.int32(-1)) if len(mapping) else self.codes
+        codes = (
+            np.where(self.codes >= 0, mapping[self.codes], np.int32(-1))
+            if len(mapping)
+            else self.codes
+        )
         owners = self.owners
         if owners is not None:
             held = codes >= 0
@@ -98,6 +112,19 @@ class Column:
         """Return the column of what an Arrow function makes of the distinct values."""
         made = function(self.values)
         return self.map_codes(pc.if_else(pc.equal(made, ""), None, made))
+
+    def mask(self, keep: Mask) -> "Column":
+        """Return the column with a value of the records that are kept only."""
+        kept = keep[self.entry_owners] & (self.codes >= 0)
+        if self.owners is None:
+            codes, owners = np.where(kept, self.codes, np.int32(-1)), None
+        else:
+            codes, owners = self.codes[kept], self.owners[kept]
+        used = np.zeros(len(self.values), np.bool_)
+        used[codes[codes >= 0]] = True
+        number = np.cumsum(used, dtype=np.int32) - 1
+        codes = np.where(codes >= 0, number[codes], np.int32(-1)) if len(number) else codes
+        return Column(self.size, codes, self.values.filter(pa.array(used)), owners)
 
     def take(self, records: Ints) -> "Column":
         """Return the column of some records, in the order given."""

@@ -12,6 +12,8 @@ from customer_hub.values.company import CompanyName, parse_company
 from customer_hub.values.text import has_cjk, to_pinyin
 
 _SCALE = SCALES["company"]
+_LONG_NAME = 5
+_NUMERALS = frozenset("0123456789一二三四五六七八九十甲乙丙丁东南西北上中下前后")
 _CLOSE, _NEAR, _SAME_WORDS = 88, 70, 95  # rapidfuzz's token ratios, 0..100
 
 
@@ -60,6 +62,8 @@ def compare_parts(left: CompanyName, right: CompanyName) -> str:
     """
     if bool(left.branch) != bool(right.branch) or not _may_be_one_branch(left, right):
         return "branch" if _share_brand(left, right) else "different"
+    if _is_typing_error(left.core or "", right.core or ""):
+        return "close"
     if _brand(left) == _brand(right):
         return _compare_industry(left, right)
     if left.core == right.core:
@@ -67,6 +71,14 @@ def compare_parts(left: CompanyName, right: CompanyName) -> str:
     if not (has_cjk(left.full or "") or has_cjk(right.full or "")):
         return ""
     return _compare_brand(left, right)
+
+
+def _is_typing_error(left: str, right: str) -> bool:
+    """Tell whether two names differ by one slip of the hand: 网气科技, but not 第一 and 第二."""
+    if left == right or min(len(left), len(right)) < _LONG_NAME or OSA.distance(left, right) > 1:
+        return False
+    odd = set(left) ^ set(right)
+    return not odd & _NUMERALS
 
 
 def _brand(name: CompanyName) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import process
-from rapidfuzz.distance import JaroWinkler, OSA
+from rapidfuzz.distance import OSA, JaroWinkler
 
 from customer_hub.match.engine.column import Codes, Column, Ints, Levels, Mask, spread
 from customer_hub.match.engine.scales import EQUAL, MISSING

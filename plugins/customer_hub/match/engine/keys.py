@@ -1,16 +1,18 @@
 """Blocking keys: the combinations of values under which a record may meet another."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from customer_hub.match.engine.column import Column, Ints, unite_values
+from customer_hub.match.engine.column import Column, Ints, spread, unite_values
 from customer_hub.match.engine.companies import core_of
 from customer_hub.match.engine.persons import spell_family, spell_given
-from customer_hub.match.engine.records import Records, kind_of
+from customer_hub.match.engine.records import Records
+from customer_hub.values.company import parse_company
+from customer_hub.values.text import to_pinyin
 
 _ROOM = 1 << 40  # keys stay below this: 23 bits are left to sort the records with them
 
@@ -26,7 +28,8 @@ class Key:
 
 def list_keys(records: Records) -> list[Key]:
     """Return every kind of key that the columns allow."""
-    return [key for key in _Maker(records).make() if len(key.values)]
+    endings = sorted({f"@{name.split('@')[1]}" for name in records.columns if "@" in name} | {""})
+    return [key for ending in endings for key in _Maker(records, ending).make() if len(key.values)]
 
 
 def name_numbers(records: Records) -> Ints:
@@ -58,18 +61,22 @@ def _sorted_name(records: Records) -> tuple[Ints, Ints]:
 
 
 class _Maker:
-    def __init__(self, records: Records) -> None:
+    """Makes the keys of persons or of organisations: their columns end differently."""
+
+    def __init__(self, records: Records, ending: str) -> None:
         self._records = records
         self._columns = records.columns
+        self._ending = ending
 
     def make(self) -> Iterator[Key]:
         yield from self._make_exact()
-        yield from self._make_names()
-        yield from self._make_companies()
+        if not self._ending:
+            yield from self._make_names()
+            yield from self._make_companies()
         yield from self._make_places()
 
     def _column(self, name: str) -> Column | None:
-        column = self._columns.get(name)
+        column = self._columns.get(name + self._ending)
         return None if column is None or column.is_empty else column
 
     def _make_exact(self) -> Iterator[Key]:
@@ -84,36 +91,44 @@ class _Maker:
             yield self._join("mail_local", mail.derive_arrow(_local_of))
 
     def _make_names(self) -> Iterator[Key]:
-        family, given = self._column("family"), self._column("given")
-        if given is None and family is None:
-            return
-        families = family.derive(spell_family) if family is not None else None
-        givens = given.derive(spell_given) if given is not None else None
-        if family is not None and given is not None:
-            low, high = _sorted_name(self._records)
-            yield Key("name", *_known(np.arange(len(low)), _pair_up(low, high)))
-        birth, city, postcode = map(self._column, ("birth", "city", "postcode"))
-        region, phone, address = map(self._column, ("region", "phone", "address"))
-        year = birth.derive_arrow(lambda values: pc.utf8_slice_codeunits(values, 0, 4)) if birth else None
-        for part, column in (("family", families), ("given", givens)):
-            for other, beside in (
-                ("birth", birth), ("postcode", postcode), ("city", city), ("region", region),
-            ):  # fmt: skip
-                if column is not None and beside is not None:
-                    yield self._join(f"{part}_{other}", column, beside)
+        parts = {
+            "family": self._derive("family", spell_family),
+            "given": self._derive("given", spell_given),
+        }
+        beside = {name: self._column(name) for name in ("birth", "postcode", "city", "region")}
+        for part, names in parts.items():
+            for other, column in beside.items():
+                if names is not None and column is not None:
+                    yield self._join(f"{part}_{other}", names, column)
+        families, givens = parts["family"], parts["given"]
         if families is not None and givens is not None:
-            starts = families.derive_arrow(_start_of), givens.derive_arrow(_start_of)
-            if year is not None:
-                yield self._join("starts_year", *starts, year)
-            if postcode is not None:
-                yield self._join("starts_postcode", *starts, postcode)
+            yield from self._make_whole_names(families, givens, beside)
+        phone, address = self._column("phone"), self._column("address")
         if families is not None and phone is not None:
             yield self._join("family_phone_end", families, phone.derive_arrow(_end_of))
         if families is not None and address is not None:
             yield self._join("family_address", families, address)
-        for other, beside in (("postcode", postcode), ("city", city)):
-            if birth is not None and beside is not None:
-                yield self._join(f"birth_{other}", birth, beside)
+        birth = beside["birth"]
+        for other in ("postcode", "city"):
+            column = beside[other]
+            if birth is not None and column is not None:
+                yield self._join(f"birth_{other}", birth, column)
+
+    def _make_whole_names(
+        self, families: Column, givens: Column, beside: Mapping[str, Column | None]
+    ) -> Iterator[Key]:
+        low, high = _sorted_name(self._records)
+        yield Key("name", *_known(np.arange(len(low)), _pair_up(low, high)))
+        starts = families.derive_arrow(_start_of), givens.derive_arrow(_start_of)
+        birth, postcode = beside["birth"], beside["postcode"]
+        if birth is not None:
+            yield self._join("starts_year", *starts, birth.derive_arrow(_year_of))
+        if postcode is not None:
+            yield self._join("starts_postcode", *starts, postcode)
+
+    def _derive(self, name: str, function: Callable[[str], str]) -> Column | None:
+        column = self._column(name)
+        return None if column is None else column.derive(function)
 
     def _make_companies(self) -> Iterator[Key]:
         company = self._column("company")
@@ -121,6 +136,10 @@ class _Maker:
             return
         cores = company.derive(core_of)
         yield self._join("company", cores)
+        for other in ("city", "postcode", "region"):
+            beside = self._columns.get(f"{other}@organisation") or self._columns.get(other)
+            if beside is not None:
+                yield self._join(f"brand_{other}", company.derive(_brand_of), beside)
         # Each rare word, and each two that follow each other.
         words = [_words_of(text) for text in cores.values.to_pylist()]
         held = [words[code] if code >= 0 else () for code in cores.codes.tolist()]
@@ -142,13 +161,11 @@ class _Maker:
             else:
                 bounds = np.searchsorted(column.owners, np.arange(column.size + 1))
                 counts = np.diff(bounds)[records]
-                from customer_hub.match.engine.column import spread
-
                 entries = spread(bounds[records], counts)
                 records, values = np.repeat(records, counts), np.repeat(values, counts)
                 other = column.codes[entries].astype(np.int64)
             values = _pair_up(values, other)
-        return Key(kind, *_known(records, values))
+        return Key(kind + self._ending, *_known(records, values))
 
 
 def _known(records: Ints, values: Ints) -> tuple[Ints, Ints]:
@@ -164,11 +181,20 @@ def _pair_up(one: Ints, two: Ints) -> Ints:
     return np.where((one >= 0) & (two >= 0), one * width + two, -1)
 
 
+def _brand_of(name: str) -> str | None:
+    brand = parse_company(name).brand
+    return to_pinyin(brand, is_name=False).replace(" ", "").casefold() if brand else None
+
+
 def _words_of(core: str) -> tuple[str, ...]:
     words = core.split()
     if len(words) < 2:
         return ()
     return tuple(sorted({word for word in words if len(word) >= 4}))
+
+
+def _year_of(values: pa.StringArray) -> pa.Array:
+    return pc.utf8_slice_codeunits(values, 0, 4)
 
 
 def _tail_of(values: pa.StringArray) -> pa.Array:
@@ -187,6 +213,3 @@ def _local_of(values: pa.StringArray) -> pa.Array:
 
 def _start_of(values: pa.StringArray) -> pa.Array:
     return pc.utf8_slice_codeunits(values, 0, 3)
-
-
-__all__ = ["Key", "Sequence", "kind_of", "list_keys", "name_numbers"]

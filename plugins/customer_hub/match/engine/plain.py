@@ -70,7 +70,8 @@ def _judge_phone(column: Column, mine: Codes, theirs: Codes) -> Levels:
         if _masks_fit(texts[mine[place]], texts[theirs[place]]):
             levels[place] = number["masked"]
     open_ = np.flatnonzero((levels == number["different"]) & (left != "") & (right != ""))
-    near = edits(texts[mine[open_]], texts[theirs[open_]], 1) <= 1
+    bare = _of_values(column, lambda text: text.removeprefix("+").removeprefix("86"))
+    near = edits(bare[mine[open_]], bare[theirs[open_]], 1) <= 1
     levels[open_[near]] = number["tail"]
     return levels
 

@@ -1,7 +1,7 @@
 """What the engine sees of records: one column per comparison, and the order of their keys."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from customer_hub.match.engine.column import Column, Ints
 from customer_hub.match.engine.scales import SCALES
@@ -14,19 +14,20 @@ class Records:
     Attributes:
         size: how many.
         columns: comparison -> column. Comparisons are named by their kind (`scales.SCALES`), with
-            ``kind:name`` where a file has several of a kind (``category:gender``). What the values
-            look like: ``family``, ``given`` folded words, Chinese ones simplified; ``company``
-            a normalised name; ``phone`` E.164 or digits, stars where digits are hidden; ``mail``
-            lower case; ``identity`` ``type:number`` with ``!`` before it where a check digit proves
-            it; ``birth`` YYYY-MM-DD; ``address`` folded words of road and number; ``region`` a
-            code of six digits; the rest folded words.
+            ``kind:name`` where a file has several of a kind (``category:gender``). Persons and
+            organisations never meet: where there are both, what organisations have beside their
+            name stands in columns of their own, ``phone@organisation``. What the values look like:
+            ``family``, ``given`` folded words, Chinese ones simplified; ``company`` a normalised
+            name; ``phone`` E.164 or digits, stars where digits are hidden; ``mail`` lower case;
+            ``identity`` ``type:number`` with ``!`` before it where a check digit proves it;
+            ``birth`` YYYY-MM-DD; ``address`` folded words of road and number; ``region`` a code of
+            six digits; the rest folded words.
         generations: Jr, Sr, II .. of persons, where there are any.
     """
 
     size: int
     columns: Mapping[str, Column]
     generations: Column | None = None
-    cache: dict[str, Column] = field(default_factory=dict, compare=False)
 
     @property
     def comparisons(self) -> tuple[str, ...]:
@@ -49,5 +50,5 @@ class Records:
 
 
 def kind_of(comparison: str) -> str:
-    """Return the kind of a comparison: ``category`` of ``category:gender``."""
-    return comparison.split(":", 1)[0]
+    """Return the kind of a comparison: ``category`` of ``category:gender@organisation``."""
+    return comparison.split("@", 1)[0].split(":", 1)[0]

@@ -11,14 +11,13 @@ from customer_hub.match.engine.clustering import (
     NEVER,
     Pairs,
     cluster,
-    find_components,
     list_missing_pairs,
 )
 from customer_hub.match.engine.column import Column, Ints
 from customer_hub.match.engine.comparing import Comparer, Patterns, Surroundings
 from customer_hub.match.engine.keys import list_keys, name_numbers
 from customer_hub.match.engine.model import EngineModel
-from customer_hub.match.engine.records import Records
+from customer_hub.match.engine.records import Records, kind_of
 from customer_hub.match.engine.scoring import score
 from customer_hub.match.engine.training import train
 
@@ -38,7 +37,7 @@ class Limits:
 
     blocking: BlockingLimits = field(default_factory=lambda: BlockingLimits(100, 30))
     shared_names: int = 4
-    component: int = 200
+    component: int = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +92,8 @@ def resolve(
         tell(f"weights learned from {model.trained_on['patterns']:,} patterns")
     scored = score(records, model, patterns, left, right)
     weight = np.where(scored.is_veto, NEVER, scored.total)
-    links = weight > 0
-    component = find_components(records.size, left[links], right[links])
     more_left, more_right = list_missing_pairs(
-        component, Pairs(left, right, weight), limits.component
+        records.size, Pairs(left, right, weight), limits.component
     )
     more_patterns = compare_in_chunks(comparer, more_left, more_right, tell)
     more = score(records, model, more_patterns, more_left, more_right)
@@ -126,9 +123,8 @@ def compare_in_chunks(
 def find_shared(records: Records, names: Ints, most: int) -> frozenset[str]:
     """Return phones and mails that more distinct names hold than one customer has."""
     found: set[str] = set()
-    for kind in ("phone", "mail"):
-        column = records.columns.get(kind)
-        if column is not None and not column.is_empty:
+    for name, column in records.columns.items():
+        if kind_of(name) in ("phone", "mail") and not column.is_empty:
             found |= _shared_values(column, names, most)
     return frozenset(found)
 

@@ -2,54 +2,70 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from customer_hub.match.engine.column import Ints, Mask
 from customer_hub.match.engine.comparing import Patterns
 from customer_hub.match.engine.model import EngineModel
 from customer_hub.match.engine.records import Records, kind_of
-from customer_hub.match.engine.scales import EQUAL, SCALES
+from customer_hub.match.engine.scales import EQUAL, MISSING, SCALES
 
-CONFLICTS = {
-    "family": (),
+Weights = NDArray[Any]
+
+_CONFLICTS = {
     "given": ("different",),
     "company": ("different", "place_differs", "sister", "branch"),
+    "identity": ("different", "veto"),
 }
-"""Levels of a name under which what a household or an office shares proves little."""
+"""Levels that say "another person", or another company."""
+_WITHIN = ("city", "region", "postcode")
+"""What a common address implies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Scores of pairs in 1/1000 bit, the weight that speaks most against each, and the vetoes."""
+    """Scores of pairs in 1/1000 bit, and which of them must never be joined."""
 
     total: Ints
     is_veto: Mask
 
 
-def is_conflict(patterns: Patterns, comparisons: Sequence[str]) -> Mask:
-    """Tell which patterns have names that contradict each other."""
-    found = np.zeros(len(patterns), np.bool_)
-    for place, name in enumerate(comparisons):
-        for level in CONFLICTS.get(kind_of(name), ()):
-            found |= patterns[:, place] == SCALES[kind_of(name)].number(level)
-    return found
+def discount(
+    weights: Weights, patterns: Patterns, comparisons: Sequence[str], share: float
+) -> None:
+    """Take from weights, in place, what others already say: comparisons are not independent.
 
+    A household or an office shares phones, mails and addresses: where something says that these
+    are two, agreement on them keeps a share of its weight only. A common address implies a common
+    city and postcode: they add nothing to it.
 
-def weigh(patterns: Patterns, comparisons: Sequence[str], model: EngineModel) -> Ints:
-    """Return the weight of each comparison of each pattern, without frequencies.
-
-    Names and what reaches a person are not independent: a household or an office shares a phone.
-    So where the names contradict each other, agreement on it keeps a share of its weight.
+    Args:
+        weights: one row a pattern, one column a comparison.
+        patterns: their levels.
+        comparisons: their names.
+        share: what agreement keeps, 0..1.
     """
-    weights = np.empty(patterns.shape, np.int64)
-    conflict = is_conflict(patterns, comparisons)
+    conflict = np.zeros(len(patterns), np.bool_)
+    housed = np.zeros(len(patterns), np.bool_)
     for place, name in enumerate(comparisons):
-        weights[:, place] = model.weights_of(name)[patterns[:, place]]
-        if SCALES[kind_of(name)].is_reach:
-            shrunk = conflict & (weights[:, place] > 0)
-            weights[shrunk, place] = weights[shrunk, place] * model.conflict_share // 1000
-    return weights
+        kind = kind_of(name)
+        for level in _CONFLICTS.get(kind, ()):
+            conflict |= patterns[:, place] == SCALES[kind].number(level)
+        if kind == "address":
+            top = SCALES[kind].number("road")
+            housed |= (patterns[:, place] > MISSING) & (patterns[:, place] <= top)
+    for place, name in enumerate(comparisons):
+        kind = kind_of(name)
+        for_it = weights[:, place] > 0
+        if SCALES[kind].is_reach:
+            weights[:, place] = np.where(
+                conflict & for_it, weights[:, place] * share, weights[:, place]
+            )
+        elif kind in _WITHIN:
+            weights[:, place] = np.where(housed & for_it, weights[:, place] / 2, weights[:, place])
 
 
 def score(
@@ -58,7 +74,11 @@ def score(
     """Return the scores of compared pairs."""
     comparisons = records.comparisons
     distinct, places = number_patterns(patterns, comparisons)
-    totals = weigh(distinct, comparisons, model).sum(axis=1) + model.prior
+    weights = np.stack(
+        [model.weights_of(name)[distinct[:, place]] for place, name in enumerate(comparisons)], 1
+    )
+    discount(weights, distinct, comparisons, model.conflict_share / 1000)
+    totals = weights.sum(axis=1) + model.prior
     total = totals[places]
     veto = np.zeros(len(distinct), np.bool_)
     for place, name in enumerate(comparisons):

@@ -18,7 +18,7 @@ from customer_hub.match.engine.comparing import Comparer, Patterns
 from customer_hub.match.engine.model import EngineModel, Frequencies
 from customer_hub.match.engine.records import Records, kind_of
 from customer_hub.match.engine.scales import EQUAL, MISSING, SCALES
-from customer_hub.match.engine.scoring import is_conflict, number_patterns
+from customer_hub.match.engine.scoring import discount, number_patterns
 
 Floats = NDArray[np.float64]
 _RANDOM_PAIRS = 300_000
@@ -26,7 +26,9 @@ _SEED = 20_26
 _TRUST_M, _TRUST_U = 20.0, 50.0  # pairs that the usual shares are worth
 _ROUNDS, _ENOUGH = 200, 1e-6
 _MOST_LISTED = 20_000
-_LEAST_COUNT = 3  # a value of fewer records is not listed: it is rare, and it may be personal
+_LEAST_COUNT = 3  # a value of fewer customers is not listed: it is rare, and it may be personal
+_RARE_COUNT = 1.5  # what a value that is not listed counts as
+_PASSES = 1
 _CONFLICT_SHARE = 300
 
 
@@ -53,13 +55,25 @@ def train(
     distinct, places = number_patterns(patterns, comparisons)
     counted = _Counted(distinct, np.bincount(places, minlength=len(distinct)).astype(float))
     all_pairs = records.size * (records.size - 1) / 2
-    m, prior = _maximise(counted, comparisons, u, all_pairs)
+    holders = {name: records.columns[name].counts.astype(float) for name in comparisons}
+    for _ in range(_PASSES):
+        for place, name in enumerate(comparisons):
+            share = holders[name] / max(holders[name].sum(), 1)
+            u[place][EQUAL] = max(float((share**2).sum()) / SCALES[kind_of(name)].naming, 1e-9)
+        m, prior, likely = _maximise(counted, comparisons, u, all_pairs)
+        for place, name in enumerate(comparisons):
+            equal = np.flatnonzero(patterns[:, place] == EQUAL)
+            holders[name] = _count_holders(
+                records.columns[name], left[equal], likely[places[equal]]
+            )
     weights: dict[str, dict[str, int]] = {}
     shares: dict[str, dict[str, tuple[float, float]]] = {}
     for place, name in enumerate(comparisons):
         levels = SCALES[kind_of(name)].levels
         points = _points(np.log2(m[place] / u[place]))
         points[MISSING] = 0
+        for level, weight in SCALES[kind_of(name)].fixed.items():
+            points[levels.index(level)] = weight
         weights[name] = dict(zip(levels, points.tolist(), strict=True))
         shares[name] = {
             level: (round(float(m[place][number]), 6), round(float(u[place][number]), 9))
@@ -72,7 +86,11 @@ def train(
         frequencies={
             name: table
             for place, name in enumerate(comparisons)
-            if (table := _list_frequencies(name, records.columns[name], float(u[place][EQUAL])))
+            if (
+                table := _list_frequencies(
+                    name, records.columns[name], holders[name], float(u[place][EQUAL])
+                )
+            )
         },
         conflict_share=_CONFLICT_SHARE,
         trained_on={"records": records.size, "pairs": len(left), "patterns": len(distinct)},
@@ -93,9 +111,6 @@ def _count_chance(records: Records, comparer: Comparer) -> list[Floats]:
         counts = np.bincount(drawn[:, place], minlength=len(scale.levels)).astype(float)
         counts[MISSING] = 0
         u = (counts + usual * _TRUST_U) / (counts.sum() + _TRUST_U)
-        column = records.columns[name]
-        share = column.counts / max(column.counts.sum(), 1)
-        u[EQUAL] = max(float((share**2).sum()), 1e-9)
         u[MISSING] = 1.0
         found.append(np.maximum(u, 1e-9))
     return found
@@ -103,49 +118,68 @@ def _count_chance(records: Records, comparer: Comparer) -> list[Floats]:
 
 def _maximise(
     counted: _Counted, comparisons: Sequence[str], u: Sequence[Floats], all_pairs: float
-) -> tuple[list[Floats], float]:
-    """Return m of each comparison by level, and the share of all pairs that are one customer."""
+) -> tuple[list[Floats], float, Floats]:
+    """Return m of each comparison by level, the share of all pairs that are one customer, and how
+    likely the pairs of each pattern are.
+    """
     usual = [np.array(SCALES[kind_of(name)].usual_m, float) / 1000 for name in comparisons]
     m = [np.maximum(each, 1e-6) for each in usual]
     expected = counted.counts.sum() / 10
     prior = max(expected, 1.0) / max(all_pairs, 2.0)
-    conflict = is_conflict(counted.patterns, comparisons)
     for _ in range(_ROUNDS):
-        odds = np.full(len(counted.patterns), math.log(prior / (1 - prior)))
+        said = np.empty(counted.patterns.shape)
         for place, name in enumerate(comparisons):
             weight = np.log(m[place] / u[place])
             weight[MISSING] = 0
-            said = weight[counted.patterns[:, place]]
-            if SCALES[kind_of(name)].is_reach:
-                said = np.where(conflict & (said > 0), said * _CONFLICT_SHARE / 1000, said)
-            odds += said
-        likely = counted.counts / (1 + np.exp(-np.clip(odds, -500, 500)))
+            scale = SCALES[kind_of(name)]
+            for level, points in scale.fixed.items():
+                weight[scale.number(level)] = points / 1000 * math.log(2)
+            said[:, place] = weight[counted.patterns[:, place]]
+        discount(said, counted.patterns, comparisons, _CONFLICT_SHARE / 1000)
+        odds = said.sum(axis=1) + math.log(prior / (1 - prior))
+        likely = 1 / (1 + np.exp(-np.clip(odds, -500, 500)))
+        met = likely * counted.counts
         for place in range(len(comparisons)):
-            seen = np.bincount(
-                counted.patterns[:, place], weights=likely, minlength=len(usual[place])
-            )
+            seen = np.bincount(counted.patterns[:, place], weights=met, minlength=len(usual[place]))
             seen[MISSING] = 0
-            seen += usual[place] * _TRUST_M
-            m[place] = np.maximum(seen / seen.sum(), 1e-6)
-        following = min(max(likely.sum(), 1.0) / max(all_pairs, 2.0), 0.5)
+            weighed = seen + usual[place] * _TRUST_M
+            m[place] = np.maximum(weighed / weighed.sum(), 1e-6)
+        following = min(max(met.sum(), 1.0) / max(all_pairs, 2.0), 0.5)
         if abs(following - prior) <= _ENOUGH * prior:
             break
         prior = following
-    return m, prior
+    return m, prior, likely
 
 
-def _list_frequencies(name: str, column: Column, u_equal: float) -> Frequencies | None:
+def _count_holders(column: Column, left: Ints, likely: Floats) -> Floats:
+    """Return how many customers hold each value, as far as the pairs tell.
+
+    Records of one customer repeat its values: c records of which M pairs are likely one customer
+    are c * c / (c + 2 * M) customers (one if all pairs are, c if none is).
+    """
+    counts = column.counts.astype(float)
+    if column.owners is not None:
+        return counts
+    codes = column.codes[left]
+    held = codes >= 0  # a lone word may equal the other record's family name
+    same = np.bincount(codes[held], weights=likely[held], minlength=len(counts))
+    return np.asarray(counts**2 / np.maximum(counts + 2 * same, 1e-9))
+
+
+def _list_frequencies(
+    name: str, column: Column, holders: Floats, u_equal: float
+) -> Frequencies | None:
     if not SCALES[kind_of(name)].is_frequent or len(column.values) < 2:
         return None
-    counts = column.counts
-    total = max(int(counts.sum()), 1)
-    texts = column.values
-    listed = np.flatnonzero(counts >= _LEAST_COUNT)
+    total = max(float(holders.sum()), 1.0)
+    listed = np.flatnonzero(holders >= _LEAST_COUNT)
     if len(listed) > _MOST_LISTED:
-        order = np.lexsort((listed, -counts[listed]))
+        order = np.lexsort((listed, -holders[listed]))
         listed = listed[order[:_MOST_LISTED]]
-    points = _points(np.log2(u_equal * total / counts[listed]))
-    rare = _points(np.log2(np.array([u_equal * total / (_LEAST_COUNT - 1)])))
+    texts = column.values
+    common = u_equal * SCALES[kind_of(name)].naming * total
+    points = _points(np.log2(common / holders[listed]))
+    rare = _points(np.log2(np.array([common / _RARE_COUNT])))
     return Frequencies(
         points=dict(sorted(zip(texts.take(listed).to_pylist(), points.tolist(), strict=True))),
         unlisted=int(rare[0]),

@@ -135,7 +135,11 @@ def _decode(raw: bytes) -> tuple[bytes, list[str]]:
 def _decode_line(line: bytes) -> bytes:
     for encoding in ("utf-8", "gb18030", "latin-1"):
         try:
-            return line if line.decode(encoding) and encoding == "utf-8" else line.decode(encoding).encode()
+            return (
+                line
+                if line.decode(encoding) and encoding == "utf-8"
+                else line.decode(encoding).encode()
+            )
         except UnicodeDecodeError:
             continue
     return line
@@ -156,7 +160,9 @@ def read_keys(table: pa.Table, column: str | None, name: str) -> tuple[pa.Chunke
     keys = table.column(column)
     if keys.null_count:
         raise BadDataError(
-            f"{keys.null_count} rows have no {column}", where=name, hint="leave --id out: row numbers"
+            f"{keys.null_count} rows have no {column}",
+            where=name,
+            hint="leave --id out: row numbers",
         )
     distinct = pc.count_distinct(keys).as_py()
     if distinct == len(keys):

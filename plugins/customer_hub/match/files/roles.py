@@ -26,13 +26,18 @@ class Role(StrEnum):
     CITY = "city"
     REGION = "region"
     POSTCODE = "postcode"
+    KIND = "kind"
     CATEGORY = "category"
     OTHER = "other"
     IGNORED = "ignored"
 
 
 class Schema(BaseModel):
-    """The role of each column of a file; ``other`` is compared as words, ``ignored`` not at all."""
+    """The role of each column of a file.
+
+    ``kind`` tells persons from organisations, where names alone are doubtful. ``other`` is compared
+    as words, ``ignored`` not at all.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -46,31 +51,39 @@ class Schema(BaseModel):
 # In this order: the first that fits wins. Words of a header are looked for one by one in English
 # (joined by nothing, too: firstname), and as parts of the text in Chinese.
 _ENGLISH: Final[tuple[tuple[Role, str], ...]] = (
-    (Role.IGNORED, "fax country record_type rel_.* .*_type .*_country url website web note notes "
-                   "comment.* remark.* description source data_source channel created.* updated.* "
-                   "modified.* cluster cluster_id truth entity_id"),
+    (Role.IGNORED, "fax country .*_(status|state_code|country) status category segment level"),
+    (Role.IGNORED, "marital.* rel_.* (phone|addr.*|address|tax_id|national_id|mail)_type url web"),
+    (Role.IGNORED, "website note notes comment.* remark.* description source data_source channel"),
+    (Role.IGNORED, "created.* updated.* modified.* cluster cluster_id truth entity_id"),
     (Role.MAIL, "e?mail.* .*_mail .*_email"),
     (Role.PHONE, "phone.* .*_phone mobile.* tel telephone.* cell.* .*_mobile msisdn handset"),
     (Role.BIRTH_DATE, "dob birth_?da(te|y) date_of_birth born .*_dob birth_?on .*birth_?date"),
-    (Role.IDENTITY, "ssn.* soc_sec.* social_security.* .*passport.* .*licen[cs]e.* national_id.* "
-                    "id_?card.* .*tax_id.* .*_?vat.* lei lei_number uscc social_credit.* .*tax_number "
-                    "duns.* .*registration_number identity.* nhs_?number medicare.* siren siret"),
+    (Role.IDENTITY, "ssn.* soc_sec.* social_security.* passport passport_n.* national_id.*"),
+    (Role.IDENTITY, ".*licen[cs]e(_n.*)? id_?card.* .*tax_id.* .*_?vat.* lei lei_number uscc"),
+    (Role.IDENTITY, "social_credit.* .*tax_number duns.* .*registration_number identity"),
+    (Role.IDENTITY, "identity_number nhs_?number medicare.* siren siret"),
     (Role.POSTCODE, "zip.* post_?code.* postal.* .*_zip .*_postcode.* .*postal_code"),
-    (Role.GIVEN_NAME, "first_?names? given_?names? fore_?names? fname .*name_first first christian_name"),
-    (Role.FAMILY_NAME, "last_?names? sur_?names? family_?names? lname .*name_last last maiden_name"),
-    (Role.COMPANY, "company.* .*_company organi[sz]ation.* org org_name .*name_org business.* firm "
-                   "employer_name institution.* site_name account_name legal_name trading_name school.* "
-                   "supplier.* vendor.* merchant.*"),
-    (Role.NAME, "name full_?name .*name_full customer_?name client_?name contact_?name person_?name "
-                "contact customer display_name .*full_name"),
-    (Role.CITY, "city town suburb locality .*_city .*_suburb birth_?place place place_of_birth "
-                "municipality addr_city"),
+    (Role.GIVEN_NAME, "first_?names? given_?names? fore_?names? fname .*name_first first"),
+    (Role.GIVEN_NAME, "christian_name"),
+    (Role.FAMILY_NAME, "last_?names? sur_?names? family_?names? lname .*name_last last"),
+    (Role.FAMILY_NAME, "maiden_name"),
+    (
+        Role.COMPANY,
+        "company.* .*_company organi[sz]ation.* org org_name .*name_org business.* firm",
+    ),
+    (Role.COMPANY, "employer_name institution.* site_name account_name legal_name trading_name"),
+    (Role.COMPANY, "school.* supplier.* vendor.* merchant.*"),
+    (Role.NAME, "name full_?name .*name_full customer_?name client_?name contact_?name"),
+    (Role.NAME, "person_?name contact customer display_name .*full_name"),
+    (Role.CITY, "city town suburb locality .*_city .*_suburb birth_?place place place_of_birth"),
+    (Role.CITY, "municipality addr_city"),
     (Role.REGION, "state province region county prefecture .*_state .*_province .*_county"),
-    (Role.ADDRESS, "addr.* .*address.* street.* .*_street road house.* line_?[0-9] building unit apt "
-                   "flat street_number house_number"),
-    (Role.CATEGORY, "gender sex kind type category title occupation profession job.* race ethnicity "
-                    "nationality language marital.* status industry sector segment"),
-)  # fmt: skip
+    (Role.ADDRESS, "addr.* .*address.* street.* .*_street road house.* line_?[0-9] building unit"),
+    (Role.ADDRESS, "apt flat street_number house_number"),
+    (Role.KIND, "kind type (record|customer|entity|party|client)_(type|kind)"),
+    (Role.CATEGORY, "gender sex title occupation profession race ethnicity nationality industry"),
+    (Role.CATEGORY, "sector"),
+)
 _CHINESE: Final[tuple[tuple[Role, str], ...]] = (
     (Role.MAIL, "邮箱|邮件|电邮"),
     (Role.POSTCODE, "邮编|邮政编码"),
@@ -86,14 +99,16 @@ _CHINESE: Final[tuple[tuple[Role, str], ...]] = (
     (Role.GIVEN_NAME, "^名$|^名字$"),
     (Role.NAME, "姓名|名称|客户名|会员名|联系人|称呼"),
     (Role.RECORD_ID, "编号|序号|记录号|^id$"),
-    (Role.CATEGORY, "性别|类型|类别|行业|等级|职业|民族|国籍|状态"),
+    (Role.KIND, "(客户|会员|主体)?(类型|类别|性质)"),
+    (Role.CATEGORY, "性别|行业|职业|民族|国籍"),
 )
 _RECORD_ID: Final = re.compile(
     "(unique_|record_|rec_|row_|customer_|client_|person_|member_|account_)?(id|key|no|number|num)"
     "|uid|uuid|guid|index|rowid|unnamed_[0-9]+|column[0-9]*"
 )
 _ENGLISH_RULES = tuple(
-    (role, re.compile("|".join(f"(?:{word})" for word in words.split()))) for role, words in _ENGLISH
+    (role, re.compile("|".join(f"(?:{word})" for word in words.split())))
+    for role, words in _ENGLISH
 )
 _CHINESE_RULES = tuple((role, re.compile(words)) for role, words in _CHINESE)
 
@@ -105,7 +120,6 @@ _PATTERNS: Final = (
     (Role.COMPANY, r"公司|集团|(?i)\b(inc|ltd|llc|corp|gmbh|co)\b\.?", 0.4),
 )
 _RARE: Final = 0.01  # a column with fewer values decides nothing
-_FEW: Final = 0.02  # distinct values per row, below which a column sorts rows into classes
 
 
 def infer(table: pa.Table, reserved: Mapping[str, Role] | None = None) -> Schema:
@@ -120,8 +134,6 @@ def infer(table: pa.Table, reserved: Mapping[str, Role] | None = None) -> Schema
         given = (reserved or {}).get(name)
         roles[name] = given or _infer_one(name, table.column(name))
     _keep_one_record_id(roles)
-    if Role.GIVEN_NAME in roles.values() and Role.FAMILY_NAME in roles.values():
-        _drop_derived_names(roles, table)
     return Schema(columns=roles)
 
 
@@ -140,7 +152,7 @@ def _infer_one(name: str, column: pa.ChunkedArray) -> Role:
         return role
     if share < _RARE:
         return Role.IGNORED
-    return _read_values(values, distinct)
+    return _read_values(values)
 
 
 def _read_header(name: str) -> Role | None:
@@ -159,15 +171,12 @@ def _words(name: str) -> str:
     return re.sub(r"[^0-9a-z]+", "_", spaced.casefold()).strip("_")
 
 
-def _read_values(values: pa.ChunkedArray, distinct: float) -> Role:
+def _read_values(values: pa.ChunkedArray) -> Role:
     for role, pattern, least in _PATTERNS:
         hits = pc.sum(pc.cast(pc.match_substring_regex(values, pattern), pa.int64())).as_py()
         if hits >= least * len(values):
             return role
-    length = pc.mean(pc.utf8_length(values)).as_py()
-    if distinct <= _FEW and length <= 40:
-        return Role.CATEGORY
-    # Unknown words, dates of events, amounts, identifiers of something else: not this customer's.
+    # Unknown words, classes, dates of events, amounts, identifiers of something else: not this customer's.
     return Role.IGNORED
 
 
@@ -178,18 +187,6 @@ def _keep_one_record_id(roles: dict[str, Role]) -> None:
             if found:
                 roles[name] = Role.IGNORED
             found = True
-
-
-def _drop_derived_names(roles: dict[str, Role], table: pa.Table) -> None:
-    """A whole name beside its parts says nothing new, unless the parts are mostly missing."""
-    parts = [name for name, role in roles.items() if role in (Role.GIVEN_NAME, Role.FAMILY_NAME)]
-    if min(table.column(name).null_count for name in parts) > 0.5 * len(table):
-        return
-    for name, role in roles.items():
-        if role is Role.NAME and all(
-            table.column(name).null_count >= table.column(part).null_count for part in parts
-        ):
-            roles[name] = Role.IGNORED
 
 
 def describe(schema: Schema, table: pa.Table) -> Iterable[str]:

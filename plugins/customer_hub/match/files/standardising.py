@@ -5,10 +5,12 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from text_unidecode import unidecode
 
-from customer_hub.match.engine.column import Column, Ints
+from customer_hub.match.engine.column import Column, Ints, Mask
 from customer_hub.match.engine.records import Records
 from customer_hub.match.files.dates import read_dates
 from customer_hub.match.files.roles import Role, Schema
@@ -22,7 +24,8 @@ from customer_hub.values.text import has_cjk, to_simplified
 
 _WORD = r"^[a-z0-9]+( [a-z0-9]+)*$"
 _MOST = 400  # characters of a value that are compared: a longer one is text pasted into a field
-_GENERATION = re.compile(r"[ ,]+(jr|sr|ii|iii|iv)\.?$", re.IGNORECASE)
+_SURE = 0.8
+_GENERATION = re.compile(r"[ ,]+(jr|sr|ii|iii|iv|junior|senior)\.?$", re.IGNORECASE)
 _MAIL = re.compile(r"[^\s<>\"',;]+@[^\s<>\"',;]+")
 
 
@@ -40,7 +43,23 @@ def standardise(table: pa.Table, schema: Schema, order: Ints) -> Records:
     columns |= reader.read_places()
     columns |= reader.read_words()
     held = {name: column for name, column in columns.items() if not column.is_empty}
-    return Records(len(order), held, reader.generations)
+    return Records(len(order), _part_kinds(held), reader.generations)
+
+
+def _part_kinds(columns: dict[str, Column]) -> dict[str, Column]:
+    """Give organisations columns of their own where there are persons as well."""
+    if "company" not in columns or not ({"family", "given"} & columns.keys()):
+        return columns
+    organisations = columns["company"].codes >= 0
+    parted: dict[str, Column] = {}
+    for name, column in columns.items():
+        if name in ("company", "family", "given"):
+            keep = organisations if name == "company" else ~organisations
+            parted[name] = column.mask(keep)
+        else:
+            parted[name] = column.mask(~organisations)
+            parted[f"{name}@organisation"] = column.mask(organisations)
+    return {name: column for name, column in parted.items() if not column.is_empty}
 
 
 class _Reader:
@@ -56,20 +75,19 @@ class _Reader:
 
     def read_names(self) -> dict[str, Column]:
         """Return family, given and company: parts where the file has them, else whole names."""
-        whole = _first_of(self._columns(Role.NAME))
-        family, given = (
-            _first_of(self._columns(role)) for role in (Role.FAMILY_NAME, Role.GIVEN_NAME)
+        family, given, company = (
+            _first_of(self._columns(role))
+            for role in (Role.FAMILY_NAME, Role.GIVEN_NAME, Role.COMPANY)
         )
-        company = _first_of(self._columns(Role.COMPANY))
+        whole = _first_of(self._columns(Role.NAME))
         if whole is not None:
-            persons = whole.derive(lambda text: None if is_company_name(text) else text)
-            company = _first_of(
-                [*([company] if company else []),
-                 whole.derive(lambda text: text if is_company_name(text) else None)]
-            )  # fmt: skip
+            # Beside its parts a whole name says nothing new.
+            whole = _without(whole, [family, given, company])
+            is_firm = self._tell_kinds(whole)
+            persons, firms = whole.mask(~is_firm), whole.mask(is_firm)
+            company = _first_of([*([company] if company else []), firms])
             family = _first_of([*([family] if family else []), persons.derive(_read_family)])
             given = _first_of([*([given] if given else []), persons.derive(_read_given)])
-            family = _fill_gap(family, given)
         if family is not None:
             self.generations = family.derive(_read_generation)
             if self.generations.is_empty:
@@ -80,6 +98,30 @@ class _Reader:
             "company": company.derive(lambda text: parse_company(text).full) if company else None,
         }
         return {name: column for name, column in found.items() if column is not None}
+
+    def _tell_kinds(self, names: Column) -> Mask:
+        """Tell which records are organisations: by their names, or by the column that says so.
+
+        Such a column is believed if its values part the names into persons and companies.
+        """
+        named = names.codes >= 0
+        of_value = np.fromiter(
+            (is_company_name(text) for text in names.values.to_pylist()),
+            np.bool_,
+            len(names.values),
+        )
+        found = np.zeros(names.size, np.bool_)
+        found[named] = of_value[names.codes[named]]
+        for kinds in self._columns(Role.KIND):
+            said = kinds.codes >= 0
+            both = said & named
+            size = len(kinds.values)
+            total = np.bincount(kinds.codes[both], minlength=size)
+            firms = np.bincount(kinds.codes[both], weights=found[both], minlength=size)
+            share = firms / np.maximum(total, 1)
+            if share.max(initial=0) >= _SURE and share[total > 0].min(initial=1) <= 1 - _SURE:
+                found[said] = (share >= 0.5)[kinds.codes[said]]
+        return found
 
     def read_reach(self) -> dict[str, Column]:
         """Return phones, mails, identity numbers and the birth date."""
@@ -160,8 +202,14 @@ def _gather(columns: list[Column]) -> Column | None:
     return Column.of_lists([sorted(values) for values in lists])
 
 
-def _fill_gap(family: Column | None, given: Column | None) -> Column | None:
-    return family
+def _without(column: Column, others: list[Column | None]) -> Column:
+    """Return the column without the records that have a value in another one."""
+    told = np.zeros(column.size, np.bool_)
+    for other in others:
+        if other is not None:
+            told |= other.codes >= 0
+    codes = pa.array(column.codes, mask=(column.codes < 0) | told)
+    return Column.of_arrow(column.values.take(codes))
 
 
 def _fold(column: Column | None, function: Callable[[str], str]) -> Column | None:
@@ -177,6 +225,8 @@ def fold_words(text: str) -> str:
     """Return the words of a text in lower case, without accents, marks and doubled spaces."""
     if has_cjk(text):
         text = to_simplified(text)
+    elif not text.isascii():
+        text = unidecode(text)  # Васильев and Vasiliev
     plain = unicodedata.normalize("NFKD", text.casefold())
     kept = "".join(each for each in plain if not unicodedata.combining(each))
     return " ".join(re.sub(r"['’`]", "", re.sub(r"[^\w'’`]+", " ", kept)).replace("_", " ").split())
@@ -194,7 +244,8 @@ def _read_given(text: str) -> str | None:
 
 def _read_generation(text: str) -> str | None:
     match = _GENERATION.search(text)
-    return match[1].lower() if match else None
+    word = match[1].lower() if match else ""
+    return {"junior": "jr", "senior": "sr"}.get(word, word)
 
 
 def _drop_generation(text: str) -> str:

@@ -1,0 +1,86 @@
+"""`hub match`: find the records of any file that are one customer, without the rest of the hub."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from customer_hub.core.errors import BadDataError, ConfigurationError
+
+if TYPE_CHECKING:
+    from customer_hub.match.files.roles import Schema
+
+
+def match_files(
+    files: Annotated[
+        list[Path], typer.Argument(exists=True, dir_okay=False, help="CSV or Parquet; several link")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="record_id and cluster_id, CSV or Parquet")
+    ] = None,
+    id_column: Annotated[str | None, typer.Option("--id", help="column of the record id")] = None,
+    truth: Annotated[str | None, typer.Option(help="column of the true cluster: be judged")] = None,
+    pairs: Annotated[Path | None, typer.Option(help="write pairs with score and evidence")] = None,
+    write_schema: Annotated[
+        Path | None, typer.Option(help="write the roles of the columns and stop")
+    ] = None,
+    schema: Annotated[Path | None, typer.Option(exists=True, help="roles, as written")] = None,
+    model: Annotated[
+        Path | None, typer.Option(exists=True, help="weights of an earlier run")
+    ] = None,
+    save_model: Annotated[Path | None, typer.Option(help="write the weights as JSON")] = None,
+    report: Annotated[Path | None, typer.Option(help="write all figures as JSON")] = None,
+    splink: Annotated[
+        Path | None, typer.Option(help="write the weights as Splink settings")
+    ] = None,
+) -> None:
+    """Find the records that are one customer: deduplicate a file, or link several."""
+    from customer_hub.channels.policy import read_policy
+    from customer_hub.match.files import describing, matching, writing
+    from customer_hub.match.files.splink import export
+    from customer_hub.match.rules import read_rules
+
+    def tell(line: str) -> None:
+        typer.echo(line, err=True)
+
+    given = None if schema is None else _read_schema(schema)
+    request = matching.Request(
+        files, id_column, truth, given, None if model is None else writing.read_model(model)
+    )
+    table, roles = matching.read_schema(request, tell)
+    if write_schema is not None:
+        writing.write_json(write_schema, roles.model_dump(mode="json"))
+        typer.echo(f"roles written: edit {write_schema.name}, then give it with --schema")
+        return
+    if out is None:
+        raise BadDataError("no file to write to", where="hub match", hint="give --out clusters.csv")
+    rules, _ = read_rules(read_policy())
+    nicknames = {name: group[0] for group in rules.nicknames for name in group}
+    done = matching.match_table(request, table, roles, nicknames, tell)
+    writing.write_clusters(out, done.keys, done.found, done.order)
+    if pairs is not None:
+        writing.write_pairs(pairs, done.keys, done.found, done.records.comparisons)
+    if save_model is not None:
+        writing.write_json(save_model, done.found.model.model_dump(mode="json"))
+    if report is not None:
+        writing.write_json(report, describing.summarise(done.found, done.quality))
+    if splink is not None:
+        writing.write_json(splink, export(done.found.model))
+    for line in describing.describe(done):
+        typer.echo(line)
+    typer.echo(f"{len(done.keys):,} records written to {out.name}")
+
+
+def _read_schema(path: Path) -> "Schema":
+    from pydantic import ValidationError
+
+    from customer_hub.match.files.roles import Schema
+
+    try:
+        return Schema.model_validate_json(path.read_text())
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, fault['loc']))} {fault['msg']}"
+            for fault in error.errors(include_url=False, include_input=False)
+        )
+        raise ConfigurationError(faults, where=path.name, hint="fix the file") from None

@@ -1,0 +1,104 @@
+"""Say in plain tables what a run did: weights, thresholds, the closest calls, the quality."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from customer_hub.match.engine.model import EngineModel
+from customer_hub.match.engine.records import kind_of
+from customer_hub.match.engine.resolving import Resolved
+from customer_hub.match.engine.scales import SCALES
+from customer_hub.match.files.matching import Matched
+from customer_hub.match.files.quality import Quality
+
+_CURVE = (-5, -3, -1, 0, 1, 3, 5, 10, 15)  # bits
+_CLOSEST = 10
+
+
+def describe(done: Matched) -> Iterator[str]:
+    """Yield the whole report of a run: weights, threshold curve, closest calls, quality."""
+    yield from describe_model(done.found.model)
+    yield ""
+    yield from draw_curve(done.found)
+    yield ""
+    yield "closest calls:"
+    yield from list_closest(done.found, done.keys, done.records.comparisons)
+    if done.quality is not None:
+        yield ""
+        yield from describe_quality(done.quality)
+
+
+def describe_model(model: EngineModel) -> Iterator[str]:
+    """Yield the weights in bits, a line a comparison and level, with m and u where known."""
+    yield f"prior {model.prior / 1000:+.1f} bits"
+    for name, levels in model.weights.items():
+        for level in SCALES[kind_of(name)].levels[1:]:
+            m, u = model.shares.get(name, {}).get(level, (None, None))
+            known = f"  m {m:.4f}  u {u:.7f}" if m is not None and u is not None else ""
+            yield f"{name:<24} {level:<14} {levels[level] / 1000:+6.1f} bits{known}"
+
+
+def draw_curve(found: Resolved) -> Iterator[str]:
+    """Yield how many compared pairs lie above each threshold, and how many are likely one."""
+    likely = 1 / (1 + np.exp2(-np.clip(found.score / 1000, -60, 60)))
+    yield "threshold  probability  pairs above  of them likely one customer"
+    for bits in _CURVE:
+        above = found.score >= bits * 1000
+        share = float(likely[above].mean()) if above.any() else 1.0
+        yield f"{bits:+6d} bits  {1 / (1 + 2.0**-bits):10.3f}  {int(above.sum()):11,}  {share:7.2%}"
+
+
+def list_closest(found: Resolved, keys: pa.Array, comparisons: tuple[str, ...]) -> Iterator[str]:
+    """Yield the pairs nearest the threshold: record ids and levels, no values."""
+    order = np.lexsort((found.right, found.left, np.abs(found.score)))[:_CLOSEST]
+    for place in order.tolist():
+        left, right = keys[int(found.left[place])], keys[int(found.right[place])]
+        told = " ".join(f"{name}={level}" for name, level in name_levels(found, place, comparisons))
+        yield f"{left} {right} {found.score[place] / 1000:+.1f} bits: {told}"
+
+
+def name_levels(
+    found: Resolved, place: int, comparisons: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
+    """Yield what each comparison said of one pair; what nothing is known of is left out."""
+    for name, number in zip(comparisons, found.patterns[place].tolist(), strict=True):
+        if number:
+            yield name, SCALES[kind_of(name)].levels[number]
+
+
+def describe_quality(quality: Quality) -> Iterator[str]:
+    """Yield the quality report."""
+    for what, shares in (("pairs", quality.pairs), ("records (B-cubed)", quality.records)):
+        yield (
+            f"{what:<18} precision {shares.precision:.4f}  recall {shares.recall:.4f}  "
+            f"F1 {shares.f1:.4f}"
+        )
+    yield f"{quality.clusters:,} clusters, {quality.true_clusters:,} true ones"
+    yield f"{quality.over_merged:,} clusters hold several customers (over-merged)"
+    yield f"{quality.under_merged:,} customers lie in several clusters (under-merged)"
+    yield f"{quality.reach:.4f} of the true pairs were compared"
+
+
+def summarise(found: Resolved, quality: Quality | None) -> dict[str, Any]:
+    """Return the same as JSON values."""
+    return {
+        "model": found.model.model_dump(mode="json"),
+        "pairs": len(found.left),
+        "clusters": len(np.unique(found.cluster)),
+        "keys": [
+            {"kind": each.kind, "used": each.used, "dropped": each.dropped,
+             "dropped_records": each.dropped_records, "pairs": each.pairs}
+            for each in found.candidates.reports
+        ],
+        "quality": None if quality is None else {
+            "pairwise": {"precision": quality.pairs.precision, "recall": quality.pairs.recall,
+                         "f1": quality.pairs.f1},
+            "b_cubed": {"precision": quality.records.precision, "recall": quality.records.recall,
+                        "f1": quality.records.f1},
+            "clusters": quality.clusters, "true_clusters": quality.true_clusters,
+            "over_merged": quality.over_merged, "under_merged": quality.under_merged,
+            "reach": quality.reach,
+        },
+    }  # fmt: skip

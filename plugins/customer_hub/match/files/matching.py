@@ -1,0 +1,113 @@
+"""The verb behind `hub match FILE`: read, tell the roles, resolve, write."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from customer_hub.core.errors import BadDataError
+from customer_hub.match.engine.column import Ints
+from customer_hub.match.engine.model import EngineModel
+from customer_hub.match.engine.records import Records
+from customer_hub.match.engine.resolving import Limits, Resolved, resolve
+from customer_hub.match.files.quality import Quality, judge
+from customer_hub.match.files.reading import read_files, read_keys
+from customer_hub.match.files.roles import Role, Schema, describe, infer
+from customer_hub.match.files.standardising import standardise
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What a run found.
+
+    ``keys`` are the record ids in ascending order, as `found` numbers them; ``order`` are the rows
+    of the file in that order.
+    """
+
+    schema: Schema
+    records: Records
+    keys: pa.Array
+    order: Ints
+    found: Resolved
+    quality: Quality | None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to match: files, the column of the record id, of the truth, a schema, a model."""
+
+    paths: Sequence[Path]
+    id_column: str | None = None
+    truth_column: str | None = None
+    schema: Schema | None = None
+    model: EngineModel | None = None
+
+
+def read_schema(request: Request, tell: Tell) -> tuple[pa.Table, Schema]:
+    """Return the rows of the files and the role of each column.
+
+    Raises:
+        BadDataError: a file cannot be read, or the schema names columns that are not there.
+    """
+    source = read_files(request.paths)
+    for note in source.notes:
+        tell(note)
+    table = source.table
+    reserved = {name: Role.IGNORED for name in (request.truth_column,) if name}
+    if request.id_column:
+        reserved[request.id_column] = Role.RECORD_ID
+    for name in reserved:
+        if name not in table.column_names:
+            raise BadDataError(
+                f"no column {name}", where=request.paths[0].name,
+                hint=f"there are {', '.join(table.column_names)}",
+            )  # fmt: skip
+    schema = request.schema or infer(table, reserved)
+    unknown = sorted(schema.columns.keys() - set(table.column_names))
+    if unknown:
+        raise BadDataError(
+            f"the schema names columns that are not there: {', '.join(unknown)}",
+            where=request.paths[0].name, hint="write it anew with --write-schema",
+        )  # fmt: skip
+    for line in describe(schema, table):
+        tell(line)
+    return table, schema
+
+
+def match_table(
+    request: Request, table: pa.Table, schema: Schema, nicknames: dict[str, str], tell: Tell
+) -> Matched:
+    """Return the clusters of a table's records.
+
+    Raises:
+        BadDataError: no column can be compared, or record ids are missing.
+    """
+    name = request.paths[0].name
+    ids = schema.having(Role.RECORD_ID)
+    keys, notes = read_keys(table, request.id_column or (ids[0] if ids else None), name)
+    for note in notes:
+        tell(note)
+    order = pc.sort_indices(keys).to_numpy().astype(np.int64)
+    records = standardise(table, schema, order)
+    if not records.comparisons:
+        raise BadDataError(
+            "no column that can be compared", where=name,
+            hint="give roles with --write-schema and --schema",
+        )  # fmt: skip
+    tell(f"{records.size:,} records, compared by {', '.join(records.comparisons)}")
+    found = resolve(records, nicknames, Limits(), request.model, tell)
+    quality = None
+    if request.truth_column:
+        truth = table.column(request.truth_column).combine_chunks().dictionary_encode()
+        numbers = truth.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+        unknown = numbers < 0
+        numbers[unknown] = np.arange(len(numbers), len(numbers) + int(unknown.sum()))
+        quality = judge(found.cluster, numbers[order], found.left, found.right)
+    return Matched(
+        schema, records, keys.combine_chunks().take(pa.array(order)), order, found, quality
+    )
