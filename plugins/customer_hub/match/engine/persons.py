@@ -124,8 +124,8 @@ class PersonNames:
         one, two = self.family.codes[left], self.given.codes[right]
         both = swapped & (one >= 0) & (two >= 0) & (one != two)
         swapped[both] = ~(self._is_han[one[both]] & self._is_han[two[both]])
-        families[swapped] = _FAMILY.number("swapped")
-        givens[swapped] = _GIVEN.number("swapped")
+        # One word for both: that the given name is the other's family name follows.
+        families[swapped], givens[swapped] = _FAMILY.number("swapped"), MISSING
 
     def _read_lone(self, left: Ints, right: Ints, families: Levels, givens: Levels) -> None:
         """A lone word may be either part of the other's name."""

@@ -48,9 +48,9 @@ SCALES: dict[str, Scale] = {
     ),
     "given": Scale(
         ("missing", "equal", "pinyin", "homophone", "nickname", "part", "initial", "close", "near",
-         "swapped", "different"),
-        (0, 730, 20, 20, 40, 30, 20, 50, 30, 20, 40),
-        (0, 5_000, 300, 1_000, 500, 2_000, 20_000, 3_000, 30_000, 20, 940_000),
+         "different"),
+        (0, 740, 20, 20, 40, 30, 20, 60, 30, 40),
+        (0, 5_000, 300, 1_000, 500, 2_000, 20_000, 3_000, 30_000, 940_000),
         is_frequent=True,
     ),
     "company": Scale(

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from customer_hub.match.engine.column import Ints, Mask
+from customer_hub.match.engine.column import Ints, Levels, Mask
 from customer_hub.match.engine.comparing import Patterns
 from customer_hub.match.engine.model import EngineModel
 from customer_hub.match.engine.records import Records, kind_of
-from customer_hub.match.engine.scales import EQUAL, MISSING, SCALES
+from customer_hub.match.engine.scales import EQUAL, SCALES
 
 Weights = NDArray[Any]
 
@@ -39,8 +39,9 @@ def discount(
     """Take from weights, in place, what others already say: comparisons are not independent.
 
     A household or an office shares phones, mails and addresses: where something says that these
-    are two, agreement on them keeps a share of its weight only. A common address implies a common
-    city and postcode: they add nothing to it.
+    are two, agreement on them keeps a share of its weight only. Mail addresses are made of names:
+    between persons of one name, a likeness of the two keeps that share as well. A common address
+    implies a common city and postcode: they add half of their weight to it.
 
     Args:
         weights: one row a pattern, one column a comparison.
@@ -49,23 +50,35 @@ def discount(
         share: what agreement keeps, 0..1.
     """
     conflict = np.zeros(len(patterns), np.bool_)
-    housed = np.zeros(len(patterns), np.bool_)
+    is_housed, is_named = conflict.copy(), np.ones(len(patterns), np.bool_)
+    is_swapped = conflict.copy()
     for place, name in enumerate(comparisons):
-        kind = kind_of(name)
-        for level in _CONFLICTS.get(kind, ()):
-            conflict |= patterns[:, place] == SCALES[kind].number(level)
+        kind, levels = kind_of(name), patterns[:, place]
+        conflict |= np.isin(levels, _numbers(kind, _CONFLICTS.get(kind, ())))
+        if kind in ("family", "given"):
+            is_named &= ~np.isin(levels, _numbers(kind, ("missing", "different")))
+        if kind == "family":
+            is_swapped |= levels == SCALES[kind].number("swapped")
         if kind == "address":
-            top = SCALES[kind].number("road")
-            housed |= (patterns[:, place] > MISSING) & (patterns[:, place] <= top)
+            is_housed |= np.isin(levels, _numbers(kind, ("equal", "close", "road")))
     for place, name in enumerate(comparisons):
-        kind = kind_of(name)
-        for_it = weights[:, place] > 0
+        kind, levels = kind_of(name), patterns[:, place]
+        kept = np.ones(len(patterns))
         if SCALES[kind].is_reach:
-            weights[:, place] = np.where(
-                conflict & for_it, weights[:, place] * share, weights[:, place]
+            kept[conflict] = share
+        if kind == "mail":
+            kept[(is_named | is_swapped) & np.isin(levels, _numbers(kind, ("local", "close")))] = (
+                share
             )
-        elif kind in _WITHIN:
-            weights[:, place] = np.where(housed & for_it, weights[:, place] / 2, weights[:, place])
+        if kind in _WITHIN:
+            kept[is_housed] = 0.5
+        weights[:, place] = np.where(
+            weights[:, place] > 0, weights[:, place] * kept, weights[:, place]
+        )
+
+
+def _numbers(kind: str, levels: Sequence[str]) -> list[int]:
+    return [SCALES[kind].number(level) for level in levels]
 
 
 def score(
@@ -85,23 +98,52 @@ def score(
         if kind_of(name) == "identity":
             veto |= distinct[:, place] == SCALES["identity"].number("veto")
         total += _frequency_points(records, model, name, patterns[:, place], left, right)
+    total += _swapped_points(records, model, patterns, left, right)
     return Scored(total, veto[places])
 
 
 def _frequency_points(
-    records: Records, model: EngineModel, name: str, levels: Patterns, left: Ints, right: Ints
+    records: Records, model: EngineModel, name: str, levels: Levels, left: Ints, right: Ints
 ) -> Ints:
-    column = records.columns[name]
+    """Return what the frequency of the values adds to each pair's weight.
+
+    Equality of a rare value adds, that of a frequent one takes. A name that is only like a frequent
+    one is met by chance as often as that is: it takes as well, but never adds.
+    """
+    column, scale = records.columns[name], SCALES[kind_of(name)]
     points = model.points_of(name, column)
     added = np.zeros(len(left), np.int64)
-    if points is None:
+    if points is None or column.owners is not None:
         return added
-    if column.owners is None:
-        equal = levels == EQUAL
-        # Two spellings of one name may count as equal: the rarer one is no surprise.
-        mine, theirs = column.codes[left[equal]], column.codes[right[equal]]
-        known = (mine >= 0) & (theirs >= 0)
-        added[equal] = np.where(known, np.minimum(points[mine], points[theirs]), 0)
+    mine, theirs = column.codes[left], column.codes[right]
+    known = (mine >= 0) & (theirs >= 0)
+    least = np.where(known, np.minimum(points[mine], points[theirs]), 0)
+    added[levels == EQUAL] = least[levels == EQUAL]
+    if kind_of(name) in ("family", "given"):
+        alike = (levels > EQUAL) & (levels != scale.number("different"))
+        if kind_of(name) == "family":
+            alike &= levels != scale.number("swapped")
+        added[alike] = np.minimum(least[alike], 0)
+    return added
+
+
+def _swapped_points(
+    records: Records, model: EngineModel, patterns: Patterns, left: Ints, right: Ints
+) -> Ints:
+    """Return the same for names that stand in each other's field: of the likelier order."""
+    comparisons = records.comparisons
+    added = np.zeros(len(left), np.int64)
+    if not {"family", "given"} <= set(comparisons):
+        return added
+    levels = patterns[:, comparisons.index("family")]
+    swapped = np.flatnonzero(levels == SCALES["family"].number("swapped"))
+    totals = np.zeros((2, len(swapped)), np.int64)
+    for name in ("family", "given"):
+        points = model.points_of(name, records.columns[name])
+        if points is not None:
+            for side, ends in enumerate((left, right)):
+                totals[side] += points[records.columns[name].codes[ends[swapped]]]
+    added[swapped] = totals.min(axis=0)
     return added
 
 
