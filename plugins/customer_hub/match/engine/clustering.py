@@ -17,7 +17,7 @@ from customer_hub.match.engine.column import Ints, Mask
 
 NEVER = -(10**12)  # outweighs any sum of scores
 _STEP = 2_000  # 1/1000 bit
-_AGAINST = 10  # what speaks against counts by one in so many
+_AGAINST = 6  # what speaks against counts by one in so many
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ class Scale:
         is_reach: a household or an office shares it, so it counts less under another's name.
         naming: by how much rarer than its frequency chance agreement is, for what an authority
             gives to one only (a registered name, a number).
+        most_different: how often records of one customer differ, in 1/1000, at most: training must
+            not take households for customers because there are more of them.
         fixed: levels whose weight (1/1000 bit) is a rule of the business and not learned.
     """
 
@@ -32,6 +34,7 @@ class Scale:
     is_frequent: bool = False
     is_reach: bool = False
     naming: int = 1
+    most_different: int = 1000
     fixed: Mapping[str, int] = field(default_factory=dict)
 
     def number(self, level: str) -> int:
@@ -52,6 +55,7 @@ SCALES: dict[str, Scale] = {
         (0, 740, 20, 20, 40, 30, 20, 60, 30, 40),
         (0, 5_000, 300, 1_000, 500, 2_000, 20_000, 3_000, 30_000, 940_000),
         is_frequent=True,
+        most_different=150,
     ),
     "company": Scale(
         ("missing", "equal", "placeless", "pinyin", "brand", "close", "near", "place_differs",
@@ -61,6 +65,7 @@ SCALES: dict[str, Scale] = {
         is_frequent=True,
         naming=8,
         fixed={"sister": -22_000, "branch": -26_000},
+        most_different=100,
     ),
     "phone": Scale(
         ("missing", "equal", "shared", "masked", "tail", "different"),
@@ -79,12 +84,14 @@ SCALES: dict[str, Scale] = {
         (0, 960, 20, 18, 1),
         (0, 1, 10, 900_000, 99_000),
         naming=8,
+        most_different=50,
     ),
     "birth": Scale(
         ("missing", "equal", "close", "default_day", "near", "different"),
         (0, 800, 100, 10, 50, 40),
         (0, 60, 800, 500, 30_000, 968_000),
         is_frequent=True,
+        most_different=300,
     ),
     "address": Scale(
         ("missing", "equal", "close", "road", "near", "different"),

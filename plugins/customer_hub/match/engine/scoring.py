@@ -38,7 +38,7 @@ def discount(
 ) -> None:
     """Take from weights, in place, what others already say: comparisons are not independent.
 
-    A household or an office shares phones, mails and addresses: where something says that these
+    A household or an office shares phones, mails and places: where something says that these
     are two, agreement on them keeps a share of its weight only. Mail addresses are made of names:
     between persons of one name, a likeness of the two keeps that share as well. A common address
     implies a common city and postcode: they add half of their weight to it.
@@ -51,7 +51,7 @@ def discount(
     """
     conflict = np.zeros(len(patterns), np.bool_)
     is_housed, is_named = conflict.copy(), np.ones(len(patterns), np.bool_)
-    is_swapped = conflict.copy()
+    is_swapped, is_reached = conflict.copy(), conflict.copy()
     for place, name in enumerate(comparisons):
         kind, levels = kind_of(name), patterns[:, place]
         conflict |= np.isin(levels, _numbers(kind, _CONFLICTS.get(kind, ())))
@@ -59,6 +59,8 @@ def discount(
             is_named &= ~np.isin(levels, _numbers(kind, ("missing", "different")))
         if kind == "family":
             is_swapped |= levels == SCALES[kind].number("swapped")
+        if SCALES[kind].is_reach:
+            is_reached |= weights[:, place] > 0
         if kind == "address":
             is_housed |= np.isin(levels, _numbers(kind, ("equal", "close", "road")))
     for place, name in enumerate(comparisons):
@@ -72,6 +74,7 @@ def discount(
             )
         if kind in _WITHIN:
             kept[is_housed] = 0.5
+            kept[conflict & is_reached] = share
         weights[:, place] = np.where(
             weights[:, place] > 0, weights[:, place] * kept, weights[:, place]
         )

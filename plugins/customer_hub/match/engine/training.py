@@ -17,7 +17,7 @@ from customer_hub.match.engine.column import Column, Ints
 from customer_hub.match.engine.comparing import Comparer, Patterns
 from customer_hub.match.engine.model import EngineModel, Frequencies
 from customer_hub.match.engine.records import Records, kind_of
-from customer_hub.match.engine.scales import EQUAL, MISSING, SCALES
+from customer_hub.match.engine.scales import EQUAL, MISSING, SCALES, Scale
 from customer_hub.match.engine.scoring import discount, number_patterns
 
 Floats = NDArray[np.float64]
@@ -122,7 +122,8 @@ def _maximise(
     """Return m of each comparison by level, the share of all pairs that are one customer, and how
     likely the pairs of each pattern are.
     """
-    usual = [np.array(SCALES[kind_of(name)].usual_m, float) / 1000 for name in comparisons]
+    scales = [SCALES[kind_of(name)] for name in comparisons]
+    usual = [np.array(scale.usual_m, float) / 1000 for scale in scales]
     m = [np.maximum(each, 1e-6) for each in usual]
     expected = counted.counts.sum() / 10
     prior = max(expected, 1.0) / max(all_pairs, 2.0)
@@ -143,12 +144,22 @@ def _maximise(
             seen = np.bincount(counted.patterns[:, place], weights=met, minlength=len(usual[place]))
             seen[MISSING] = 0
             weighed = seen + usual[place] * _TRUST_M
-            m[place] = np.maximum(weighed / weighed.sum(), 1e-6)
+            m[place] = _hold_back(np.maximum(weighed / weighed.sum(), 1e-6), scales[place])
         following = min(max(met.sum(), 1.0) / max(all_pairs, 2.0), 0.5)
         if abs(following - prior) <= _ENOUGH * prior:
             break
         prior = following
     return m, prior, likely
+
+
+def _hold_back(m: Floats, scale: Scale) -> Floats:
+    """Return m with no more than its scale allows on ``different``."""
+    last, most = scale.number("different"), scale.most_different / 1000
+    if m[last] <= most:
+        return m
+    held = m * (1 - most) / (1 - m[last])
+    held[last] = most
+    return held
 
 
 def _count_holders(column: Column, left: Ints, likely: Floats) -> Floats:

@@ -158,7 +158,7 @@ class _Reader:
             name = "city" if not number else f"city:{self._schema.having(Role.CITY)[number]}"
             found[name] = _fold(column, _shorten_place) or column
         for number, column in enumerate(self._columns(Role.REGION)):
-            name = f"category:{self._schema.having(Role.REGION)[number]}"
+            name = f"city:{self._schema.having(Role.REGION)[number]}"
             found[name] = _fold(column, _shorten_place) or column
         postcode = _first_of(self._columns(Role.POSTCODE))
         if postcode is not None:
