@@ -11,9 +11,13 @@ from customer_hub.match.engine.keys import Key
 
 @dataclass(frozen=True, slots=True)
 class BlockingLimits:
-    """A key value held by more records, or by more distinct names, proposes no pairs at all."""
+    """A key value held by more records, or by more distinct names, proposes no pairs at all.
+
+    ``broad_cap`` is the cap of keys whose values many customers share by nature.
+    """
 
     cap: int
+    broad_cap: int
     distinct_names: int
 
 
@@ -75,7 +79,7 @@ def _group(key: Key, names: Ints, limits: BlockingLimits) -> tuple[Ints, Ints, I
     values, holders = order // width, order % width
     starts = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1])))
     counts = np.diff(np.append(starts, len(values)))
-    usable = (counts >= 2) & (counts <= limits.cap)
+    usable = (counts >= 2) & (counts <= (limits.broad_cap if key.is_broad else limits.cap))
     many = np.flatnonzero(usable & (counts > limits.distinct_names))
     for group in many.tolist():
         held = names[holders[starts[group] : starts[group] + counts[group]]]

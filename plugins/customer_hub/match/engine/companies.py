@@ -145,7 +145,8 @@ def _compare_brand(left: CompanyName, right: CompanyName) -> str:
     if _industry(short) and longer.startswith(_brand(short)) and longer.endswith(_industry(short)):
         return "placeless"  # brand and industry with a place between
     brands = sorted((_brand(left), _brand(right)), key=len)
-    if len(brands[0]) >= 3 and OSA.distance(*brands) <= 1:
+    is_slip = OSA.distance(*brands) <= 1 and not (set(brands[0]) ^ set(brands[1])) & _NUMERALS
+    if len(brands[0]) >= 3 and is_slip:
         return "close" if _industries_fit(left, right) else "different"
     return "different"
 

@@ -14,6 +14,14 @@ from customer_hub.match.engine.records import Records
 from customer_hub.values.company import parse_company
 from customer_hub.values.text import to_pinyin
 
+_BROAD = frozenset(
+    {
+        "family_city", "given_city", "family_region", "given_region", "family_postcode",
+        "given_postcode", "birth_city", "birth_postcode", "company_word", "brand_city",
+        "brand_postcode", "brand_region", "address", "address_start", "family_address",
+        "mail_local", "phone_tail", "family_phone_end", "starts_year", "starts_postcode",
+    }
+)  # fmt: skip
 _ROOM = 1 << 40  # keys stay below this: 23 bits are left to sort the records with them
 
 
@@ -24,6 +32,11 @@ class Key:
     kind: str
     records: Ints
     values: Ints
+
+    @property
+    def is_broad(self) -> bool:
+        """Tell whether records of many customers hold one value: half a name and a town, a word."""
+        return self.kind.split("@", 1)[0] in _BROAD
 
 
 def list_keys(records: Records) -> list[Key]:

@@ -13,7 +13,7 @@ from customer_hub.values.text import has_cjk, to_pinyin
 _FAMILY = SCALES["family"]
 _GIVEN = SCALES["given"]
 _CLOSE, _NEAR = 0.92, 0.80  # Jaro-Winkler of names in Latin letters
-_MIN_SPELLED = 4  # letters of pinyin, below which one edit is another name
+_MIN_SPELLED = 5  # letters of pinyin, below which one edit is another name
 
 
 class PersonNames:

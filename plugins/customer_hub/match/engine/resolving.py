@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from customer_hub.match.engine.comparing import Comparer, Patterns, Surroundings
 from customer_hub.match.engine.keys import list_keys, name_numbers
 from customer_hub.match.engine.model import EngineModel
 from customer_hub.match.engine.records import Records, kind_of
+from customer_hub.match.engine.repeats import find_first
 from customer_hub.match.engine.scoring import score
 from customer_hub.match.engine.training import train
 
@@ -35,7 +36,7 @@ class Limits:
         component: components of at most so many records are compared completely.
     """
 
-    blocking: BlockingLimits = field(default_factory=lambda: BlockingLimits(100, 30))
+    blocking: BlockingLimits = field(default_factory=lambda: BlockingLimits(100, 20, 30))
     shared_names: int = 4
     component: int = 500
 
@@ -52,6 +53,8 @@ class Resolved:
         score: .. and its score in 1/1000 bit; at 0 it is as likely as not that they are one.
         candidates: what blocking proposed, and what it dropped.
         model: the weights that made the scores.
+        own_patterns: the levels of each distinct record beside itself, ..
+        own_score: .. and their score: whether repeats of it are one customer.
     """
 
     cluster: Ints
@@ -61,6 +64,8 @@ class Resolved:
     score: Ints
     candidates: Candidates
     model: EngineModel
+    own_patterns: Patterns
+    own_score: Ints
 
 
 def resolve(
@@ -79,6 +84,39 @@ def resolve(
         model: a frozen model; without one, weights are learned from the records.
         tell: is told how far the work is.
     """
+    first = find_first(records)
+    kept = np.flatnonzero(first == np.arange(records.size))
+    if len(kept) < records.size:
+        tell(f"{records.size - len(kept):,} records repeat another one in every column")
+    found = _resolve_distinct(records.take(kept), nicknames, limits, model, tell)
+    labels, joined = _join_repeats(first, kept, found)
+    tell(f"{len(np.unique(labels)):,} clusters")
+    repeats = np.flatnonzero(first != np.arange(records.size))
+    return replace(
+        found,
+        cluster=labels,
+        left=np.concatenate((kept[found.left], first[repeats])),
+        right=np.concatenate((kept[found.right], repeats)),
+        patterns=np.concatenate((found.patterns, joined.patterns)),
+        score=np.concatenate((found.score, joined.score)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Repeats:
+    """What records say of their own repeats."""
+
+    patterns: Patterns
+    score: Ints
+
+
+def _resolve_distinct(
+    records: Records,
+    nicknames: Mapping[str, str],
+    limits: Limits,
+    model: EngineModel | None,
+    tell: Callable[[str], None],
+) -> Resolved:
     names = name_numbers(records)
     keys = list_keys(records)
     candidates = propose_pairs(keys, names, records.size, limits.blocking)
@@ -90,21 +128,47 @@ def resolve(
     if model is None:
         model = train(records, comparer, patterns, left, right)
         tell(f"weights learned from {model.trained_on['patterns']:,} patterns")
-    scored = score(records, model, patterns, left, right)
-    weight = np.where(scored.is_veto, NEVER, scored.total)
+    weight = _weigh(records, model, patterns, left, right)
     more_left, more_right = list_missing_pairs(
         records.size, Pairs(left, right, weight), limits.component
     )
     more_patterns = compare_in_chunks(comparer, more_left, more_right, tell)
-    more = score(records, model, more_patterns, more_left, more_right)
+    more = _weigh(records, model, more_patterns, more_left, more_right)
     left, right = np.concatenate((left, more_left)), np.concatenate((right, more_right))
-    weight = np.concatenate((weight, np.where(more.is_veto, NEVER, more.total)))
+    weight = np.concatenate((weight, more))
     none = np.zeros(0, np.int64)
     found = cluster(records.size, Pairs(left, right, weight), none, none)
-    tell(f"{len(np.unique(found)):,} clusters")
+    itself = np.arange(records.size)
+    own = comparer.compare(itself, itself)
     return Resolved(
-        found, left, right, np.concatenate((patterns, more_patterns)), weight, candidates, model
-    )
+        found, left, right, np.concatenate((patterns, more_patterns)), weight, candidates, model,
+        own, _weigh(records, model, own, itself, itself),
+    )  # fmt: skip
+
+
+def _weigh(
+    records: Records, model: EngineModel, patterns: Patterns, left: Ints, right: Ints
+) -> Ints:
+    scored = score(records, model, patterns, left, right)
+    return np.where(scored.is_veto, NEVER, scored.total)
+
+
+def _join_repeats(first: Ints, kept: Ints, found: Resolved) -> tuple[Ints, _Repeats]:
+    """Return the cluster of every record, and what those that repeat another have to do with it.
+
+    Repeats are one customer if what they say is enough for that, or if it joins them to another
+    record: so it joins all of them. A bare name, however often, is nobody in particular.
+    """
+    place = np.full(len(first), -1)
+    place[kept] = np.arange(len(kept))
+    leader = place[first]
+    labels = kept[found.cluster[leader]]
+    repeats = np.flatnonzero(first != np.arange(len(first)))
+    sizes = np.bincount(found.cluster, minlength=len(kept))
+    alone = sizes[found.cluster[leader[repeats]]] == 1
+    apart = repeats[alone & (found.own_score[leader[repeats]] <= 0)]
+    labels[apart] = apart
+    return labels, _Repeats(found.own_patterns[leader[repeats]], found.own_score[leader[repeats]])
 
 
 def compare_in_chunks(

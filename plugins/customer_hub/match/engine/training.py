@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from customer_hub.match.engine.column import Column, Ints
+from customer_hub.match.engine.column import Column, Ints, Mask
 from customer_hub.match.engine.comparing import Comparer, Patterns
 from customer_hub.match.engine.model import EngineModel, Frequencies
 from customer_hub.match.engine.records import Records, kind_of
@@ -23,12 +23,12 @@ from customer_hub.match.engine.scoring import discount, number_patterns
 Floats = NDArray[np.float64]
 _RANDOM_PAIRS = 300_000
 _SEED = 20_26
-_TRUST_M, _TRUST_U = 20.0, 50.0  # pairs that the usual shares are worth
+_TRUST_M, _TRUST_U = 20.0, 50.0  # pairs, or customers, that the usual shares are worth
+_TRUST_PRIOR = 5_000.0  # pairs of which one is a customer, as far as nothing is known
 _ROUNDS, _ENOUGH = 200, 1e-6
 _MOST_LISTED = 20_000
 _LEAST_COUNT = 3  # a value of fewer customers is not listed: it is rare, and it may be personal
 _RARE_COUNT = 1.5  # what a value that is not listed counts as
-_PASSES = 1
 _CONFLICT_SHARE = 300
 
 
@@ -55,17 +55,7 @@ def train(
     distinct, places = number_patterns(patterns, comparisons)
     counted = _Counted(distinct, np.bincount(places, minlength=len(distinct)).astype(float))
     all_pairs = records.size * (records.size - 1) / 2
-    holders = {name: records.columns[name].counts.astype(float) for name in comparisons}
-    for _ in range(_PASSES):
-        for place, name in enumerate(comparisons):
-            share = holders[name] / max(holders[name].sum(), 1)
-            u[place][EQUAL] = max(float((share**2).sum()) / SCALES[kind_of(name)].naming, 1e-9)
-        m, prior, likely = _maximise(counted, comparisons, u, all_pairs)
-        for place, name in enumerate(comparisons):
-            equal = np.flatnonzero(patterns[:, place] == EQUAL)
-            holders[name] = _count_holders(
-                records.columns[name], left[equal], likely[places[equal]]
-            )
+    m, prior, likely = _maximise(counted, comparisons, u, all_pairs)
     weights: dict[str, dict[str, int]] = {}
     shares: dict[str, dict[str, tuple[float, float]]] = {}
     for place, name in enumerate(comparisons):
@@ -88,7 +78,12 @@ def train(
             for place, name in enumerate(comparisons)
             if (
                 table := _list_frequencies(
-                    name, records.columns[name], holders[name], float(u[place][EQUAL])
+                    name,
+                    records.columns[name],
+                    _count_holders(
+                        records.columns[name], left, patterns[:, place] == EQUAL, likely[places]
+                    ),
+                    float(u[place][EQUAL]),
                 )
             )
         },
@@ -111,9 +106,22 @@ def _count_chance(records: Records, comparer: Comparer) -> list[Floats]:
         counts = np.bincount(drawn[:, place], minlength=len(scale.levels)).astype(float)
         counts[MISSING] = 0
         u = (counts + usual * _TRUST_U) / (counts.sum() + _TRUST_U)
+        u[EQUAL] = _count_equal(records.columns[name], scale)
         u[MISSING] = 1.0
         found.append(np.maximum(u, 1e-9))
     return found
+
+
+def _count_equal(column: Column, scale: Scale) -> float:
+    """Return how often two records have the same value by chance.
+
+    Values that records of one customer repeat are counted as if they were chance: so no single
+    agreement decides alone.
+    """
+    held = float(column.counts.sum()) + _TRUST_U
+    share = float(((column.counts / held) ** 2).sum())
+    usual = scale.usual_u[EQUAL] / 1_000_000 * _TRUST_U / held
+    return max((share + usual) / scale.naming, 1e-9)
 
 
 def _maximise(
@@ -125,8 +133,7 @@ def _maximise(
     scales = [SCALES[kind_of(name)] for name in comparisons]
     usual = [np.array(scale.usual_m, float) / 1000 for scale in scales]
     m = [np.maximum(each, 1e-6) for each in usual]
-    expected = counted.counts.sum() / 10
-    prior = max(expected, 1.0) / max(all_pairs, 2.0)
+    prior = (counted.counts.sum() / 10 + 1) / (all_pairs + _TRUST_PRIOR)
     for _ in range(_ROUNDS):
         said = np.empty(counted.patterns.shape)
         for place, name in enumerate(comparisons):
@@ -145,7 +152,7 @@ def _maximise(
             seen[MISSING] = 0
             weighed = seen + usual[place] * _TRUST_M
             m[place] = _hold_back(np.maximum(weighed / weighed.sum(), 1e-6), scales[place])
-        following = min(max(met.sum(), 1.0) / max(all_pairs, 2.0), 0.5)
+        following = min((met.sum() + 1) / (all_pairs + _TRUST_PRIOR), 0.5)
         if abs(following - prior) <= _ENOUGH * prior:
             break
         prior = following
@@ -157,12 +164,12 @@ def _hold_back(m: Floats, scale: Scale) -> Floats:
     last, most = scale.number("different"), scale.most_different / 1000
     if m[last] <= most:
         return m
-    held = m * (1 - most) / (1 - m[last])
+    held: Floats = m * (1 - most) / (1 - m[last])
     held[last] = most
     return held
 
 
-def _count_holders(column: Column, left: Ints, likely: Floats) -> Floats:
+def _count_holders(column: Column, left: Ints, equal: Mask, likely: Floats) -> Floats:
     """Return how many customers hold each value, as far as the pairs tell.
 
     Records of one customer repeat its values: c records of which M pairs are likely one customer
@@ -172,7 +179,7 @@ def _count_holders(column: Column, left: Ints, likely: Floats) -> Floats:
     if column.owners is not None:
         return counts
     codes = column.codes[left]
-    held = codes >= 0  # a lone word may equal the other record's family name
+    held = equal & (codes >= 0)  # a lone word may equal the other record's family name
     same = np.bincount(codes[held], weights=likely[held], minlength=len(counts))
     return np.asarray(counts**2 / np.maximum(counts + 2 * same, 1e-9))
 
@@ -182,7 +189,7 @@ def _list_frequencies(
 ) -> Frequencies | None:
     if not SCALES[kind_of(name)].is_frequent or len(column.values) < 2:
         return None
-    total = max(float(holders.sum()), 1.0)
+    total = float(holders.sum()) + _TRUST_U
     listed = np.flatnonzero(holders >= _LEAST_COUNT)
     if len(listed) > _MOST_LISTED:
         order = np.lexsort((listed, -holders[listed]))

@@ -1,5 +1,6 @@
 """Read CSV and Parquet files as tables of text; what cannot be read is told, never guessed at."""
 
+import csv
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import pyarrow.parquet as pq
 from customer_hub.core.errors import BadDataError
 
 _BLOCK = 16 << 20
-_LONGEST_ROW = 64 << 20
+_LONGEST_HEADER = 1 << 20
 _DELIMITERS = (",", "\t", ";", "|")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _HINT = "give a CSV file with a header line, or a Parquet file"
@@ -90,13 +91,7 @@ def _read_csv(path: Path) -> Source:
         faulty.append(row.number or 0)
         return "skip"
 
-    header = data[: data.find(b"\n") if b"\n" in data else len(data)]
-    counts = {mark: header.count(mark.encode()) for mark in _DELIMITERS}
-    delimiter = max(_DELIMITERS, key=lambda mark: counts[mark])
-    names = pv.open_csv(
-        io.BytesIO(data), parse_options=pv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-        read_options=pv.ReadOptions(block_size=_LONGEST_ROW),
-    ).schema.names  # fmt: skip
+    names, delimiter = _read_header(data)
     table = pv.read_csv(
         io.BytesIO(data),
         read_options=pv.ReadOptions(block_size=_BLOCK),
@@ -111,6 +106,14 @@ def _read_csv(path: Path) -> Source:
     if faulty:
         notes.append(f"{len(faulty)} rows left out: another number of columns than the header")
     return Source(table, tuple(notes))
+
+
+def _read_header(data: bytes) -> tuple[list[str], str]:
+    """Return the names of the columns, and the mark between them: the one that makes most."""
+    head = data[:_LONGEST_HEADER].decode(errors="replace")
+    found = {mark: next(csv.reader(io.StringIO(head), delimiter=mark), []) for mark in _DELIMITERS}
+    delimiter = max(_DELIMITERS, key=lambda mark: len(found[mark]))
+    return found[delimiter], delimiter
 
 
 def _decode(raw: bytes) -> tuple[bytes, list[str]]:

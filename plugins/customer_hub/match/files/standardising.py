@@ -25,6 +25,13 @@ from customer_hub.values.text import has_cjk, to_simplified
 _WORD = r"^[a-z0-9]+( [a-z0-9]+)*$"
 _MOST = 400  # characters of a value that are compared: a longer one is text pasted into a field
 _SURE = 0.8
+_ODD = re.compile(r"\d")  # no person's name, yet it tells records apart
+_ROAD_WORDS = {
+    "street": "st", "road": "rd", "avenue": "ave", "av": "ave", "drive": "dr", "lane": "ln",
+    "court": "ct", "place": "pl", "boulevard": "blvd", "highway": "hwy", "square": "sq",
+    "terrace": "tce", "crescent": "cres", "suite": "ste", "apartment": "apt", "north": "n",
+    "south": "s", "east": "e", "west": "w",
+}  # fmt: skip
 _GENERATION = re.compile(r"[ ,]+(jr|sr|ii|iii|iv|junior|senior)\.?$", re.IGNORECASE)
 _MAIL = re.compile(r"[^\s<>\"',;]+@[^\s<>\"',;]+")
 
@@ -233,12 +240,16 @@ def fold_words(text: str) -> str:
 
 
 def _read_family(text: str) -> str | None:
+    if _ODD.search(text):
+        return fold_words(text).rpartition(" ")[2]
     name = parse_person(text)
     suffix = f" {name.suffix}" if name.suffix and name.surname else ""
     return f"{name.surname}{suffix}" if name.surname else None
 
 
 def _read_given(text: str) -> str | None:
+    if _ODD.search(text):
+        return fold_words(text).rpartition(" ")[0]
     return parse_person(text).given
 
 
@@ -293,7 +304,7 @@ def _identity_reader(header: str) -> Callable[[str], str | None]:
 
 def _read_street(text: str) -> str | None:
     if not has_cjk(text):
-        return fold_words(text)
+        return " ".join(_ROAD_WORDS.get(word, word) for word in fold_words(text).split())
     parsed = parse_address(country=None, street=text)
     street = f"{parsed.road or ''}{parsed.number or ''}"
     return street or fold_words(parsed.street or text)

@@ -1,0 +1,124 @@
+"""Clusters: whole, parted by what speaks against them, and the same in any order."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from customer_hub.match.engine.clustering import NEVER, Pairs, cluster, list_missing_pairs
+
+NONE = np.zeros(0, np.int64)
+
+
+def group(
+    size: int, pairs: dict[tuple[int, int], int], must: Sequence[tuple[int, int]] = ()
+) -> list[int]:
+    ends = np.array(list(pairs), np.int64).reshape(-1, 2)
+    joined = np.array(must, np.int64).reshape(-1, 2)
+    weights = np.array(list(pairs.values()), np.int64)
+    return cluster(
+        size, Pairs(ends[:, 0], ends[:, 1], weights), joined[:, 0], joined[:, 1]
+    ).tolist()
+
+
+def test_a_chain_of_links_is_one_cluster_named_by_its_first_record() -> None:
+    assert group(5, {(1, 2): 3000, (2, 4): 10}) == [0, 1, 1, 3, 1]
+
+
+def test_a_pair_at_the_threshold_joins_nothing() -> None:
+    assert group(2, {(0, 1): 0}) == [0, 1]
+
+
+def test_what_speaks_against_a_weak_link_parts_it() -> None:
+    # 0 and 1 agree, 2 and 3 agree; 1-2 link weakly, the other pairs speak against it.
+    pairs = {(0, 1): 9000, (2, 3): 9000, (1, 2): 2000, (0, 2): -9000, (0, 3): -9000, (1, 3): -9000}
+    assert group(4, pairs) == [0, 0, 2, 2]
+
+
+def test_one_contradiction_does_not_part_what_much_holds_together() -> None:
+    assert group(3, {(0, 1): 9000, (1, 2): 9000, (0, 2): -9000}) == [0, 0, 0]
+
+
+def test_a_veto_is_never_joined_however_strong_the_links() -> None:
+    found = group(3, {(0, 1): 90_000, (1, 2): 80_000, (0, 2): NEVER})
+    assert found == [0, 0, 2]
+
+
+def test_a_must_link_comes_before_everything() -> None:
+    assert group(3, {(0, 1): -50_000, (1, 2): 5000}, must=[(0, 1)])[:2] == [0, 0]
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> tuple[int, dict[tuple[int, int], int]]:
+    size = draw(st.integers(2, 14))
+    pairs = draw(
+        st.dictionaries(
+            st.tuples(st.integers(0, size - 1), st.integers(0, size - 1)).filter(
+                lambda pair: pair[0] < pair[1]
+            ),
+            st.one_of(st.integers(-20_000, 20_000), st.just(NEVER)),
+            max_size=40,
+        )
+    )
+    return size, pairs
+
+
+@settings(max_examples=200, deadline=None)
+@given(graphs(), st.randoms())
+def test_the_order_of_the_pairs_is_no_matter(
+    graph: tuple[int, dict[tuple[int, int], int]], random: object
+) -> None:
+    size, pairs = graph
+    items = list(pairs.items())
+    random.shuffle(items)  # type: ignore[attr-defined]
+    assert group(size, pairs) == group(size, dict(items))
+
+
+@settings(max_examples=200, deadline=None)
+@given(graphs(), graphs())
+def test_what_no_pair_joins_to_a_cluster_changes_nothing_in_it(
+    graph: tuple[int, dict[tuple[int, int], int]], other: tuple[int, dict[tuple[int, int], int]]
+) -> None:
+    size, pairs = graph
+    more = {(a + size, b + size): weight for (a, b), weight in other[1].items()}
+    assert group(size + other[0], pairs | more)[:size] == group(size, pairs)
+
+
+@settings(max_examples=200, deadline=None)
+@given(graphs())
+def test_no_cluster_holds_a_veto_and_each_hangs_together_by_links(
+    graph: tuple[int, dict[tuple[int, int], int]],
+) -> None:
+    size, pairs = graph
+    found = group(size, pairs)
+    for (left, right), weight in pairs.items():
+        assert weight > NEVER // 2 or found[left] != found[right]
+    for label in set(found):
+        members = {record for record in range(size) if found[record] == label}
+        reached, open_ = {label}, [label]
+        while open_:
+            at = open_.pop()
+            for left, right in pairs:
+                for mine, theirs in ((left, right), (right, left)):
+                    if mine == at and theirs in members - reached and pairs[left, right] > 0:
+                        reached.add(theirs)
+                        open_.append(theirs)
+        assert reached == members
+
+
+@pytest.mark.parametrize("limit", [3, 50])
+def test_missing_pairs_are_those_inside_components(limit: int) -> None:
+    # 0-1-2 hang together, as do 3-4; with a limit of 3 nothing is taken apart.
+    pairs = Pairs(np.array([0, 1, 3]), np.array([1, 2, 4]), np.array([5000, 5000, 5000]))
+    left, right = list_missing_pairs(5, pairs, limit)
+    assert list(zip(left.tolist(), right.tolist(), strict=True)) == [(0, 2)]
+
+
+def test_a_large_component_is_taken_apart_by_its_weak_links_first() -> None:
+    # Two triangles-to-be, joined by a weak link: with a limit of 3 each is completed by itself.
+    left, right = np.array([0, 1, 3, 4, 2]), np.array([1, 2, 4, 5, 3])
+    weight = np.array([9000, 9000, 9000, 9000, 500])
+    found = list_missing_pairs(6, Pairs(left, right, weight), 3)
+    assert [ends.tolist() for ends in found] == [[0, 3], [2, 5]]

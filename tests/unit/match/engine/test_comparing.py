@@ -1,0 +1,128 @@
+"""Levels: what each comparison says, whichever record is left."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from customer_hub.match.engine.column import Column
+from customer_hub.match.engine.comparing import Comparer, Surroundings
+from customer_hub.match.engine.records import Records, kind_of
+from customer_hub.match.engine.scales import SCALES
+
+AROUND = Surroundings({"bob": "robert", "robert": "robert"}, frozenset({"+8675588880000"}))
+
+
+def levels(**columns: tuple[str, str]) -> dict[str, str]:
+    records = Records(2, {name: Column.of_values(pair) for name, pair in columns.items()})
+    comparer = Comparer(records, AROUND)
+    one, two = np.array([0]), np.array([1])
+    forth, back = comparer.compare(one, two)[0], comparer.compare(two, one)[0]
+    assert forth.tolist() == back.tolist()
+    return {
+        name: SCALES[kind_of(name)].levels[number]
+        for name, number in zip(comparer.comparisons, forth.tolist(), strict=True)
+    }
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "family", "given"),
+    [
+        (("王", "伟"), ("王", "伟"), "equal", "equal"),
+        (("李", "伟"), ("李", "卫"), "equal", "homophone"),
+        (("王", "晓明"), ("wang", "xiaoming"), "pinyin", "pinyin"),
+        (("王", "志强"), ("王", "强"), "equal", "part"),
+        (("王", "志强"), ("王", ""), "equal", "missing"),
+        (("张", "伟"), ("张", "敏"), "equal", "different"),
+        (("杨", "堂"), ("唐", "阳"), "different", "different"),
+        (("smith", "robert"), ("smith", "bob"), "equal", "nickname"),
+        (("smith", "robert"), ("robert", "smith"), "swapped", "missing"),
+        (("smith", "robert"), ("smith", "r"), "equal", "initial"),
+        (("smith", "robert"), ("smyth", "robert"), "near", "equal"),
+        (("johnson", "anna"), ("jonson", "anna"), "close", "equal"),
+        (("", "smith"), ("smith", "anna"), "equal", "missing"),
+    ],
+)
+def test_persons(left: tuple[str, str], right: tuple[str, str], family: str, given: str) -> None:
+    found = levels(family=(left[0], right[0]), given=(left[1], right[1]))
+    assert (found["family"], found["given"]) == (family, given)
+
+
+def test_father_and_son() -> None:
+    records = Records(
+        2,
+        {
+            "family": Column.of_values(["smith", "smith"]),
+            "given": Column.of_values(["john", "john"]),
+        },
+        Column.of_values(["jr", "sr"]),
+    )
+    found = Comparer(records, AROUND).compare(np.array([0]), np.array([1]))[0]
+    assert SCALES["given"].levels[found[1]] == "different"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "level"),
+    [
+        ("深圳市华为技术有限公司", "深圳市华为技术有限责任公司", "equal"),
+        ("华为技术有限公司", "深圳市华为技术有限公司", "placeless"),
+        ("深圳市华为技术有限公司", "深圳市华为技术有限公司北京分公司", "branch"),
+        ("深圳市泰盛贸易有限公司", "深圳市泰盛物流有限公司", "sister"),
+        ("梅州褒先寺网络科技有限公司", "梅州褒先寺网气科技有限公司", "close"),
+        ("第一机床厂有限公司", "第二机床厂有限公司", "different"),
+        ("Acme Trading Ltd", "Acme Trading Co., Ltd.", "equal"),
+        ("Precious Little Ones Learning Center", "Precious Little One Learning Centre", "close"),
+        ("Northwind Traders", "Contoso Pharmaceuticals", "different"),
+    ],
+)
+def test_companies(left: str, right: str, level: str) -> None:
+    assert levels(company=(left, right))["company"] == level
+
+
+@pytest.mark.parametrize(
+    ("kind", "left", "right", "level"),
+    [
+        ("phone", "+8675588880000", "+8675588880000", "shared"),
+        ("phone", "+8613900001234", "139****1234", "masked"),
+        ("phone", "+8613900001234", "139****9999", "different"),
+        ("phone", "+8613900001234", "1390000123", "tail"),
+        ("mail", "anna.li@a.example", "anna.li@b.example", "local"),
+        ("mail", "info@a.example", "info@a.example", "shared"),
+        ("identity", "!social_credit_code:91350211M000100Y43",
+         "!social_credit_code:91110108551385082Q", "veto"),
+        ("identity", "ssn:123456789", "ssn:123456788", "close"),
+        ("identity", "ssn:123456789", "passport:123456789", "missing"),
+        ("birth", "1980-03-12", "1980-12-03", "close"),
+        ("birth", "1980-03-12", "1980-01-01", "default_day"),
+        ("birth", "1980-03-12", "1980-07-25", "near"),
+        ("birth", "1980-03-12", "1955-11-30", "different"),
+        ("region", "440305", "440306", "city"),
+        ("region", "440305", "440100", "province"),
+        ("postcode", "518000", "518001", "close"),
+        ("address", "12 main street", "12 main st", "road"),
+        ("address", "12 main street", "84 main street", "near"),
+        ("city", "london", "lonon", "close"),
+    ],
+)  # fmt: skip
+def test_plain_values(kind: str, left: str, right: str, level: str) -> None:
+    assert levels(**{kind: (left, right)})[kind] == level
+
+
+def test_of_several_phones_the_best_pair_counts() -> None:
+    phones = Column.of_lists([("+8613900000001", "+8613900000009"), ("+8613900000009",), ()])
+    found = Comparer(Records(3, {"phone": phones}), AROUND).compare(
+        np.array([0, 0]), np.array([1, 2])
+    )
+    assert found[:, 0].tolist() == [1, 0]
+
+
+words = st.text(st.sampled_from("abcdeëéñ王伟李*19- "), max_size=9)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(sorted(SCALES)), words, words)
+def test_levels_do_not_depend_on_the_side(kind: str, left: str, right: str) -> None:
+    if kind == "birth":
+        left, right = left[:10], right[:10]
+    if left.strip() and right.strip():
+        levels(**{kind: (left, right)})
