@@ -14,9 +14,9 @@ import pandas as pd
 
 from bench.matching import contenders, hard_cases, report, running, sets, western
 from bench.matching.contenders import Contender
-from bench.matching.judge import judge
 from bench.matching.report import Figures
 from bench.matching.running import Run
+from customer_hub.match.files.quality import judge
 
 SPEED_SIZE = 1_000_000
 SCALE_SIZES = (100_000, 300_000, 1_000_000, 3_000_000)

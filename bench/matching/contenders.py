@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from bench.matching import judge, running
+from bench.matching import running
 from bench.matching.sets import PEERS_PYTHON, PROJECT
+from customer_hub.match.files.quality import reach
 
 HUB = PROJECT / ".venv" / "bin" / "hub"
 NAMES = ("hub", "splink", "goldenmatch")
@@ -101,7 +102,7 @@ def _read_reach(path: Path, truth: pd.DataFrame) -> dict[str, float]:
     numbers = pd.Index(truth["unique_id"])
     left, right = (numbers.get_indexer(pairs[side].astype("str")) for side in pairs.columns)
     labels = np.unique(truth["cluster_id"].to_numpy(), return_inverse=True)[1]
-    return {"reach": judge.reach(left, right, labels), "compared_pairs": float(len(pairs))}
+    return {"reach": reach(left, right, labels), "compared_pairs": float(len(pairs))}
 
 
 def _join_truth(records: Path, truth: pd.DataFrame, path: Path) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.matching.hard_cases import Mistakes
-from bench.matching.judge import Verdict
 from bench.matching.running import Run
+from customer_hub.match.files.quality import Verdict
 
 Figures = dict[str, Any]
 

@@ -63,7 +63,7 @@ def match_files(
     if save_model is not None:
         writing.write_json(save_model, done.found.model.model_dump(mode="json"))
     if report is not None:
-        writing.write_json(report, describing.summarise(done.found, done.quality))
+        writing.write_json(report, describing.summarise(done))
     if splink is not None:
         writing.write_json(splink, export(done.found.model))
     for line in describing.describe(done):

@@ -1,11 +1,11 @@
 """Compare names of organisations: brand first, then place, industry and branch; then their words."""
 
 import numpy as np
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from customer_hub.match.engine.column import Codes, Column, Ints, Levels
-from customer_hub.match.engine.judging import judge_pairs
+from customer_hub.match.engine.judging import judge_pairs, ratio_of_words
 from customer_hub.match.engine.scales import SCALES
 from customer_hub.values import region
 from customer_hub.values.company import CompanyName, parse_company
@@ -25,6 +25,9 @@ class CompanyNames:
         self.parts = [parse_company(text) for text in column.values.to_pylist()]
         self.cores = column.derive(core_of)
         self._words = np.array([part.core or "" for part in self.parts], dtype=object)
+        self._digits = np.array(
+            ["".join(filter(str.isdigit, text)) for text in self._words], dtype=object
+        )
         self._is_han = np.array([has_cjk(text) for text in self._words], dtype=np.bool_)
 
     def compare(self, left: Ints, right: Ints) -> Levels:
@@ -35,11 +38,16 @@ class CompanyNames:
         levels = np.full(len(mine), _SCALE.number("different"), np.int8)
         latin = ~(self._is_han[mine] | self._is_han[theirs])
         left, right = self._words[mine], self._words[theirs]
-        in_order = process.cpdist(left, right, scorer=fuzz.token_sort_ratio, workers=-1)
-        held = process.cpdist(left, right, scorer=fuzz.token_set_ratio, workers=-1)
+        in_order = ratio_of_words(left, right, fuzz.token_sort_ratio)
+        held = ratio_of_words(left, right, fuzz.token_set_ratio)
         levels[latin & (held >= _NEAR)] = _SCALE.number("near")
         levels[latin & (held >= _SAME_WORDS)] = _SCALE.number("brand")
         levels[latin & (in_order >= _CLOSE)] = _SCALE.number("close")
+        # Store 12 is not Store 14, however alike the rest.
+        digits = self._digits
+        levels[(digits[mine] != digits[theirs]) & (digits[mine] != "") & (digits[theirs] != "")] = (
+            _SCALE.number("different")
+        )
         # What the words cannot tell is read from the parts: where it may matter, for it is slow.
         for place in np.flatnonzero(~latin | (held >= _NEAR)).tolist():
             told = compare_parts(self.parts[mine[place]], self.parts[theirs[place]])

@@ -7,12 +7,13 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from customer_hub.match.engine.column import Codes, Column, Ints, Levels, Mask, spread
+from customer_hub.match.engine.column import Codes, Column, Ints, Levels, Mask, Texts, spread
 from customer_hub.match.engine.scales import EQUAL, MISSING
 
 Judge = Callable[[Codes, Codes], Levels]
 """Levels of unequal values, given by their codes; the same whichever is left."""
 _NONE = np.int8(127)
+_WORKERS = -1  # all processors; the result is the same
 
 
 def judge_pairs(column: Column, left: Ints, right: Ints, judge: Judge) -> Levels:
@@ -49,26 +50,33 @@ def _judge_codes(mine: Codes, theirs: Codes, size: int, judge: Judge) -> Levels:
     return levels
 
 
-def alike(left: NDArray[np.object_], right: NDArray[np.object_]) -> NDArray[np.float32]:
+def alike(left: Texts, right: Texts) -> NDArray[np.float32]:
     """Return the Jaro-Winkler similarity of texts, 0..1; 0 below .7."""
     return np.asarray(
         process.cpdist(
             left, right, scorer=JaroWinkler.similarity, score_cutoff=0.7, dtype=np.float32,
-            workers=-1,
+            workers=_WORKERS,
         )
     )  # fmt: skip
 
 
-def edits(left: NDArray[np.object_], right: NDArray[np.object_], most: int) -> NDArray[np.int32]:
+def edits(left: Texts, right: Texts, most: int) -> NDArray[np.int32]:
     """Return the number of edits (swapped neighbours count one) between texts, up to most + 1."""
     return np.asarray(
         process.cpdist(
-            left, right, scorer=OSA.distance, score_cutoff=most, dtype=np.int32, workers=-1
+            left, right, scorer=OSA.distance, score_cutoff=most, dtype=np.int32, workers=_WORKERS
         )
     )
 
 
-def starts_with_other(left: NDArray[np.object_], right: NDArray[np.object_]) -> Mask:
+def ratio_of_words(left: Texts, right: Texts, scorer: Callable[..., float]) -> NDArray[np.float32]:
+    """Return one of rapidfuzz's word ratios of texts, 0..100."""
+    return np.asarray(
+        process.cpdist(left, right, scorer=scorer, dtype=np.float32, workers=_WORKERS)
+    )
+
+
+def starts_with_other(left: Texts, right: Texts) -> Mask:
     """Tell of which pairs of texts one begins with the other."""
     return np.fromiter(
         (a.startswith(b) or b.startswith(a) for a, b in zip(left, right, strict=True)),

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Set
 
 import numpy as np
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from customer_hub.match.engine.column import Codes, Column, Ints, Levels, Mask
-from customer_hub.match.engine.judging import alike, edits, judge_pairs
+from customer_hub.match.engine.judging import alike, edits, judge_pairs, ratio_of_words
 from customer_hub.match.engine.scales import EQUAL, SCALES
 from customer_hub.values.mail import parse_mail
 from customer_hub.values.phone import masks_match
@@ -129,8 +129,8 @@ def _judge_address(column: Column, mine: Codes, theirs: Codes) -> Levels:
     texts = column.texts
     left, right = texts[mine], texts[theirs]
     house = _of_values(column, _find_number)
-    ordered = process.cpdist(left, right, scorer=fuzz.token_sort_ratio, workers=-1)
-    held = process.cpdist(left, right, scorer=fuzz.token_set_ratio, workers=-1)
+    ordered = ratio_of_words(left, right, fuzz.token_sort_ratio)
+    held = ratio_of_words(left, right, fuzz.token_set_ratio)
     fits = (house[mine] == house[theirs]) | (house[mine] == "") | (house[theirs] == "")
     levels[held >= 70] = number["near"]
     levels[fits & ((held >= 95) | (ordered >= 70))] = number["road"]
@@ -161,7 +161,7 @@ def _judge_region(column: Column, mine: Codes, theirs: Codes) -> Levels:
 def _judge_city(column: Column, mine: Codes, theirs: Codes) -> Levels:
     levels, number = _levels("city", len(mine))
     texts = column.texts
-    close = process.cpdist(texts[mine], texts[theirs], scorer=fuzz.token_set_ratio, workers=-1)
+    close = ratio_of_words(texts[mine], texts[theirs], fuzz.token_set_ratio)
     levels[(close >= 90) | (alike(texts[mine], texts[theirs]) >= 0.9)] = number["close"]
     return levels
 
@@ -183,9 +183,9 @@ def _judge_text(column: Column, mine: Codes, theirs: Codes) -> Levels:
     levels, number = _levels("text", len(mine))
     texts = column.texts
     left, right = texts[mine], texts[theirs]
-    held = process.cpdist(left, right, scorer=fuzz.token_set_ratio, workers=-1)
+    held = ratio_of_words(left, right, fuzz.token_set_ratio)
     levels[held >= 75] = number["near"]
-    ordered = process.cpdist(left, right, scorer=fuzz.token_sort_ratio, workers=-1)
+    ordered = ratio_of_words(left, right, fuzz.token_sort_ratio)
     levels[ordered >= 88] = number["close"]
     return levels
 

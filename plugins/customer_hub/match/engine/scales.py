@@ -72,12 +72,14 @@ SCALES: dict[str, Scale] = {
         (0, 700, 50, 20, 30, 200),
         (0, 50, 200, 100, 50, 999_000),
         is_reach=True,
+        most_different=500,
     ),
     "mail": Scale(
         ("missing", "equal", "shared", "local", "close", "domain", "different"),
         (0, 700, 40, 60, 80, 20, 100),
         (0, 50, 200, 50, 100, 2_000, 997_000),
         is_reach=True,
+        most_different=600,
     ),
     "identity": Scale(
         ("missing", "equal", "close", "different", "veto"),

@@ -187,7 +187,7 @@ def _count_holders(column: Column, left: Ints, equal: Mask, likely: Floats) -> F
 def _list_frequencies(
     name: str, column: Column, holders: Floats, u_equal: float
 ) -> Frequencies | None:
-    if not SCALES[kind_of(name)].is_frequent or len(column.values) < 2:
+    if not SCALES[kind_of(name)].is_frequent or column.is_empty:
         return None
     total = float(holders.sum()) + _TRUST_U
     listed = np.flatnonzero(holders >= _LEAST_COUNT)

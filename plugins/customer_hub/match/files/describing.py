@@ -1,6 +1,7 @@
 """Say in plain tables what a run did: weights, thresholds, the closest calls, the quality."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from customer_hub.match.engine.records import kind_of
 from customer_hub.match.engine.resolving import Resolved
 from customer_hub.match.engine.scales import SCALES
 from customer_hub.match.files.matching import Matched
-from customer_hub.match.files.quality import Quality
+from customer_hub.match.files.quality import Verdict
 
 _CURVE = (-5, -3, -1, 0, 1, 3, 5, 10, 15)  # bits
 _CLOSEST = 10
@@ -27,7 +28,7 @@ def describe(done: Matched) -> Iterator[str]:
     yield from list_closest(done.found, done.keys, done.records.comparisons)
     if done.quality is not None:
         yield ""
-        yield from describe_quality(done.quality)
+        yield from describe_quality(done.quality, done.reach)
 
 
 def describe_model(model: EngineModel) -> Iterator[str]:
@@ -68,37 +69,29 @@ def name_levels(
             yield name, SCALES[kind_of(name)].levels[number]
 
 
-def describe_quality(quality: Quality) -> Iterator[str]:
+def describe_quality(verdict: Verdict, reached: float) -> Iterator[str]:
     """Yield the quality report."""
-    for what, shares in (("pairs", quality.pairs), ("records (B-cubed)", quality.records)):
+    for what, score in (("pairs", verdict.pairwise), ("records (B-cubed)", verdict.b_cubed)):
         yield (
-            f"{what:<18} precision {shares.precision:.4f}  recall {shares.recall:.4f}  "
-            f"F1 {shares.f1:.4f}"
+            f"{what:<18} precision {score.precision:.4f}  recall {score.recall:.4f}  "
+            f"F1 {score.f1:.4f}"
         )
-    yield f"{quality.clusters:,} clusters, {quality.true_clusters:,} true ones"
-    yield f"{quality.over_merged:,} clusters hold several customers (over-merged)"
-    yield f"{quality.under_merged:,} customers lie in several clusters (under-merged)"
-    yield f"{quality.reach:.4f} of the true pairs were compared"
+    yield f"{verdict.found_groups:,} clusters, {verdict.true_groups:,} true ones"
+    yield f"{verdict.over_merged:,} clusters hold several customers (over-merged)"
+    yield f"{verdict.under_merged:,} customers lie in several clusters (under-merged)"
+    yield f"blocking recall {reached:.4f} of the true pairs were compared"
 
 
-def summarise(found: Resolved, quality: Quality | None) -> dict[str, Any]:
+def summarise(done: Matched) -> dict[str, Any]:
     """Return the same as JSON values."""
+    found, verdict = done.found, done.quality
     return {
         "model": found.model.model_dump(mode="json"),
         "pairs": len(found.left),
         "clusters": len(np.unique(found.cluster)),
-        "keys": [
-            {"kind": each.kind, "used": each.used, "dropped": each.dropped,
-             "dropped_records": each.dropped_records, "pairs": each.pairs}
-            for each in found.candidates.reports
-        ],
-        "quality": None if quality is None else {
-            "pairwise": {"precision": quality.pairs.precision, "recall": quality.pairs.recall,
-                         "f1": quality.pairs.f1},
-            "b_cubed": {"precision": quality.records.precision, "recall": quality.records.recall,
-                        "f1": quality.records.f1},
-            "clusters": quality.clusters, "true_clusters": quality.true_clusters,
-            "over_merged": quality.over_merged, "under_merged": quality.under_merged,
-            "reach": quality.reach,
+        "keys": [asdict(report) for report in found.candidates.reports],
+        "quality": None if verdict is None else asdict(verdict) | {
+            "pairwise_f1": verdict.pairwise.f1, "b_cubed_f1": verdict.b_cubed.f1,
+            "reach": done.reach,
         },
     }  # fmt: skip

@@ -1,7 +1,7 @@
 """The verb behind `hub match FILE`: read, tell the roles, resolve, write."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from customer_hub.match.engine.column import Ints
 from customer_hub.match.engine.model import EngineModel
 from customer_hub.match.engine.records import Records
 from customer_hub.match.engine.resolving import Limits, Resolved, resolve
-from customer_hub.match.files.quality import Quality, judge
+from customer_hub.match.files.quality import Verdict, judge, reach
 from customer_hub.match.files.reading import read_files, read_keys
 from customer_hub.match.files.roles import Role, Schema, describe, infer
 from customer_hub.match.files.standardising import standardise
@@ -26,7 +26,7 @@ class Matched:
     """What a run found.
 
     ``keys`` are the record ids in ascending order, as `found` numbers them; ``order`` are the rows
-    of the file in that order.
+    of the file in that order. ``quality`` and ``reach`` (0..1) where the truth is known.
     """
 
     schema: Schema
@@ -34,7 +34,8 @@ class Matched:
     keys: pa.Array
     order: Ints
     found: Resolved
-    quality: Quality | None
+    quality: Verdict | None = None
+    reach: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +102,21 @@ def match_table(
         )  # fmt: skip
     tell(f"{records.size:,} records, compared by {', '.join(records.comparisons)}")
     found = resolve(records, nicknames, Limits(), request.model, tell)
-    quality = None
-    if request.truth_column:
-        truth = table.column(request.truth_column).combine_chunks().dictionary_encode()
-        numbers = truth.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-        unknown = numbers < 0
-        numbers[unknown] = np.arange(len(numbers), len(numbers) + int(unknown.sum()))
-        quality = judge(found.cluster, numbers[order], found.left, found.right)
-    return Matched(
-        schema, records, keys.combine_chunks().take(pa.array(order)), order, found, quality
+    done = Matched(schema, records, keys.combine_chunks().take(pa.array(order)), order, found)
+    if request.truth_column is None:
+        return done
+    truth = _read_truth(table.column(request.truth_column))[order]
+    return replace(
+        done,
+        quality=judge(found.cluster, truth),
+        reach=reach(found.left, found.right, truth),
     )
+
+
+def _read_truth(column: pa.ChunkedArray) -> Ints:
+    """Return the true cluster of each row as a number; a row without one stands alone."""
+    coded = column.combine_chunks().dictionary_encode()
+    numbers: Ints = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    unknown = numbers < 0
+    numbers[unknown] = len(numbers) + np.flatnonzero(unknown)
+    return numbers

@@ -1,15 +1,18 @@
-"""How good clusters are, against a truth: pairs, records, and what was merged or torn apart."""
+"""How right a grouping is against the truth: pairs, B-cubed, wrongly merged and split groups."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from customer_hub.match.engine.column import Ints
+Labels = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Shares:
-    """Precision, recall and their harmonic mean, 0..1."""
+class Score:
+    """Precision and recall as shares (0..1); 1 where there was nothing to find or to get wrong."""
 
     precision: float
     recall: float
@@ -22,59 +25,89 @@ class Shares:
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
-    """Clusters beside the truth.
+class Verdict:
+    """What two groupings of the same records have in common.
 
-    ``pairs`` counts pairs of records that are together; ``records`` is B-cubed (Bagga and Baldwin
-    1998): the mean over records of how pure and how complete their cluster is. ``over_merged`` are
-    clusters that hold several true ones, ``under_merged`` true ones that lie in several clusters.
-    ``reach`` is the share of true pairs that were compared.
+    ``over_merged`` counts found groups that hold more than one true one, ``under_merged`` true
+    groups that lie in more than one found one.
     """
 
-    pairs: Shares
-    records: Shares
-    clusters: int
-    true_clusters: int
+    records: int
+    found_groups: int
+    true_groups: int
+    found_pairs: int
+    true_pairs: int
+    right_pairs: int
+    pairwise: Score
+    b_cubed: Score
     over_merged: int
     under_merged: int
-    reach: float
 
 
-def judge(found: Ints, truth: Ints, left: Ints, right: Ints) -> Quality:
-    """Return the quality of clusters.
+def judge(found: npt.NDArray[np.generic], truth: npt.NDArray[np.generic]) -> Verdict:
+    """Compare two labelings of the same records, in the same order; sorting is all it costs.
 
     Args:
-        found: the cluster of each record.
-        truth: the true cluster of each record.
-        left: left records of the compared pairs.
-        right: right records of the same.
+        found: one label a record, of any type that numpy can sort.
+        truth: the same for the true groups.
     """
-    found, truth = (np.unique(each, return_inverse=True)[1] for each in (found, truth))
-    both = found.astype(np.int64) * (int(truth.max(initial=0)) + 1) + truth
-    cells, cell_of, cell_sizes = np.unique(both, return_inverse=True, return_counts=True)
-    found_sizes, true_sizes = np.bincount(found), np.bincount(truth)
-    together = _pairs_in(cell_sizes)
-    true_pairs = _pairs_in(true_sizes)
-    overlap = cell_sizes[cell_of]
-    parts = np.bincount(cells // (int(truth.max(initial=0)) + 1))
-    torn = np.bincount(cells % (int(truth.max(initial=0)) + 1))
-    return Quality(
-        pairs=Shares(_share(together, _pairs_in(found_sizes)), _share(together, true_pairs)),
-        records=Shares(
-            float(np.mean(overlap / found_sizes[found])),
-            float(np.mean(overlap / true_sizes[truth])),
+    if found.shape != truth.shape or found.ndim != 1:
+        raise ValueError("found and truth label the same records, one label each")
+    found_labels, found_sizes = _number(found)
+    true_labels, true_sizes = _number(truth)
+    # A cell is the overlap of one found and one true group.
+    cells, cell_sizes = np.unique(
+        found_labels * max(1, true_sizes.size) + true_labels, return_counts=True
+    )
+    of_found, of_true = np.divmod(cells, max(1, true_sizes.size))
+    found_pairs, true_pairs, right_pairs = map(_pairs, (found_sizes, true_sizes, cell_sizes))
+    squares = cell_sizes.astype(np.float64) ** 2
+    records = int(found.size)
+    return Verdict(
+        records=records,
+        found_groups=int(found_sizes.size),
+        true_groups=int(true_sizes.size),
+        found_pairs=found_pairs,
+        true_pairs=true_pairs,
+        right_pairs=right_pairs,
+        pairwise=Score(_share(right_pairs, found_pairs), _share(right_pairs, true_pairs)),
+        b_cubed=Score(
+            _share(float(np.sum(squares / found_sizes[of_found])), records),
+            _share(float(np.sum(squares / true_sizes[of_true])), records),
         ),
-        clusters=len(found_sizes),
-        true_clusters=len(true_sizes),
-        over_merged=int((parts > 1).sum()),
-        under_merged=int((torn > 1).sum()),
-        reach=_share(float((truth[left] == truth[right]).sum()), true_pairs),
+        over_merged=_count_spread(of_found, found_sizes.size),
+        under_merged=_count_spread(of_true, true_sizes.size),
     )
 
 
-def _pairs_in(sizes: Ints) -> float:
-    return float((sizes.astype(float) * (sizes - 1) / 2).sum())
+def _number(labels: npt.NDArray[np.generic]) -> tuple[Labels, Labels]:
+    """Return the labels as numbers from 0 and the size of each group."""
+    _, numbers, sizes = np.unique(labels, return_inverse=True, return_counts=True)
+    return numbers.astype(np.int64), sizes.astype(np.int64)
+
+
+def _pairs(sizes: Labels) -> int:
+    return int(np.sum(sizes * (sizes - 1) // 2))
 
 
 def _share(part: float, whole: float) -> float:
-    return part / whole if whole else 1.0
+    return float(part / whole) if whole else 1.0
+
+
+def _count_spread(groups: Labels, count: int) -> int:
+    return int(np.sum(np.bincount(groups, minlength=count) > 1))
+
+
+def reach(left: Labels, right: Labels, truth: Labels) -> float:
+    """Return the share of the true pairs that are among the pairs (left, right).
+
+    Args:
+        left: record numbers, one end of each compared pair; a pair may occur more than once.
+        right: the other ends.
+        truth: the true label of each record number.
+    """
+    true_pairs = _pairs(_number(truth)[1])
+    is_true = (truth[left] == truth[right]) & (left != right)
+    low = np.minimum(left[is_true], right[is_true]).astype(np.int64)
+    high = np.maximum(left[is_true], right[is_true]).astype(np.int64)
+    return _share(np.unique(low * truth.size + high).size, true_pairs)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.matching.judge import Score, judge, reach
+from customer_hub.match.files.quality import Score, judge, reach
 
 labelings = st.integers(0, 30).flatmap(
     lambda size: st.tuples(

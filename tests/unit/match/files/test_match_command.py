@@ -1,0 +1,174 @@
+"""`hub match FILE` as a stranger uses it: one command, one file, clusters out."""
+
+import csv
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pyarrow.csv as pv
+import pytest
+from typer.testing import CliRunner
+
+from customer_hub.cli import app
+from customer_hub.core.errors import BadDataError, ConfigurationError
+from customer_hub.match.engine import judging, resolving
+
+GIVEN = ["Anna", "Robert", "Maria", "Peter", "Susan", "Thomas", "Laura", "Henry", "Emily", "Walter"]
+FAMILY = ["Smith", "Jonasson", "Radenmead", "Holwick", "Brackley", "Thornley", "Wexcombe", "Ashby"]
+ENDS = ["", "ton", "ley", "ham", "by", "well", "worth"]
+HAN = [a + b + c for a in "王李张刘陈杨赵黄周吴" for b in "志晓文静" for c in "强明怡宏海军云洁"]
+
+
+def write_customers(path: Path, count: int = 120, seed: int = 5) -> None:
+    """Write customers with two or three records each: typos, gaps, other forms of a name."""
+    dice = random.Random(seed)
+    rows = []
+    for number in range(count):
+        if number % 3 == 0:
+            name, other = (dice.choice(HAN),) * 2
+        elif number % 3 == 1:
+            first, last = dice.choice(GIVEN), dice.choice(FAMILY) + dice.choice(ENDS)
+            name, other = f"{first} {last}", f"{last}, {first}"
+        else:
+            brand = "".join(dice.sample("泰盛晨隆洪信川嘉禾瑞丰启明远航", 3))
+            name = (
+                f"深圳市{brand}贸易有限公司"
+                if number % 2
+                else f"{dice.choice(FAMILY)} {number} Ltd"
+            )
+            other = name.replace("有限公司", "有限责任公司")
+        phone, mail = f"1390{number:07}", f"c{number:04}@mail.example"
+        for copy in range(dice.choice([2, 2, 3])):
+            rows.append(
+                {
+                    "id": f"r{len(rows):05}", "name": other if copy == 1 else name,
+                    "phone": "" if copy == 2 else phone, "mail": "" if copy == 1 else mail,
+                    "city": "深圳市" if number % 2 else "York", "truth": str(number),
+                }
+            )  # fmt: skip
+    dice.shuffle(rows)
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def hub(*arguments: object) -> Any:
+    return CliRunner().invoke(app, ["match", *map(str, arguments)], catch_exceptions=True)
+
+
+@pytest.fixture
+def customers(tmp_path: Path) -> Path:
+    path = tmp_path / "customers.csv"
+    write_customers(path)
+    return path
+
+
+def test_a_file_is_matched_and_judged(customers: Path, tmp_path: Path) -> None:
+    out, pairs, report = (tmp_path / name for name in ("c.csv", "p.csv", "r.json"))
+    done = hub(
+        customers,
+        "--out",
+        out,
+        "--id",
+        "id",
+        "--truth",
+        "truth",
+        "--pairs",
+        pairs,
+        "--report",
+        report,
+    )
+    assert done.exit_code == 0, done.output
+    verdict = json.loads(report.read_text())["quality"]
+    assert verdict["pairwise"]["precision"] > 0.9
+    assert verdict["pairwise"]["recall"] > 0.9
+    clusters = pv.read_csv(out).to_pylist()
+    with customers.open() as file:
+        assert [row["record_id"] for row in clusters] == [row["id"] for row in csv.DictReader(file)]
+    assert "blocking recall" in done.stdout
+    joined = [row for row in pv.read_csv(pairs).to_pylist() if row["is_joined"]]
+    assert joined
+    assert all(row["evidence"] and row["probability"] <= 1 for row in joined)
+    for name in ("王伟", "Radenmead", "mail.example"):
+        assert name not in pairs.read_text() + done.stdout
+
+
+def test_a_saved_model_gives_the_same_bytes_whatever_order_chunks_and_workers(
+    customers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, first = tmp_path / "m.json", tmp_path / "first.csv"
+    assert hub(customers, "--out", first, "--id", "id", "--save-model", model).exit_code == 0
+    lines = customers.read_text().splitlines()
+    shuffled = tmp_path / "shuffled.csv"
+    shuffled.write_text("\n".join([lines[0], *sorted(lines[1:], reverse=True)]) + "\n")
+    monkeypatch.setattr(resolving, "_CHUNK", 7)
+    monkeypatch.setattr(judging, "_WORKERS", 1)
+    second = tmp_path / "second.csv"
+    done = hub(shuffled, "--out", second, "--id", "id", "--model", model)
+    assert done.exit_code == 0, done.output
+    assert sorted(first.read_text().splitlines()) == sorted(second.read_text().splitlines())
+
+
+def test_roles_are_written_edited_and_used(customers: Path, tmp_path: Path) -> None:
+    roles, out = tmp_path / "roles.json", tmp_path / "c.csv"
+    assert hub(customers, "--write-schema", roles, "--truth", "truth").exit_code == 0
+    schema = json.loads(roles.read_text())
+    assert schema["columns"]["phone"] == "phone"
+    schema["columns"]["phone"] = "ignored"
+    roles.write_text(json.dumps(schema))
+    done = hub(customers, "--schema", roles, "--out", out)
+    assert done.exit_code == 0, done.output
+    assert "\nphone " not in done.stdout
+    schema["columns"]["fone"] = "phone"
+    roles.write_text(json.dumps(schema))
+    refused = hub(customers, "--schema", roles, "--out", out).exception
+    assert isinstance(refused, BadDataError)
+    assert "fone" in str(refused)
+    roles.write_text('{"columns": {"phone": "telephone"}}')
+    assert isinstance(hub(customers, "--schema", roles, "--out", out).exception, ConfigurationError)
+
+
+def test_a_splink_user_can_read_the_weights(customers: Path, tmp_path: Path) -> None:
+    settings, out = tmp_path / "s.json", tmp_path / "c.csv"
+    assert hub(customers, "--out", out, "--splink", settings).exit_code == 0
+    content = json.loads(settings.read_text())
+    assert content["link_type"] == "dedupe_only"
+    assert {each["output_column_name"] for each in content["comparisons"]} >= {"family", "phone"}
+
+
+def test_repeats_are_one_customer_unless_they_say_too_little(tmp_path: Path) -> None:
+    whole, bare, out = tmp_path / "whole.csv", tmp_path / "bare.csv", tmp_path / "c.csv"
+    whole.write_text("name,phone,mail\n" + "Anna Smith,13900000001,anna@mail.example\n" * 3000)
+    bare.write_text("name\n" + "王伟\n" * 300)
+    assert hub(whole, "--out", out).exit_code == 0
+    assert len(set(pv.read_csv(out).column("cluster_id").to_pylist())) == 1
+    assert hub(bare, "--out", out).exit_code == 0
+    assert len(set(pv.read_csv(out).column("cluster_id").to_pylist())) == 300
+
+
+def test_one_phone_of_everybody_proposes_nobody(tmp_path: Path) -> None:
+    path, out = tmp_path / "given.csv", tmp_path / "c.csv"
+    names = [f"{a}{b}" for a in "王李张刘陈杨赵黄周吴" for b in "伟娜明洋静帆敏强杰倩"]
+    path.write_text("name,phone\n" + "".join(f"{name},4008000000\n" for name in names))
+    assert hub(path, "--out", out).exit_code == 0
+    assert len(set(pv.read_csv(out).column("cluster_id").to_pylist())) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        ("foo,bar\n1,2\n", "no column that can be compared"),
+        ("name,phone\n,\n,\n", "no column that can be compared"),
+    ],
+)
+def test_a_file_without_anything_to_compare_is_told(
+    tmp_path: Path, content: str, what: str
+) -> None:
+    path = tmp_path / "given.csv"
+    path.write_text(content)
+    done = hub(path, "--out", tmp_path / "c.csv")
+    assert isinstance(done.exception, BadDataError)
+    assert what in str(done.exception)
+    assert not (tmp_path / "c.csv").exists()

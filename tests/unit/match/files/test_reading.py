@@ -1,0 +1,81 @@
+"""Files as people send them: encodings, marks, rows that break the rules."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from customer_hub.core.errors import BadDataError
+from customer_hub.match.files.reading import read_files, read_keys
+
+
+def write(folder: Path, content: bytes, name: str = "given.csv") -> Path:
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_encodings_and_marks(tmp_path: Path, encoding: str, mark: str) -> None:
+    text = mark.join(["姓名", "手机"]) + "\n" + mark.join(["王伟", "13900000001"]) + "\n"
+    table = read_files([write(tmp_path, text.encode(encoding))]).table
+    assert table.to_pylist() == [{"姓名": "王伟", "手机": "13900000001"}]
+
+
+def test_mixed_encodings_are_read_line_by_line_and_told(tmp_path: Path) -> None:
+    lines = [b"name,phone", "王伟,1".encode(), "李娜,2".encode("gb18030"), b"Jos\xe9,3", b""]
+    source = read_files([write(tmp_path, b"\n".join(lines))])
+    assert source.table.column("name").to_pylist() == ["王伟", "李娜", "José"]
+    assert source.notes == ("given.csv: mixed encodings: 2 of 5 lines are no UTF-8",)
+
+
+def test_rows_of_another_width_are_left_out_and_counted(tmp_path: Path) -> None:
+    source = read_files([write(tmp_path, b"name,phone\na,1\nb,2,3\nc,4\n")])
+    assert source.table.column("name").to_pylist() == ["a", "c"]
+    assert "1 rows left out" in source.notes[0]
+
+
+def test_a_line_break_inside_a_value_is_no_new_row(tmp_path: Path) -> None:
+    table = read_files([write(tmp_path, b'name,address\na,"1 Road\nTown"\n')]).table
+    assert table.column("address").to_pylist() == ["1 Road\nTown"]
+
+
+def test_a_field_of_a_megabyte_is_read(tmp_path: Path) -> None:
+    table = read_files([write(tmp_path, b"name,note\na," + b"x" * 2_000_000 + b"\n")]).table
+    assert len(table.column("note")[0].as_py()) == 2_000_000
+
+
+def test_parquet_columns_become_text_and_files_are_put_together(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"name": ["a"], "age": [41]}), tmp_path / "one.parquet")
+    other = write(tmp_path, b"name,city\nb,York\n")
+    table = read_files([tmp_path / "one.parquet", other]).table
+    assert table.to_pylist() == [
+        {"name": "a", "age": "41", "city": None}, {"name": "b", "age": None, "city": "York"},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"", "the file is empty"),
+        (b"name,phone\n", "no rows"),
+        (b"name,name\na,b\n", "columns named twice: name"),
+        (b"PAR1" + b"\0" * 50, "not readable"),
+    ],
+)
+def test_what_cannot_be_read_is_told(tmp_path: Path, content: bytes, what: str) -> None:
+    with pytest.raises(BadDataError, match=what):
+        read_files([write(tmp_path, content)])
+
+
+def test_repeated_ids_are_numbered_and_missing_ones_refused() -> None:
+    table = pa.table({"id": ["a", "b", "a"], "gap": ["x", None, "y"]})
+    keys, notes = read_keys(table, "id", "given.csv")
+    assert keys.to_pylist() == ["a", "b", "a#2"]
+    assert notes
+    with pytest.raises(BadDataError, match="1 rows have no gap"):
+        read_keys(table, "gap", "given.csv")
+    with pytest.raises(BadDataError, match="no column nothing"):
+        read_keys(table, "nothing", "given.csv")

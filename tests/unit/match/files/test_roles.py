@@ -1,0 +1,53 @@
+"""What a column is: by its header in English and Chinese, else by its values."""
+
+import pyarrow as pa
+import pytest
+
+from customer_hub.match.files.roles import Role, infer
+
+
+@pytest.mark.parametrize(
+    ("header", "role"),
+    [
+        ("first_name", "given_name"), ("givenName", "given_name"), ("Surname", "family_name"),
+        ("full name", "name"), ("Site name", "company"), ("organisation", "company"),
+        ("e-mail", "mail"), ("Email Address", "mail"), ("mobile_phone", "phone"), ("Fax", "ignored"),
+        ("DOB", "birth_date"), ("date_of_birth", "birth_date"), ("ssn", "identity"),
+        ("PASSPORT_NUMBER", "identity"), ("PASSPORT_COUNTRY", "ignored"),
+        ("address_1", "address"), ("street_number", "address"), ("suburb", "city"),
+        ("state", "region"), ("Zip", "postcode"), ("gender", "category"), ("status", "ignored"),
+        ("姓名", "name"), ("手机号码", "phone"), ("电子邮箱", "mail"), ("出生日期", "birth_date"),
+        ("统一社会信用代码", "identity"), ("公司名称", "company"), ("详细地址", "address"),
+        ("省份", "region"), ("城市", "city"), ("邮编", "postcode"), ("性别", "category"),
+        ("客户类型", "kind"), ("备注", "ignored"),
+    ],
+)  # fmt: skip
+def test_headers(header: str, role: str) -> None:
+    assert infer(pa.table({header: ["x", "y", "x"]})).columns[header] == role
+
+
+@pytest.mark.parametrize(
+    ("values", "role"),
+    [
+        (["a@one.example", "b@two.example"], "mail"),
+        (["+86 139 0000 0001", "020-8888 0000"], "phone"),
+        (["1980-03-12", "1975/11/30"], "birth_date"),
+        (["深圳市泰盛贸易有限公司", "Acme Ltd"], "company"),
+        (["lorem ipsum", "dolor"], "ignored"),
+        ([None, None], "ignored"),
+    ],
+)
+def test_values_tell_where_the_header_does_not(values: list[str], role: str) -> None:
+    assert infer(pa.table({"x7": pa.array(values, pa.string())})).columns["x7"] == role
+
+
+def test_an_id_is_one_only_if_it_tells_rows_apart() -> None:
+    table = pa.table({"id": ["1", "2"], "customer_id": ["7", "7"], "row_id": ["a", "b"]})
+    assert [role.value for role in infer(table).columns.values()] == [
+        "record_id", "ignored", "ignored",
+    ]  # fmt: skip
+
+
+def test_what_is_reserved_is_not_guessed() -> None:
+    table = pa.table({"name": ["a"], "phone": ["1"]})
+    assert infer(table, {"phone": Role.IGNORED}).columns["phone"] is Role.IGNORED
