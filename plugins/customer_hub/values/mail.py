@@ -70,7 +70,7 @@ def _parse(text: str) -> Mail:
 def _read_one(text: str) -> Mail:
     match = _plain(text)
     if match is not None and _is_ordinary(match[2]):
-        return Mail(text, match[1], match[2], _is_role(match[1]))
+        return Mail(text, match[1], match[2], is_role_name(match[1]))
     return _validate(text)
 
 
@@ -97,9 +97,10 @@ def _validate(text: str) -> Mail:
         if again.normalized.lower() != address:
             return Mail(problem="invalid")
     local, _, domain = address.rpartition("@")
-    return Mail(address, local, domain, _is_role(local))
+    return Mail(address, local, domain, is_role_name(local))
 
 
-def _is_role(local: str) -> bool:
+def is_role_name(local: str) -> bool:
+    """Tell whether a local part is a role and not a person: info, sales, hr."""
     match = _role_name.match(local.split("+", 1)[0])
     return match is not None and match[1].rstrip("-") in _ROLES

@@ -1,8 +1,9 @@
 """A column of the matcher: values once, records as integers that point at them."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -32,6 +33,7 @@ class Column:
     codes: Codes
     values: pa.StringArray
     owners: Codes | None = None
+    _made: dict[str, NDArray[Any]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of_arrow(cls, values: pa.Array | pa.ChunkedArray) -> "Column":
@@ -72,6 +74,16 @@ class Column:
     def texts(self) -> Texts:
         """The distinct values as Python strings."""
         return np.asarray(self.values.to_numpy(zero_copy_only=False), dtype=object)
+
+    def make(
+        self, name: str, function: Callable[[str], object], kind: Any = object
+    ) -> NDArray[Any]:
+        """Return what a function makes of each distinct value; made once under that name."""
+        if name not in self._made:
+            made = np.empty(len(self.values), dtype=kind)
+            made[:] = [function(text) for text in self.values.to_pylist()]
+            self._made[name] = made
+        return self._made[name]
 
     @cached_property
     def counts(self) -> Ints:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -25,6 +24,11 @@ class Frequencies(_Strict):
 
     points: dict[str, int]
     unlisted: int
+
+    def points_of(self, column: Column) -> Ints:
+        """Return what equality of each of a column's values adds to the weight of ``equal``."""
+        texts = column.values.to_pylist()
+        return np.array([self.points.get(text, self.unlisted) for text in texts] or [0], np.int64)
 
 
 class EngineModel(_Strict):
@@ -66,16 +70,3 @@ class EngineModel(_Strict):
         """Return the weights of a comparison by the number of the level."""
         levels = self.weights[comparison]
         return np.array([levels[name] for name in SCALES[kind_of(comparison)].levels], np.int64)
-
-    def points_of(self, comparison: str, column: Column) -> Ints | None:
-        """Return what equality of each of a column's values adds to the weight of ``equal``."""
-        table = self.frequencies.get(comparison)
-        if table is None:
-            return None
-        return np.array(
-            [table.points.get(text, table.unlisted) for text in column.values.to_pylist()] or [0],
-            np.int64,
-        )
-
-
-Weights = Mapping[str, Ints]

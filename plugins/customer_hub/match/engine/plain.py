@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 from customer_hub.match.engine.column import Codes, Column, Ints, Levels, Mask
 from customer_hub.match.engine.judging import alike, edits, judge_pairs, ratio_of_words
 from customer_hub.match.engine.scales import EQUAL, SCALES
-from customer_hub.values.mail import parse_mail
+from customer_hub.values.mail import is_role_name
 from customer_hub.values.phone import masks_match
 
 Judging = Callable[[Column, Codes, Codes], Levels]
@@ -26,13 +26,7 @@ def mark_shared(
     kind: str, column: Column, left: Ints, right: Ints, levels: Levels, shared: Set[str]
 ) -> None:
     """Turn equal phones or mails that many names share into the level ``shared``, in place."""
-    if column.is_empty:
-        return
-    is_shared = np.fromiter(
-        (value in shared or (kind == "mail" and parse_mail(value).is_role)
-         for value in column.values.to_pylist()),
-        np.bool_, len(column.values),
-    )  # fmt: skip
+    is_shared = column.make("shared", lambda value: _is_shared(kind, value, shared), np.bool_)
     if not is_shared.any():
         return
     level = np.int8(SCALES[kind].number("shared"))
@@ -42,6 +36,10 @@ def mark_shared(
         return
     own = judge_pairs(_without(column, is_shared), left[at], right[at], _never)
     levels[at[own != EQUAL]] = level
+
+
+def _is_shared(kind: str, value: str, shared: Set[str]) -> bool:
+    return value in shared or (kind == "mail" and is_role_name(value.partition("@")[0]))
 
 
 def _without(column: Column, dropped: Mask) -> Column:
@@ -61,7 +59,7 @@ def _levels(kind: str, size: int) -> tuple[Levels, Mapping[str, int]]:
 
 def _judge_phone(column: Column, mine: Codes, theirs: Codes) -> Levels:
     levels, number = _levels("phone", len(mine))
-    tail_of = _of_values(column, lambda text: text[-_TAIL:] if "*" not in text else "")
+    tail_of = column.make("tail", lambda text: text[-_TAIL:] if "*" not in text else "")
     left, right = tail_of[mine], tail_of[theirs]
     levels[(left == right) & (left != "")] = number["tail"]
     masked = np.flatnonzero((left == "") | (right == ""))
@@ -70,7 +68,7 @@ def _judge_phone(column: Column, mine: Codes, theirs: Codes) -> Levels:
         if _masks_fit(texts[mine[place]], texts[theirs[place]]):
             levels[place] = number["masked"]
     open_ = np.flatnonzero((levels == number["different"]) & (left != "") & (right != ""))
-    bare = _of_values(column, lambda text: text.removeprefix("+").removeprefix("86"))
+    bare = column.make("bare", lambda text: text.removeprefix("+").removeprefix("86"))
     near = edits(bare[mine[open_]], bare[theirs[open_]], 1) <= 1
     levels[open_[near]] = number["tail"]
     return levels
@@ -84,19 +82,19 @@ def _masks_fit(mine: str, theirs: str) -> bool:
 
 def _judge_mail(column: Column, mine: Codes, theirs: Codes) -> Levels:
     levels, number = _levels("mail", len(mine))
-    local = _of_values(column, lambda text: text.split("@", 1)[0])
+    local = column.make("local", lambda text: text.split("@", 1)[0])
     left, right = local[mine], local[theirs]
     levels[alike(left, right) >= 0.92] = number["close"]
-    long = np.fromiter((len(text) >= _LONG_LOCAL for text in local), np.bool_, len(local))
+    long = column.make("long", lambda text: text.find("@") >= _LONG_LOCAL, np.bool_)
     levels[(left == right) & long[mine]] = number["local"]
     return levels
 
 
 def _judge_identity(column: Column, mine: Codes, theirs: Codes) -> Levels:
     levels, number = _levels("identity", len(mine))
-    kind = _of_values(column, lambda text: text.removeprefix("!").split(":", 1)[0])
-    bare = _of_values(column, lambda text: text.removeprefix("!"))
-    proven = np.fromiter((text.startswith("!") for text in column.texts), np.bool_, len(kind))
+    kind = column.make("kind", lambda text: text.removeprefix("!").split(":", 1)[0])
+    bare = column.make("bare", lambda text: text.removeprefix("!"))
+    proven = column.make("proven", lambda text: text.startswith("!"), np.bool_)
     same_kind = kind[mine] == kind[theirs]
     levels[~same_kind] = 0
     levels[same_kind & proven[mine] & proven[theirs]] = number["veto"]
@@ -112,10 +110,10 @@ def _judge_birth(column: Column, mine: Codes, theirs: Codes) -> Levels:
     levels, number = _levels("birth", len(mine))
     texts = column.texts
     left, right = texts[mine], texts[theirs]
-    year = _of_values(column, lambda text: text[:4])
-    day = _of_values(column, lambda text: text[5:])
-    turned = _of_values(column, lambda text: f"{text[8:]}-{text[5:7]}")
-    is_default = np.fromiter((text.endswith("-01-01") for text in texts), np.bool_, len(texts))
+    year = column.make("year", lambda text: text[:4])
+    day = column.make("day", lambda text: text[5:])
+    turned = column.make("turned", lambda text: f"{text[8:]}-{text[5:7]}")
+    is_default = column.make("default", lambda text: text.endswith("-01-01"), np.bool_)
     same_year = year[mine] == year[theirs]
     levels[same_year | (day[mine] == day[theirs])] = number["near"]
     levels[same_year & (is_default[mine] | is_default[theirs])] = number["default_day"]
@@ -128,7 +126,7 @@ def _judge_address(column: Column, mine: Codes, theirs: Codes) -> Levels:
     levels, number = _levels("address", len(mine))
     texts = column.texts
     left, right = texts[mine], texts[theirs]
-    house = _of_values(column, _find_number)
+    house = column.make("house", _find_number)
     ordered = ratio_of_words(left, right, fuzz.token_sort_ratio)
     held = ratio_of_words(left, right, fuzz.token_set_ratio)
     fits = (house[mine] == house[theirs]) | (house[mine] == "") | (house[theirs] == "")
@@ -151,10 +149,11 @@ def _find_number(address: str) -> str:
 
 def _judge_region(column: Column, mine: Codes, theirs: Codes) -> Levels:
     levels, number = _levels("region", len(mine))
-    city, province = _of_values(column, lambda code: code[:4]), _of_values(column, lambda c: c[:2])
+    city = column.make("city", lambda code: code[:4])
+    province = column.make("province", lambda code: code[:2])
     levels[province[mine] == province[theirs]] = number["province"]
-    is_city = _of_values(column, lambda code: code[2:4] != "00")
-    levels[(city[mine] == city[theirs]) & is_city[mine].astype(bool)] = number["city"]
+    is_city = column.make("is_city", lambda code: code[2:4] != "00", np.bool_)
+    levels[(city[mine] == city[theirs]) & is_city[mine]] = number["city"]
     return levels
 
 
@@ -168,7 +167,7 @@ def _judge_city(column: Column, mine: Codes, theirs: Codes) -> Levels:
 
 def _judge_postcode(column: Column, mine: Codes, theirs: Codes) -> Levels:
     levels, number = _levels("postcode", len(mine))
-    head = _of_values(column, lambda text: text[:3])
+    head = column.make("head", lambda text: text[:3])
     texts = column.texts
     close = (head[mine] == head[theirs]) | (edits(texts[mine], texts[theirs], 1) <= 1)
     levels[close] = number["close"]
@@ -188,12 +187,6 @@ def _judge_text(column: Column, mine: Codes, theirs: Codes) -> Levels:
     ordered = ratio_of_words(left, right, fuzz.token_sort_ratio)
     levels[ordered >= 88] = number["close"]
     return levels
-
-
-def _of_values(column: Column, function: Callable[[str], object]) -> np.ndarray:
-    made = np.empty(len(column.values), dtype=object)
-    made[:] = [function(text) for text in column.values.to_pylist()]
-    return made
 
 
 _JUDGES: Mapping[str, Judging] = {

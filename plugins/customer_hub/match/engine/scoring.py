@@ -1,15 +1,15 @@
 """From levels to integer scores: the same sums whatever the order, the chunks or the workers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from customer_hub.match.engine.column import Ints, Levels, Mask
+from customer_hub.match.engine.column import Column, Ints, Levels, Mask
 from customer_hub.match.engine.comparing import Patterns
-from customer_hub.match.engine.model import EngineModel
+from customer_hub.match.engine.model import EngineModel, Frequencies
 from customer_hub.match.engine.records import Records, kind_of
 from customer_hub.match.engine.scales import EQUAL, SCALES
 
@@ -100,38 +100,57 @@ def score(
     for place, name in enumerate(comparisons):
         if kind_of(name) == "identity":
             veto |= distinct[:, place] == SCALES["identity"].number("veto")
-        total += _frequency_points(records, model, name, patterns[:, place], left, right)
-    total += _swapped_points(records, model, patterns, left, right)
+    total += sum_frequencies(records, model.frequencies, patterns, left, right)
     return Scored(total, veto[places])
 
 
+def sum_frequencies(
+    records: Records,
+    tables: Mapping[str, Frequencies],
+    patterns: Patterns,
+    left: Ints,
+    right: Ints,
+) -> Ints:
+    """Return what the frequencies of the values add to the score of each pair, in 1/1000 bit."""
+    points = {
+        name: tables[name].points_of(records.columns[name])
+        for name in records.comparisons
+        if name in tables
+    }
+    total = _swapped_points(records, points, patterns, left, right)
+    for place, name in enumerate(records.comparisons):
+        if name in points:
+            total += _frequency_points(
+                records.columns[name], kind_of(name), points[name], patterns[:, place], left, right
+            )
+    return total
+
+
 def _frequency_points(
-    records: Records, model: EngineModel, name: str, levels: Levels, left: Ints, right: Ints
+    column: Column, kind: str, points: Ints, levels: Levels, left: Ints, right: Ints
 ) -> Ints:
     """Return what the frequency of the values adds to each pair's weight.
 
     Equality of a rare value adds, that of a frequent one takes. A name that is only like a frequent
     one is met by chance as often as that is: it takes as well, but never adds.
     """
-    column, scale = records.columns[name], SCALES[kind_of(name)]
-    points = model.points_of(name, column)
     added = np.zeros(len(left), np.int64)
-    if points is None or column.owners is not None:
+    if column.owners is not None:
         return added
     mine, theirs = column.codes[left], column.codes[right]
     known = (mine >= 0) & (theirs >= 0)
     least = np.where(known, np.minimum(points[mine], points[theirs]), 0)
     added[levels == EQUAL] = least[levels == EQUAL]
-    if kind_of(name) in ("family", "given"):
-        alike = (levels > EQUAL) & (levels != scale.number("different"))
-        if kind_of(name) == "family":
-            alike &= levels != scale.number("swapped")
+    if kind in ("family", "given"):
+        alike = (levels > EQUAL) & (levels != SCALES[kind].number("different"))
+        if kind == "family":
+            alike &= levels != SCALES[kind].number("swapped")
         added[alike] = np.minimum(least[alike], 0)
     return added
 
 
 def _swapped_points(
-    records: Records, model: EngineModel, patterns: Patterns, left: Ints, right: Ints
+    records: Records, points: Mapping[str, Ints], patterns: Patterns, left: Ints, right: Ints
 ) -> Ints:
     """Return the same for names that stand in each other's field: of the likelier order."""
     comparisons = records.comparisons
@@ -141,11 +160,9 @@ def _swapped_points(
     levels = patterns[:, comparisons.index("family")]
     swapped = np.flatnonzero(levels == SCALES["family"].number("swapped"))
     totals = np.zeros((2, len(swapped)), np.int64)
-    for name in ("family", "given"):
-        points = model.points_of(name, records.columns[name])
-        if points is not None:
-            for side, ends in enumerate((left, right)):
-                totals[side] += points[records.columns[name].codes[ends[swapped]]]
+    for name in points.keys() & {"family", "given"}:
+        for side, ends in enumerate((left, right)):
+            totals[side] += points[name][records.columns[name].codes[ends[swapped]]]
     added[swapped] = totals.min(axis=0)
     return added
 

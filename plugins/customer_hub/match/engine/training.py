@@ -18,7 +18,7 @@ from customer_hub.match.engine.comparing import Comparer, Patterns
 from customer_hub.match.engine.model import EngineModel, Frequencies
 from customer_hub.match.engine.records import Records, kind_of
 from customer_hub.match.engine.scales import EQUAL, MISSING, SCALES, Scale
-from customer_hub.match.engine.scoring import discount, number_patterns
+from customer_hub.match.engine.scoring import discount, number_patterns, sum_frequencies
 
 Floats = NDArray[np.float64]
 _RANDOM_PAIRS = 300_000
@@ -27,6 +27,7 @@ _TRUST_M, _TRUST_U = 20.0, 50.0  # pairs, or customers, that the usual shares ar
 _TRUST_PRIOR = 5_000.0  # pairs of which one is a customer, as far as nothing is known
 _ROUNDS, _ENOUGH = 200, 1e-6
 _MOST_LISTED = 20_000
+_RAREST = 15  # bits
 _LEAST_COUNT = 3  # a value of fewer customers is not listed: it is rare, and it may be personal
 _RARE_COUNT = 1.5  # what a value that is not listed counts as
 _CONFLICT_SHARE = 300
@@ -34,8 +35,11 @@ _CONFLICT_SHARE = 300
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
+    """Distinct patterns, how many pairs have each, and what the values' frequencies add, in bits."""
+
     patterns: Patterns
     counts: Floats
+    rarity: Floats
 
 
 def train(
@@ -52,8 +56,17 @@ def train(
     """
     comparisons = comparer.comparisons
     u = _count_chance(records, comparer)
-    distinct, places = number_patterns(patterns, comparisons)
-    counted = _Counted(distinct, np.bincount(places, minlength=len(distinct)).astype(float))
+    tables = {
+        name: table
+        for place, name in enumerate(comparisons)
+        if (table := _list_frequencies(
+            name, records.columns[name], records.columns[name].counts.astype(float),
+            float(u[place][EQUAL]),
+        ))
+    }  # fmt: skip
+    counted, places = _count_patterns(
+        patterns, comparisons, sum_frequencies(records, tables, patterns, left, right)
+    )
     all_pairs = records.size * (records.size - 1) / 2
     m, prior, likely = _maximise(counted, comparisons, u, all_pairs)
     weights: dict[str, dict[str, int]] = {}
@@ -88,8 +101,25 @@ def train(
             )
         },
         conflict_share=_CONFLICT_SHARE,
-        trained_on={"records": records.size, "pairs": len(left), "patterns": len(distinct)},
+        trained_on={"records": records.size, "pairs": len(left), "patterns": len(counted.counts)},
     )
+
+
+def _count_patterns(
+    patterns: Patterns, comparisons: Sequence[str], points: Ints
+) -> tuple[_Counted, Ints]:
+    """Return the patterns, told apart by how rare the equal values are, and which each pair has.
+
+    Two pairs of equal names are not alike if one name is rare and the other is everybody's:
+    training that took them for one would take people of one name for one customer.
+    """
+    distinct, places = number_patterns(patterns, comparisons)
+    bits = np.clip(np.rint(points / 1000), -_RAREST, _RAREST).astype(np.int64)
+    width = 2 * _RAREST + 1
+    codes, places = np.unique(places * width + bits + _RAREST, return_inverse=True)
+    counts = np.bincount(places, minlength=len(codes)).astype(float)
+    rarity = (codes % width - _RAREST).astype(float)
+    return _Counted(distinct[codes // width], counts, rarity), places
 
 
 def _count_chance(records: Records, comparer: Comparer) -> list[Floats]:
@@ -144,7 +174,7 @@ def _maximise(
                 weight[scale.number(level)] = points / 1000 * math.log(2)
             said[:, place] = weight[counted.patterns[:, place]]
         discount(said, counted.patterns, comparisons, _CONFLICT_SHARE / 1000)
-        odds = said.sum(axis=1) + math.log(prior / (1 - prior))
+        odds = said.sum(axis=1) + counted.rarity * math.log(2) + math.log(prior / (1 - prior))
         likely = 1 / (1 + np.exp(-np.clip(odds, -500, 500)))
         met = likely * counted.counts
         for place in range(len(comparisons)):
