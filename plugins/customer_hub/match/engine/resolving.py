@@ -55,6 +55,7 @@ class Resolved:
         model: the weights that made the scores.
         own_patterns: the levels of each distinct record beside itself, ..
         own_score: .. and their score: whether repeats of it are one customer.
+        first: for each record the first one that says the same in every column.
     """
 
     cluster: Ints
@@ -66,6 +67,7 @@ class Resolved:
     model: EngineModel
     own_patterns: Patterns
     own_score: Ints
+    first: Ints
 
 
 def resolve(
@@ -95,6 +97,7 @@ def resolve(
     return replace(
         found,
         cluster=labels,
+        first=first,
         left=np.concatenate((kept[found.left], first[repeats])),
         right=np.concatenate((kept[found.right], repeats)),
         patterns=np.concatenate((found.patterns, joined.patterns)),
@@ -142,7 +145,7 @@ def _resolve_distinct(
     own = comparer.compare(itself, itself)
     return Resolved(
         found, left, right, np.concatenate((patterns, more_patterns)), weight, candidates, model,
-        own, _weigh(records, model, own, itself, itself),
+        own, _weigh(records, model, own, itself, itself), itself,
     )  # fmt: skip
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from scipy.sparse import csr_array
 
 from customer_hub.core.errors import BadDataError
 from customer_hub.match.engine.column import Ints
 from customer_hub.match.engine.model import EngineModel
 from customer_hub.match.engine.records import Records
 from customer_hub.match.engine.resolving import Limits, Resolved, resolve
-from customer_hub.match.files.quality import Verdict, judge, reach
+from customer_hub.match.files.quality import Verdict, judge
 from customer_hub.match.files.reading import read_files, read_keys
 from customer_hub.match.files.roles import Role, Schema, describe, infer
 from customer_hub.match.files.standardising import standardise
@@ -109,8 +110,21 @@ def match_table(
     return replace(
         done,
         quality=judge(found.cluster, truth),
-        reach=reach(found.left, found.right, truth),
+        reach=_measure_reach(found, truth),
     )
+
+
+def _measure_reach(found: Resolved, truth: Ints) -> float:
+    """Return the share of the true pairs that were compared; what repeats a row was as well."""
+    size, labels = len(truth), np.unique(truth, return_inverse=True)[1]
+    held = csr_array((np.ones(size), (found.first, labels)), shape=(size, int(labels.max()) + 1))
+    between = found.first[found.right] != found.first[found.left]
+    left, right = found.left[between], found.right[between]
+    compared = float(held[left].multiply(held[right]).sum())
+    within = float((held.data * (held.data - 1) / 2).sum())
+    sizes = np.bincount(labels).astype(float)
+    true_pairs = float((sizes * (sizes - 1) / 2).sum())
+    return (compared + within) / true_pairs if true_pairs else 1.0
 
 
 def _read_truth(column: pa.ChunkedArray) -> Ints:

@@ -172,3 +172,12 @@ def test_a_file_without_anything_to_compare_is_told(
     assert isinstance(done.exception, BadDataError)
     assert what in str(done.exception)
     assert not (tmp_path / "c.csv").exists()
+
+
+def test_rows_that_repeat_count_as_compared(tmp_path: Path) -> None:
+    path, report = tmp_path / "given.csv", tmp_path / "r.json"
+    rows = ["Anna Smith,13900000001,a"] * 3 + ["A Smith,13900000001,a"] * 2
+    path.write_text("name,phone,truth\n" + "\n".join([*rows, "Peter Ashby,13900000009,b"]) + "\n")
+    done = hub(path, "--out", tmp_path / "c.csv", "--truth", "truth", "--report", report)
+    assert done.exit_code == 0, done.output
+    assert json.loads(report.read_text())["quality"]["reach"] == 1.0
