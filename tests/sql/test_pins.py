@@ -314,15 +314,15 @@ def test_increments_equal_a_rebuild_whatever_is_pinned_and_ends(hub: str, steps:
     """One hub for all examples: each goes on from where the one before it stopped."""
     if not customers():
         two_people()
-    hour = 2.0 + float(execute("select count(*) from landing.version")[0][0])
-    for n, (what, who, value) in enumerate(steps):
+    for what, who, value in steps:
         today = execute("select coalesce(max(as_of_on), '2026-11-16') from hub.as_of")[0][0]
         if what == "pin":
             pin(KEYS[who], "level_code", value, "lin", "x")
         elif what == "until":
             pin(KEYS[who], "level_code", "VIP", "lin", "x", today + timedelta(days=value))
         elif what == "say":
-            gather(who, hour + n, cLevel=value, name=("张伟", "欧阳娜娜")[who])
+            hour = 2.0 + float(execute("select count(*) from landing.version")[0][0])
+            gather(who, hour, cLevel=value, name=("张伟", "欧阳娜娜")[who])
         elif what == "link":
             link(who)
         build(today + timedelta(days=who) if what == "day" else None)
