@@ -13,7 +13,6 @@ from customer_hub.core.errors import HubError
 from customer_hub.core.identity import golden_id
 from customer_hub.core.policy import make_policy, read_policy_files
 from customer_hub.match import review, run
-from customer_hub.match.cluster import Limits
 from customer_hub.match.decisions import decide, unmerge, withdraw
 from customer_hub.match.regroup import Member
 from customer_hub.match.review import refresh_reviews
@@ -22,14 +21,13 @@ from tests.sql.source_rows import Source, drop, put
 from tests.sql.test_match_laws import PHONES
 from tests.sql.test_match_pending import WANG, WANG_POS, clear, load
 
-LIMITS = Limits(link=14_000, conflict=-8_000, size=50)
 AGAINST = {"name": {"level": "different", "weight": -9_000}}
 FOR = {"phone": {"level": "equal", "weight": 9_000}}
 Found = list[tuple[Any, ...]]
 
 
 def put_edges(connection: Connection, **pairs: tuple[int, dict[str, Any]]) -> None:
-    """Write edges by the letters of their records, e.g. ab=(15_000, FOR)."""
+    """Write edges by the letters of their records, e.g. ab=(1_000, FOR)."""
     for (left, right), (score, evidence) in ((tuple(name), edge) for name, edge in pairs.items()):
         connection.exec_driver_sql(
             "insert into match.edge (left_key, right_key, entity, score, is_veto, evidence,"
@@ -58,7 +56,7 @@ def ask(connection: Connection, *clusters: str, limit: int = 100, guarded: str =
                 " on conflict (source_key) do update set cluster_key = excluded.cluster_key",
                 {"key": key, "cluster": members[0], "g": is_guarded},
             )
-    refresh_reviews(connection, {}, after, LIMITS, limit)
+    refresh_reviews(connection, {}, after, limit)
     return [
         (task.subject, task.detail["cause"], task.expected_value)
         for task in tasks.list_tasks(connection)
@@ -67,23 +65,29 @@ def ask(connection: Connection, *clusters: str, limit: int = 100, guarded: str =
 
 def test_a_call_is_close_on_either_side_of_the_threshold(hub: str) -> None:
     with db.begin() as connection:
-        put_edges(connection, ab=(14_000, FOR), cd=(13_000, FOR), ef=(18_100, FOR), gh=(9_900, FOR))
+        put_edges(connection, ab=(1, FOR), cd=(-1_000, FOR), ef=(4_100, FOR), gh=(-4_100, FOR))
         found = ask(connection, "ab", "c", "d", "ef", "g", "h")
     assert found == [("a b", "close_call", 500 * 4), ("c d", "close_call", 333 * 4)]
 
 
 def test_a_link_that_a_third_record_supports_is_no_question_and_a_bridge_is(hub: str) -> None:
     with db.begin() as connection:
-        put_edges(connection, ab=(15_000, FOR), ac=(20_000, FOR), bc=(20_000, FOR))
+        put_edges(connection, ab=(1_000, FOR), ac=(6_000, FOR), bc=(6_000, FOR))
         assert ask(connection, "abc") == []
-        put_edges(connection, cd=(15_000, FOR))
+        put_edges(connection, cd=(1_000, FOR))
         assert ask(connection, "abcd") == [("c d", "weak_bridge", 333 * 6)]
 
 
 def test_voices_that_contradict_each_other_are_even(hub: str) -> None:
     veto = {"identity": {"level": "veto", "weight": -30_000}}
     with db.begin() as connection:
-        put_edges(connection, ab=(0, AGAINST), cd=(19_000, FOR), ef=(-20_000, veto), gh=(0, veto))
+        put_edges(
+            connection,
+            ab=(-14_000, AGAINST),
+            cd=(5_000, FOR),
+            ef=(-34_000, veto),
+            gh=(-14_000, veto),
+        )
         found = ask(connection, "ab", "c", "d", "ef", "g", "h")
     assert found == [
         ("a b", "conflict", 500 * 4), ("c d", "blocked", 500 * 4), ("e f", "conflict", 500 * 4),
@@ -92,7 +96,7 @@ def test_voices_that_contradict_each_other_are_even(hub: str) -> None:
 
 def test_orders_weigh_and_the_limit_keeps_what_matters_most(hub: str) -> None:
     with db.begin() as connection:
-        put_edges(connection, ab=(14_000, FOR), cd=(15_000, FOR), ef=(14_500, FOR))
+        put_edges(connection, ab=(1, FOR), cd=(1_000, FOR), ef=(500, FOR))
         connection.exec_driver_sql(
             "insert into source.sales_order (source_key, channel, source_id, version_id,"
             " version_at, is_deleted, order_number, customer_source_key, standardiser_version)"
@@ -107,7 +111,7 @@ def test_orders_weigh_and_the_limit_keeps_what_matters_most(hub: str) -> None:
         ]
         assert [row[0] for row in ask(connection, *clusters, limit=2)] == ["c d", "a b"]
         task = tasks.list_tasks(connection)[0]
-        put_edges(connection, cd=(25_000, FOR))
+        put_edges(connection, cd=(11_000, FOR))
         assert [row[0] for row in ask(connection, *clusters, limit=2)] == ["a b", "e f"]
         assert ask(connection, *clusters, limit=0) == []
     assert (task.look, task.decide) == (
@@ -118,7 +122,7 @@ def test_orders_weigh_and_the_limit_keeps_what_matters_most(hub: str) -> None:
 
 def test_a_guard_asks_once_for_all_parts(hub: str) -> None:
     with db.begin() as connection:
-        put_edges(connection, ab=(20_000, FOR), bc=(21_000, FOR), xy=(20_000, FOR))
+        put_edges(connection, ab=(6_000, FOR), bc=(7_000, FOR), xy=(6_000, FOR))
         found = ask(connection, "a", "b", "c", "x", "y", guarded="abcxy")
     assert found == [("a b", "guard", 500 * 6), ("x y", "guard", 500 * 4)]
 
@@ -137,12 +141,13 @@ def states() -> list[str]:
 
 @pytest.fixture
 def doubtful(hub: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A hub whose link threshold is the score of the pair 王建国, 王先生; returns the task's subject."""
+    """A hub to which the pair 王建国, 王先生 is the closest call; returns the task's subject."""
     load(WANG, WANG_POS)
     with db.begin() as connection:
         score = connection.exec_driver_sql("select score from match.edge").scalar_one()
     files: Any = read_policy_files()
-    model = {**files["model"], "thresholds": {**files["model"]["thresholds"], "link": score}}
+    person = files["model"]["person"]
+    model = {**files["model"], "person": {**person, "prior": person["prior"] - score + 1}}
     monkeypatch.setattr(run, "read_policy", lambda: make_policy({**files, "model": model}))
     monkeypatch.setattr(run, "ensure_active_version", lambda *_: 1)
     match_again()

@@ -1,9 +1,9 @@
 -- Ask about the pairs of the given records that are doubtful and that no decision has settled.
--- params: keys text[], link integer, conflict integer, margin integer, even integer, order_limit integer
--- Causes: close_call (near the link threshold, and the answer would join or part two customers), weak_bridge (the same
+-- params: keys text[], margin integer, even integer, order_limit integer
+-- Causes: close_call (near even odds, and the answer would join or part two customers), weak_bridge (the same
 -- inside a larger cluster that no third record holds together), conflict (one customer, though the pair itself speaks
 -- against it), blocked (a link between two customers that something else keeps apart). The chance of being wrong
--- (1/1000) falls by half with each bit of distance from the threshold; two voices that contradict each other are even.
+-- (1/1000) falls by half with each bit of distance from even odds; two voices that contradict each other are even.
 -- What hangs on it: records and customers of both sides, and their orders, counted up to a limit.
 with near as (
     select
@@ -26,8 +26,8 @@ placed as (
         one.cluster_key as left_cluster,
         other.cluster_key as right_cluster,
         one.cluster_key = other.cluster_key as is_one,
-        not near.is_veto and near.score >= %(link)s::integer as is_link,
-        abs(near.score - %(link)s::integer) < %(margin)s::integer as is_close,
+        not near.is_veto and near.score > 0 as is_link,
+        abs(near.score) < %(margin)s::integer as is_close,
         one.is_guarded and other.is_guarded as is_guarded
     from near
     inner join match.cluster_member as one on near.left_key = one.source_key
@@ -46,15 +46,7 @@ judged as materialized (
             when not placed.is_one and placed.is_link and not placed.is_guarded then 'blocked'
             when not placed.is_one and placed.is_close and not placed.is_veto and not placed.is_link then 'close_call'
             when placed.is_one and placed.is_link and placed.is_close then 'close_call'
-            when placed.is_one and placed.is_veto then 'conflict'
-            when
-                placed.is_one and not placed.is_link
-                and exists (
-                    select 1
-                    from jsonb_path_query(placed.evidence, '$.*.weight') as said (weight)
-                    where said.weight::integer <= %(conflict)s::integer
-                )
-                then 'conflict'
+            when placed.is_one and (placed.is_veto or placed.score <= -%(margin)s::integer) then 'conflict'
         end as cause,
         placed.is_one and placed.is_link as is_joining
     from placed
@@ -165,7 +157,7 @@ asked as (
                         edge.left_key = least(counted.left_key, third.source_key)
                         and edge.right_key = greatest(counted.left_key, third.source_key)
                         and not edge.is_veto
-                        and edge.score >= %(link)s::integer
+                        and edge.score > 0
                 )
                 and exists (
                     select 1
@@ -174,7 +166,7 @@ asked as (
                         edge.left_key = least(counted.right_key, third.source_key)
                         and edge.right_key = greatest(counted.right_key, third.source_key)
                         and not edge.is_veto
-                        and edge.score >= %(link)s::integer
+                        and edge.score > 0
                 )
         )
 )
@@ -187,7 +179,7 @@ select
     asked.cause,
     case
         when asked.cause in ('conflict', 'blocked') then %(even)s::integer
-        else round(2 * %(even)s::integer / (1 + power(2, abs(asked.score - %(link)s::integer) / 1000.0)))::integer
+        else round(2 * %(even)s::integer / (1 + power(2, abs(asked.score) / 1000.0)))::integer
     end as chance,
     asked.record_count,
     2 as customer_count,

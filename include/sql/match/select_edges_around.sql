@@ -19,7 +19,6 @@ select
     edge.right_key,
     edge.score,
     edge.is_veto,
-    jsonb_path_query_array(edge.evidence, '$.*.weight') as weights,
     coalesce(edge.evidence -> 'identity' ->> 'level', '') = 'equal' as is_proof
 from match.edge as edge
 inner join near on edge.left_key = near.left_key and edge.right_key = near.right_key

@@ -30,7 +30,7 @@ def _tell(found: Explanation) -> Iterator[str]:
         yield "a decision outranks a veto here"
     ids = [str(each) if each else "none yet" for each in found.golden_ids]
     yield f"golden id: {' and '.join(dict.fromkeys(ids))}"
-    yield f"score {_bits(found.pair.score)} bits; {_bits(found.threshold)} link"
+    yield f"score {_bits(found.pair.score, sign='+')} bits; above 0 they are rather one customer"
     for said in found.pair.comparisons:
         yield f"  {said.name:<10}{said.level:<16}{_bits(said.weight, sign='+'):>9}"
     if found.pair.is_veto:

@@ -6,7 +6,7 @@ Each is raised whenever what it names gives another result for the same input.
 STANDARDISER_VERSION: int = 1
 """From a native payload to source rows: the systems' mappings, `values` and standardise."""
 
-FEATURE_VERSION: int = 1
+FEATURE_VERSION: int = 2
 """From source rows to what the matcher compares: match/features.py."""
 
 MERGE_VERSION: int = 2

@@ -5,8 +5,13 @@ from dataclasses import dataclass
 
 from customer_hub.core.identity import blocking_key_hash
 from customer_hub.core.seal import Sealer
+from customer_hub.match.engine.companies import core_of
+from customer_hub.match.engine.persons import spell_family, spell_given
 from customer_hub.match.features import Feature
 from customer_hub.match.rules import MatchRules
+from customer_hub.values.company import parse_company
+from customer_hub.values.mail import is_role_name
+from customer_hub.values.text import to_pinyin
 
 _UNNAMED = b""
 
@@ -34,7 +39,7 @@ def list_values(feature: Feature, rules: MatchRules) -> Iterator[tuple[str, str]
     """Yield (kind, value) of every key, in clear: for this process's memory only."""
     yield from list_reach(feature)
     yield from _list_parts(feature)
-    yield from (("identity", number) for number in (*feature.ids, *feature.weak_ids))
+    yield from (("identity", number.removeprefix("!")) for number in feature.ids)
     if feature.kind == "organisation":
         yield from _list_company(feature, rules)
     else:
@@ -42,68 +47,90 @@ def list_values(feature: Feature, rules: MatchRules) -> Iterator[tuple[str, str]
 
 
 def list_reach(feature: Feature) -> Iterator[tuple[str, str]]:
-    """Yield (kind, value) of a record's phones and mails."""
-    yield from (("phone", phone) for phone in feature.phones)
-    yield from (("mail", mail) for mail in (*feature.mails, *feature.role_mails))
+    """Yield (kind, value) of a record's phones and mails; a phone with hidden digits is no key."""
+    yield from (("phone", phone) for phone in _whole_phones(feature))
+    yield from (("mail", mail) for mail in feature.mails)
+
+
+def name_of(feature: Feature) -> str:
+    """Return what counts as one name; empty for a title form, a lone word, or none."""
+    if feature.kind == "organisation":
+        return _brand(feature)[0]
+    family, given = spell_family(feature.family), spell_given(feature.given)
+    # Sorted, for people and forms swap family and given name.
+    return "|".join(sorted((family, given))) if family and given else ""
+
+
+def _whole_phones(feature: Feature) -> list[str]:
+    return [phone for phone in feature.phones if "*" not in phone]
 
 
 def _list_parts(feature: Feature) -> Iterator[tuple[str, str]]:
-    yield from (("phone_tail", phone[-7:]) for phone in feature.phones)
+    yield from (("phone_tail", phone[-7:]) for phone in _whole_phones(feature))
     for mail in feature.mails:
         local = mail.split("@", 1)[0]
-        if len(local) >= 5:
+        if len(local) >= 5 and not is_role_name(local):
             yield "mail_local", local
 
 
 def _list_person(feature: Feature) -> Iterator[tuple[str, str]]:
-    surname, given = feature.surname_key, feature.given_key
-    for phone in (*feature.phones, *feature.masked):
-        if surname:
-            yield "surname_phone_end", f"{surname}|{phone[-4:]}"
-    for _, road, number, _ in feature.places:
-        if surname and road:
-            yield "surname_road", f"{surname}|{road}|{number}"
-    if not (surname and given):
+    family, given = spell_family(feature.family), spell_given(feature.given)
+    for phone in feature.phones if family else ():
+        yield "family_phone_end", f"{family}|{phone[-4:]}"
+    for _, street in feature.places if family else ():
+        if street:
+            yield "family_address", f"{family}|{street}"
+    for part, name in (("family", family), ("given", given)):
+        if name and feature.birth_on:
+            yield f"{part}_birth", f"{name}|{feature.birth_on}"
+    name = name_of(feature)
+    if not name:
         return
-    # Sorted, for people and forms swap surname and given name.
-    name = "|".join(sorted((surname, given)))
-    if feature.birth_on:
-        yield "name_birth", f"{name}|{feature.birth_on}"
-    if feature.company:
-        yield "name_company", f"{name}|{feature.company}"
-    for city in sorted({region[:4] for region in _regions(feature)}):
+    if feature.employer:
+        yield "name_employer", f"{name}|{feature.employer}"
+    for city in _cities(feature):
         yield "name_city", f"{name}|{city}"
     if feature.kind == "person":
         yield "name", name
 
 
 def _list_company(feature: Feature, rules: MatchRules) -> Iterator[tuple[str, str]]:
-    if not feature.branch:
-        yield "core", feature.core
+    core, branch, industry = _parts(feature)
+    if branch:
+        yield "stem", core
     else:
-        yield "stem", feature.stem
-    yield "name", f"{feature.core}|{feature.branch}"
-    yield "brand_industry", f"{feature.brand_key}|{feature.industry}"
-    for city in sorted({region[:4] for region in _regions(feature)}):
-        yield "brand_city", f"{feature.brand}|{city}"
-        yield "brand_key_city", f"{feature.brand_key}|{city}"
+        yield "core", core
+    _, spelled = _brand(feature)
+    yield "name", f"{core}|{branch}"
+    yield "brand_industry", f"{spelled}|{industry}"
+    for city in _cities(feature):
+        yield "brand_city", f"{spelled}|{city}"
     for domain in feature.domains:
         if domain not in rules.public_domains:
             yield "domain", domain
 
 
-def _regions(feature: Feature) -> Iterator[str]:
-    for region in (feature.region, *(place[0] for place in feature.places)):
-        if len(region) >= 4 and region[2:4] != "00":
-            yield region
+def _parts(feature: Feature) -> tuple[str, str, str]:
+    """Return core, branch and industry of a company's name, folded."""
+    name = parse_company(feature.company)
+    if name.full is None:
+        return "", "", ""
+    core = core_of(feature.company) or ""
+    return core, (name.branch or "").casefold(), (name.industry or "").casefold()
+
+
+def _brand(feature: Feature) -> tuple[str, str]:
+    """Return the brand of a company, and how it is spelled."""
+    name = parse_company(feature.company)
+    brand = (name.brand or core_of(feature.company) or "").casefold().removeprefix("the ")
+    return brand, to_pinyin(brand, is_name=False).replace(" ", "")
+
+
+def _cities(feature: Feature) -> list[str]:
+    regions = {region for region, _ in feature.places}
+    return sorted({each[:4] for each in regions if len(each) >= 4 and each[2:4] != "00"})
 
 
 def _hash_name(feature: Feature, sealer: Sealer) -> bytes:
-    """Return what counts as one name; a title form or a lone surname counts as none."""
-    if feature.kind == "organisation":
-        name = feature.brand
-    elif feature.surname_key and feature.given_key:
-        name = "|".join(sorted((feature.surname_key, feature.given_key)))
-    else:
-        return _UNNAMED
+    name = name_of(feature)
     return sealer.blocking_hash("distinct_name", name) if name else _UNNAMED

@@ -1,36 +1,63 @@
-"""Join scored pairs into clusters: deterministic, conflict-aware, steward first.
+"""Join scored pairs into clusters: the steward first, conflict-aware, guarded. Pure.
 
-Pure: the result depends on the set of edges and decisions of a component only, not on their order.
+The result depends on the pairs and decisions of a component only, not on their order: see
+engine/clustering.py. Components are taken whole, and compared whole: pairs that no blocking key
+proposed say as much as the others.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from customer_hub.match.engine.clustering import NEVER, Pairs, cluster, list_missing_pairs
+from customer_hub.match.engine.clustering import find_components as number_components
+from customer_hub.match.engine.column import Ints, Mask
+
+Ends = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Edge:
-    """A scored pair, ``left`` < ``right``.
-
-    ``lowest`` is the weight of the comparison that speaks most against it; ``is_proof`` marks equal
-    authoritative ids.
-    """
+    """A scored pair, ``left`` < ``right``; ``is_proof`` marks equal authoritative ids."""
 
     left: str
     right: str
     score: int
-    lowest: int = 0
     is_veto: bool = False
     is_proof: bool = False
 
+    @property
+    def is_link(self) -> bool:
+        """Tell whether the pair is rather one customer than two."""
+        return self.score > 0 and not self.is_veto
+
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """Thresholds in 1/1000 bit, and the largest cluster that rules may build."""
+class Guards:
+    """What rules may not build, and up to which size components are compared completely.
 
-    link: int
-    conflict: int
+    A cluster over ``size`` is not believed, nor one of ``cohesion_from`` records of whose pairs
+    fewer than ``cohesion_percent`` speak for it, nor one in which a phone or mail has more than
+    ``hub_names`` names.
+    """
+
     size: int
+    hub_names: int
+    cohesion_from: int
+    cohesion_percent: int
+    complete: int
+
+
+class Witness(Protocol):
+    """Knows the records themselves."""
+
+    def weigh(self, pairs: Sequence[Ends]) -> Ints:
+        """Return the score of pairs that no key proposed; `NEVER` for a veto."""
+
+    def has_hub_value(self, members: Sequence[str]) -> bool:
+        """Tell whether one phone or mail has too many names among the members."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,117 +71,128 @@ class Cluster:
 def cluster_records(
     records: Iterable[str],
     edges: Iterable[Edge],
-    must_links: Iterable[tuple[str, str]],
-    cannot_links: Iterable[tuple[str, str]],
-    limits: Limits,
+    must_links: Iterable[Ends],
+    cannot_links: Iterable[Ends],
+    guards: Guards,
+    witness: Witness,
 ) -> list[Cluster]:
     """Return the clusters of some records, whole components only.
 
-    Must-links join first, whatever the rules say. Edges at or above the threshold follow, the
-    strongest first, unless a veto, a cannot-link or a conflict stands between the two clusters; a
-    conflict (other names behind one phone) gives way to equal authoritative ids. A cluster over the
-    size limit falls apart into what must-links and equal authoritative ids hold together: never
-    into what it was before.
+    Must-links join first, whatever the rules say; cannot-links and vetoes keep apart whatever else
+    speaks for it. A cluster that a guard does not believe falls apart into what must-links and
+    equal authoritative ids hold together: never into what it was before.
     """
     names = sorted(set(records))
-    pairs = sorted(set(edges), key=lambda edge: (-edge.score, edge.left, edge.right))
-    musts, cannots = sorted(set(must_links)), sorted(set(cannot_links))
-    found = _join(names, pairs, musts, cannots, limits)
-    result: list[Cluster] = []
-    for members in found:
-        if len(members) <= limits.size:
-            result.append(Cluster(members))
-            continue
-        proofs = [edge for edge in pairs if edge.is_proof]
-        parts = _join(members, proofs, musts, cannots, limits)
-        result += [Cluster(part, is_guarded=True) for part in parts]
-    return sorted(result, key=lambda cluster: cluster.members)
+    number = {name: place for place, name in enumerate(names)}
+    known = sorted(edge for edge in set(edges) if edge.left in number and edge.right in number)
+    left = _numbers(number, [edge.left for edge in known])
+    right = _numbers(number, [edge.right for edge in known])
+    weight = np.array([NEVER if edge.is_veto else edge.score for edge in known], np.int64)
+    is_proof = np.array([edge.is_proof and edge.is_link for edge in known], np.bool_)
+    more_left, more_right = list_missing_pairs(
+        len(names), Pairs(left, right, weight), guards.complete
+    )
+    asked = [
+        (names[one], names[two])
+        for one, two in zip(more_left.tolist(), more_right.tolist(), strict=True)
+    ]
+    more = witness.weigh(asked) if asked else np.zeros(0, np.int64)
+    pairs = Pairs(
+        np.concatenate((left, more_left)),
+        np.concatenate((right, more_right)),
+        np.concatenate((weight, more)),
+    )
+    is_proof = np.concatenate((is_proof, np.zeros(len(more), np.bool_)))
+    return _Clustering(names, number, pairs, is_proof).run(
+        sorted(set(must_links)), sorted(set(cannot_links)), guards, witness
+    )
 
 
-def _join(
-    names: Sequence[str],
-    pairs: Sequence[Edge],
-    must_links: Sequence[tuple[str, str]],
-    cannot_links: Sequence[tuple[str, str]],
-    limits: Limits,
-) -> list[tuple[str, ...]]:
-    forest = _Forest(names)
-    for left, right in must_links:
-        forest.unite(left, right)
-    for edge in pairs:
-        if edge.is_veto:
-            forest.forbid(edge.left, edge.right)
-        elif edge.score < limits.link and edge.lowest <= limits.conflict:
-            forest.warn(edge.left, edge.right)
-    for left, right in cannot_links:
-        forest.forbid(left, right)
-    for edge in pairs:
-        is_link = not edge.is_veto and edge.score >= limits.link
-        if is_link and forest.may_unite(edge.left, edge.right, is_proof=edge.is_proof):
-            forest.unite(edge.left, edge.right)
-    return forest.groups()
+@dataclass(frozen=True, slots=True)
+class _Clustering:
+    names: Sequence[str]
+    number: dict[str, int]
+    pairs: Pairs
+    is_proof: Mask
+
+    def run(
+        self, musts: Sequence[Ends], cannots: Sequence[Ends], guards: Guards, witness: Witness
+    ) -> list[Cluster]:
+        must_left, must_right = self._ends_of(musts)
+        apart_left, apart_right = self._ends_of(cannots)
+        never = np.full(len(apart_left), NEVER)
+
+        def join(kept: Mask) -> Ints:
+            pairs = Pairs(
+                np.concatenate((self.pairs.left[kept], apart_left)),
+                np.concatenate((self.pairs.right[kept], apart_right)),
+                np.concatenate((self.pairs.weight[kept], never)),
+            )
+            return cluster(len(self.names), pairs, must_left, must_right)
+
+        labels = join(np.ones(len(self.is_proof), np.bool_))
+        doubted = self._find_doubted(labels, guards, witness)
+        guarded = np.isin(labels, doubted)
+        if doubted:
+            fallen = join(self.is_proof | (self.pairs.weight <= NEVER // 2))
+            labels = np.where(guarded, fallen, labels)
+        found = [
+            Cluster(self._name(members), bool(guarded[members[0]])) for members in _group(labels)
+        ]
+        return sorted(found, key=lambda each: each.members)
+
+    def _name(self, members: Sequence[int]) -> tuple[str, ...]:
+        return tuple(self.names[each] for each in members)
+
+    def _ends_of(self, links: Sequence[Ends]) -> tuple[Ints, Ints]:
+        here = [each for each in links if each[0] in self.number and each[1] in self.number]
+        ordered = [sorted(each) for each in here]
+        return (
+            _numbers(self.number, [each[0] for each in ordered]),
+            _numbers(self.number, [each[1] for each in ordered]),
+        )
+
+    def _find_doubted(self, labels: Ints, guards: Guards, witness: Witness) -> list[int]:
+        """Return the labels of the clusters that a guard does not believe."""
+        left, right = labels[self.pairs.left], labels[self.pairs.right]
+        inside = (left == right) & (self.pairs.weight > 0)
+        spoken = np.bincount(left[inside], minlength=len(labels))
+        doubted = []
+        for members in _group(labels):
+            size, label = len(members), int(labels[members[0]])
+            needed = size * (size - 1) // 2 * guards.cohesion_percent
+            is_loose = size >= guards.cohesion_from and int(spoken[label]) * 100 < needed
+            if (
+                size > guards.size
+                or is_loose
+                or (size > guards.hub_names and witness.has_hub_value(self._name(members)))
+            ):
+                doubted.append(label)
+        return doubted
 
 
-class _Forest:
-    """Disjoint sets that remember which sets must stay apart; records of elsewhere are ignored."""
+def _group(labels: Ints) -> list[list[int]]:
+    """Return the records of each label, ascending."""
+    found: dict[int, list[int]] = {}
+    for record, label in enumerate(labels.tolist()):
+        found.setdefault(label, []).append(record)
+    return list(found.values())
 
-    def __init__(self, names: Sequence[str]) -> None:
-        self._members: dict[str, list[str]] = {name: [name] for name in names}
-        self._root = {name: name for name in names}
-        self._foes: dict[str, set[str]] = defaultdict(set)
-        self._rivals: dict[str, set[str]] = defaultdict(set)
 
-    def unite(self, left: str, right: str) -> None:
-        roots = self._find(left, right)
-        if roots is None:
-            return
-        keep, drop = sorted(roots, key=lambda root: -len(self._members[root]))
-        for name in self._members[drop]:
-            self._root[name] = keep
-        self._members[keep] += self._members.pop(drop)
-        for apart in (self._foes, self._rivals):
-            for other in apart.pop(drop, ()):
-                apart[other].discard(drop)
-                if other != keep:
-                    apart[other].add(keep)
-                    apart[keep].add(other)
-
-    def forbid(self, left: str, right: str) -> None:
-        """Keep two sets apart, whatever else is said."""
-        self._separate(self._foes, left, right)
-
-    def warn(self, left: str, right: str) -> None:
-        """Keep two sets apart unless an authority says that they are one."""
-        self._separate(self._rivals, left, right)
-
-    def may_unite(self, left: str, right: str, *, is_proof: bool) -> bool:
-        roots = self._find(left, right)
-        if roots is None or roots[1] in self._foes.get(roots[0], ()):
-            return False
-        return is_proof or roots[1] not in self._rivals.get(roots[0], ())
-
-    def groups(self) -> list[tuple[str, ...]]:
-        return sorted(tuple(sorted(members)) for members in self._members.values())
-
-    def _separate(self, apart: dict[str, set[str]], left: str, right: str) -> None:
-        roots = self._find(left, right)
-        if roots is not None:
-            apart[roots[0]].add(roots[1])
-            apart[roots[1]].add(roots[0])
-
-    def _find(self, left: str, right: str) -> tuple[str, str] | None:
-        """Return the two roots; None if they are one, or a record is not here."""
-        first, second = self._root.get(left), self._root.get(right)
-        if first is None or second is None or first == second:
-            return None
-        return first, second
+def _numbers(number: dict[str, int], names: Sequence[str]) -> Ints:
+    return np.array([number[name] for name in names], np.int64)
 
 
 def find_components(
     records: Iterable[str], links: Iterable[tuple[str, str]]
 ) -> list[tuple[str, ...]]:
     """Return the connected components of records under links, each in code point order."""
-    forest = _Forest(sorted(set(records)))
-    for left, right in links:
-        forest.unite(left, right)
-    return forest.groups()
+    names = sorted(set(records))
+    number = {name: place for place, name in enumerate(names)}
+    here = [each for each in links if each[0] in number and each[1] in number]
+    labels = number_components(
+        len(names),
+        _numbers(number, [each[0] for each in here]),
+        _numbers(number, [each[1] for each in here]),
+    )
+    return sorted(tuple(names[each] for each in members) for members in _group(labels))

@@ -5,7 +5,7 @@ Says levels, weights (1/1000 bit), counts and source keys: never a person's data
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -16,7 +16,9 @@ from customer_hub.match.constraints import Decision, Decisions
 from customer_hub.match.decisions import read_decisions
 from customer_hub.match.lookup import score_now
 from customer_hub.match.paths import Link, find_strongest_path
-from customer_hub.match.rules import MatchRules, Thresholds, read_rules
+from customer_hub.match.review import MARGIN
+from customer_hub.match.rules import MatchRules, read_rules
+from customer_hub.match.scoring import Score
 
 _BARRIERS_SHOWN = 5
 Reason = Literal[
@@ -54,6 +56,16 @@ class Pair:
     comparisons: tuple[Comparison, ...] = ()
     decisions: tuple[Word, ...] = ()
 
+    @property
+    def is_link(self) -> bool:
+        """Tell whether the pair is rather one customer than two."""
+        return not self.is_veto and (self.score or 0) > 0
+
+    @property
+    def is_against(self) -> bool:
+        """Tell whether the pair speaks clearly against being one."""
+        return self.is_veto or (self.score or 0) <= -MARGIN
+
 
 @dataclass(frozen=True, slots=True)
 class SharedKey:
@@ -74,7 +86,6 @@ class Explanation:
     """
 
     pair: Pair
-    threshold: int
     is_same_golden: bool
     reason: Reason
     outranks_veto: bool
@@ -115,13 +126,11 @@ def explain_pair(connection: Connection, left: str, right: str) -> Explanation:
         HubError: a record is not known to the matcher, or they are of different kinds.
     """
     first, second = sorted((left, right))
-    rules, model = read_rules(read_policy())
+    rules, _ = read_rules(read_policy())
     decisions = read_decisions(connection)
-    score = score_now(connection, first, second)
     clusters = _read_clusters(connection, first, second)
     shared = _read_shared_keys(connection, rules, first, second)
-    live = _make_pair(first, second, score.total, score.is_veto, score.evidence)
-    pair = _with_words(clusters.edges.get((first, second), live), decisions)
+    pair = _with_words(clusters.edges[first, second], decisions)
     proposed = clusters.proposed_by or tuple(
         sorted({key.kind for key in shared if key.is_proposing})
     )
@@ -129,13 +138,12 @@ def explain_pair(connection: Connection, left: str, right: str) -> Explanation:
     path: tuple[Pair, ...] = ()
     barriers: tuple[Pair, ...] = ()
     if is_same:
-        path = _find_path(clusters, decisions, first, second, model.thresholds)
+        path = _find_path(clusters, decisions, first, second)
         reason = _tell_together(pair, path, decisions.find_chain(first, second))
     else:
-        reason, barriers = _tell_apart(pair, clusters, decisions, model.thresholds, proposed)
+        reason, barriers = _tell_apart(pair, clusters, decisions, proposed)
     return Explanation(
         pair=pair,
-        threshold=model.thresholds.link,
         is_same_golden=is_same,
         reason=reason,
         outranks_veto=is_same and any(step.is_veto and step.decisions for step in (pair, *path)),
@@ -158,23 +166,20 @@ def _read_clusters(connection: Connection, first: str, second: str) -> _Clusters
             if key in home and row.cluster_key == home[key].cluster_key
         ]
         sides.append(tuple(sorted(mates)) or (key,))
-    edges = sql.rows(connection, "match/select_edges_between", keys=sorted({*sides[0], *sides[1]}))
+    members = sorted({*sides[0], *sides[1]})
     return _Clusters(
         left=sides[0],
         right=sides[1],
         golden_ids=tuple(home[key].golden_id if key in home else None for key in (first, second)),
         is_guarded=all(key in home and home[key].is_guarded for key in (first, second)),
         edges={
-            (row.left_key, row.right_key): _make_pair(
-                row.left_key, row.right_key, row.score, row.is_veto, row.evidence
-            )
-            for row in edges
+            ends: _make_pair(*ends, score)
+            for ends, score in score_now(connection, (first, second), members).items()
         },
         proposed_by=next(
             (
                 tuple(row.proposed_by)
-                for row in edges
-                if (row.left_key, row.right_key) == (first, second)
+                for row in sql.rows(connection, "match/select_edges_between", keys=[first, second])
             ),
             (),
         ),
@@ -198,12 +203,12 @@ def _read_shared_keys(
 
 
 def _find_path(
-    clusters: _Clusters, decisions: Decisions, first: str, second: str, bounds: Thresholds
+    clusters: _Clusters, decisions: Decisions, first: str, second: str
 ) -> tuple[Pair, ...]:
     links = [
         Link(edge.left, edge.right, edge.score or 0)
         for edge in clusters.edges.values()
-        if not edge.is_veto and (edge.score or 0) >= bounds.link
+        if edge.is_link
     ]
     links += [Link(*pair, None) for pair in decisions.must_links_of(clusters.left)]
     steps = find_strongest_path(links, first, second)
@@ -228,15 +233,14 @@ def _tell_apart(
     pair: Pair,
     clusters: _Clusters,
     decisions: Decisions,
-    bounds: Thresholds,
     proposed: Sequence[str],
 ) -> tuple[Reason, tuple[Pair, ...]]:
     separating = decisions.find_separating(clusters.left, clusters.right)
     if separating:
         return "decided_apart", tuple(_name_ends(each, clusters) for each in separating)
     crossing = clusters.crossing()
-    links = [edge for edge in crossing if not edge.is_veto and (edge.score or 0) >= bounds.link]
-    against = [edge for edge in crossing if _speaks_against(edge, bounds)]
+    links = [edge for edge in crossing if edge.is_link]
+    against = [edge for edge in crossing if edge.is_against]
     vetoes = [edge for edge in against if edge.is_veto]
     shown = tuple(against[:_BARRIERS_SHOWN])
     if vetoes and (links or pair.is_veto):
@@ -245,7 +249,7 @@ def _tell_apart(
         return "guard", shown
     if links:
         return ("conflict" if against else "outweighed"), shown
-    return ("below_threshold" if proposed else "no_key"), shown
+    return ("below_threshold" if proposed else "no_key"), ()
 
 
 def _name_ends(decision: Decision, clusters: _Clusters) -> Pair:
@@ -262,24 +266,12 @@ def _name_ends(decision: Decision, clusters: _Clusters) -> Pair:
     return Pair(left, right, decisions=_tell([decision]))
 
 
-def _speaks_against(edge: Pair, bounds: Thresholds) -> bool:
-    lowest = min((each.weight for each in edge.comparisons), default=0)
-    return edge.is_veto or ((edge.score or 0) < bounds.link and lowest <= bounds.conflict)
-
-
-def _make_pair(
-    left: str, right: str, score: int, is_veto: bool, evidence: Mapping[str, Any]
-) -> Pair:
-    return Pair(
-        left,
-        right,
-        score,
-        is_veto,
-        tuple(
-            Comparison(name, said["level"], said["weight"])
-            for name, said in sorted(evidence.items())
-        ),
+def _make_pair(left: str, right: str, score: Score) -> Pair:
+    said = sorted(score.evidence.items())
+    comparisons = tuple(
+        Comparison(name, str(each["level"]), int(each["weight"])) for name, each in said
     )
+    return Pair(left, right, score.total, score.is_veto, comparisons)
 
 
 def _with_words(pair: Pair, decisions: Decisions) -> Pair:

@@ -9,48 +9,37 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from customer_hub.core.identity import strip_tag
+from customer_hub.match.engine.companies import core_of
 from customer_hub.values.address import parse_address
-from customer_hub.values.company import parse_company
+from customer_hub.values.company import is_department_name, parse_company
 from customer_hub.values.identity import parse_identity, parse_social_credit_code
 from customer_hub.values.mail import parse_mail
 from customer_hub.values.person import parse_person
-from customer_hub.values.text import to_pinyin
+from customer_hub.values.text import fold_words
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Feature:
     """The comparison columns of one record; empty text or an empty tuple means "not known".
 
-    ``kind`` is person, organisation or contact. ``ids`` hold "type:number" of numbers that their
-    check digit proves, ``weak_ids`` those without one. ``birth_on`` is YYYY-MM-DD. ``places`` are
-    (region code, road, number, postcode) per address.
+    ``kind`` is person, organisation or contact. ``company`` is an organisation's normalised name,
+    ``employer`` what the company of a contact is looked up by. ``phones`` are E.164, or with stars
+    where digits are hidden. ``ids`` are "type:number", with "!" before it where a check digit
+    proves it. ``birth_on`` is YYYY-MM-DD. ``places`` are (region code, road and number) per
+    address. ``domains`` are those of the mails and of the website.
     """
 
     kind: str
-    full: str = ""
-    surname: str = ""
+    family: str = ""
     given: str = ""
-    surname_key: str = ""
-    given_key: str = ""
-    suffix: str = ""
-    is_partial: bool = False
-    place: str = ""
-    brand: str = ""
-    brand_key: str = ""
-    industry: str = ""
-    branch: str = ""
-    core: str = ""
-    stem: str = ""
+    generation: str = ""
     company: str = ""
+    employer: str = ""
     phones: tuple[str, ...] = ()
-    masked: tuple[str, ...] = ()
     mails: tuple[str, ...] = ()
-    role_mails: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
-    weak_ids: tuple[str, ...] = ()
     birth_on: str = ""
-    region: str = ""
-    places: tuple[tuple[str, str, str, str], ...] = ()
+    places: tuple[tuple[str, str], ...] = ()
     domains: tuple[str, ...] = ()
     parent: str = field(default="", metadata={"names": "source key of the parent company"})
 
@@ -89,22 +78,24 @@ def build_customer(
     """
     kind = row.get("kind") or _guess_kind(row, identity)
     reach: dict[str, Any] = dict(_read_points(points))
-    strong, weak, birth_on = _read_ids(identity)
-    places = tuple(sorted({_read_place(address) for address in addresses} - {_NOWHERE}))
-    region = row.get("region_code") or next((place[0] for place in places if place[0]), "")
+    ids, birth_on = _read_ids(identity)
+    places = {_read_place(address) for address in addresses}
+    if row.get("region_code") and not any(region for region, _ in places):
+        places.add((row["region_code"], ""))
     name = row.get("legal_name") or row.get("short_name")
-    parts = _read_company(name) if kind == "organisation" else _read_person(name)
-    if kind == "organisation" and row.get("website"):
+    is_company = kind == "organisation"
+    if is_company and row.get("website"):
         reach["domains"] = tuple(sorted({*reach["domains"], _domain_of(row["website"])} - {""}))
+    names: dict[str, Any] = (
+        {"company": parse_company(name).full or ""} if is_company else _read_person(name)
+    )
     return Feature(
         kind=kind,
-        **parts,
+        **names,
         **reach,
-        ids=strong,
-        weak_ids=weak,
-        birth_on=birth_on if kind == "person" else "",
-        region=region,
-        places=places,
+        ids=ids,
+        birth_on="" if is_company else birth_on,
+        places=tuple(sorted(places - {("", "")})),
         parent=row.get("parent_source_key") or "",
     )
 
@@ -119,9 +110,15 @@ def build_contact(
         customer_name: the name of the source customer whom the contact speaks for.
         points: opened contact points: type, is_masked, value.
     """
-    company = parse_company(customer_name).core if customer_name else None
-    parts: dict[str, Any] = {**_read_person(row.get("name")), **_read_points(points)}
-    return Feature(kind="contact", **parts, company=company or "")
+    employer = (core_of(customer_name) or "") if customer_name else ""
+    name = row.get("name")
+    if is_department_name(name):
+        # Every company has a 财务部: whose it is makes the name.
+        names = {"given": fold_words(f"{employer} {name}")}
+    else:
+        names = _read_person(name)
+    known: dict[str, Any] = {**names, **_read_points(points)}
+    return Feature(kind="contact", employer=employer, **known)
 
 
 def _guess_kind(row: Mapping[str, Any], identity: Mapping[str, Any]) -> str:
@@ -130,111 +127,61 @@ def _guess_kind(row: Mapping[str, Any], identity: Mapping[str, Any]) -> str:
     return "organisation" if parse_company(row.get("legal_name")).legal_form else "person"
 
 
-def _read_person(raw: str | None) -> dict[str, Any]:
+def _read_person(raw: str | None) -> dict[str, str]:
     name = parse_person(raw)
-    if name.full is None:
-        return {}
-    if name.surname in _PET_WORDS and name.given:
-        # 阿强: a given name without its surname.
-        return {
-            "full": name.full,
-            "given": name.given,
-            "given_key": _spell(name.given),
-            "is_partial": True,
-        }
-    if name.surname and name.given in _PET_WORDS:
-        # A form split 小王 into its two fields: a surname without a given name.
-        surname = name.surname
-        return {
-            "full": name.full,
-            "surname": surname,
-            "surname_key": _spell(surname),
-            "is_partial": True,
-        }
-    keys = (name.pinyin or "").split(" ")
-    surname_key = keys[0] if name.surname else ""
-    given_key = keys[-1] if name.given and (len(keys) > 1 or not name.surname) else ""
+    family, given = name.surname or "", name.given or ""
+    if family in _PET_WORDS and given:
+        family = ""  # 阿强: a given name without its surname
+    elif len(given) == 2 and given[0] == _PET_WORDS[0]:
+        given = given[1]  # 张阿艳 is what 张晨艳 is called
+    elif family and given in _PET_WORDS:
+        given = ""  # a form split 小王 into its two fields
+    if not (family or given) and name.full and not name.is_partial:
+        given = name.full  # one word, or a transliteration without dots
+    generation = name.suffix if name.suffix in _GENERATIONS else ""
     return {
-        "full": name.full.casefold(),
-        "surname": (name.surname or "").casefold(),
-        "given": (name.given or "").casefold(),
-        "surname_key": surname_key,
-        "given_key": given_key,
-        "suffix": name.suffix if name.suffix in _GENERATIONS else "",
-        "is_partial": name.is_partial or not (name.surname and name.given),
+        "family": fold_words(family),
+        "given": fold_words(given),
+        "generation": generation.lower(),
     }
-
-
-def _spell(part: str) -> str:
-    return to_pinyin(part).replace(" ", "")
 
 
 _PET_WORDS = ("阿", "小", "老")
 _GENERATIONS = ("Jr", "Sr", "II", "III", "IV")
 
 
-def _read_company(raw: str | None) -> dict[str, Any]:
-    name = parse_company(raw)
-    if name.full is None:
-        return {}
-    # A branch's core is that of its head company: what it is looked up by.
-    core = (name.core or name.full).casefold().removeprefix("the ")
-    brand = (name.brand or core).casefold().removeprefix("the ")
-    return {
-        "full": name.full.casefold(),
-        "place": name.place or "",
-        "brand": brand,
-        "brand_key": to_pinyin(brand, is_name=False).replace(" ", ""),
-        "industry": (name.industry or "").casefold(),
-        "branch": (name.branch or "").casefold(),
-        "core": core,
-        "stem": core if name.branch else "",
-    }
-
-
 def _read_points(points: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, set[str]] = {
-        name: set() for name in ("phones", "masked", "mails", "role_mails", "domains")
-    }
+    found: dict[str, set[str]] = {name: set() for name in ("phones", "mails", "domains")}
     for point in points:
         value = point["value"]
         if point["type"] == "mail":
-            mail = parse_mail(value)
-            found["role_mails" if mail.is_role else "mails"].add(strip_tag(value))
-            found["domains"].add(mail.domain or "")
+            found["mails"].add(strip_tag(value))
+            found["domains"].add(parse_mail(value).domain or "")
         elif point["type"] != "fax":  # a fax stands in an office, whoever uses it
-            found["masked" if point["is_masked"] else "phones"].add(value)
+            found["phones"].add(value)
     return {name: tuple(sorted(values - {""})) for name, values in found.items()}
 
 
-def _read_ids(identity: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-    strong: set[str] = set()
-    weak: set[str] = set()
-    birth_on = str(identity.get("birth_on") or "")
+def _read_ids(identity: Mapping[str, Any]) -> tuple[tuple[str, ...], str]:
+    found: set[str] = set()
     code = parse_social_credit_code(identity.get("social_credit_code"))
     if code.number:
-        (strong if code.is_valid else weak).add(f"social_credit_code:{code.number}")
+        found.add(f"{'!' if code.is_valid else ''}social_credit_code:{code.number}")
     number = parse_identity(identity.get("identity_type"), identity.get("identity_number"))
     if number.number:
-        (strong if number.is_valid else weak).add(f"{number.type}:{number.number}")
+        found.add(f"{'!' if number.is_valid else ''}{number.type}:{number.number}")
+    birth_on = str(identity.get("birth_on") or "")
     if not birth_on and number.is_valid and number.birth_on:
         birth_on = number.birth_on.isoformat()
-    return tuple(sorted(strong)), tuple(sorted(weak)), birth_on
+    return tuple(sorted(found)), birth_on
 
 
-_NOWHERE = ("", "", "", "")
-
-
-def _read_place(address: Mapping[str, Any]) -> tuple[str, str, str, str]:
-    road, number = _split_street(address.get("country_code"), address.get("street"))
-    return (address.get("region_code") or "", road, number, address.get("postcode") or "")
-
-
-def _split_street(country: str | None, street: str | None) -> tuple[str, str]:
-    if not street:
-        return "", ""
-    parsed = parse_address(country=country, street=street)
-    return parsed.road or street.casefold(), parsed.number or ""
+def _read_place(address: Mapping[str, Any]) -> tuple[str, str]:
+    street = address.get("street")
+    if street:
+        parsed = parse_address(country=address.get("country_code"), street=street)
+        street = f"{parsed.road}{parsed.number or ''}" if parsed.road else street
+    return address.get("region_code") or "", fold_words(street or "")
 
 
 def _domain_of(website: str) -> str:

@@ -1,7 +1,8 @@
 """Ask the matcher how alike two records are, and whom a new one looks like. Writes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 from uuid import UUID
 
@@ -12,14 +13,14 @@ from customer_hub.core import sql
 from customer_hub.core.errors import HubError
 from customer_hub.core.keys import sealer as open_sealer
 from customer_hub.match.blocking import build_keys
-from customer_hub.match.compare import Surroundings, compare
-from customer_hub.match.features import Feature, build_customer
-from customer_hub.match.pairs import FeatureShelf, read_shared
+from customer_hub.match.features import build_customer
+from customer_hub.match.pairs import Scorer
 from customer_hub.match.reading import open_features
 from customer_hub.match.rules import read_rules
-from customer_hub.match.score import Score, score_pair
+from customer_hub.match.scoring import Ends, Score
 
-_CANDIDATE_FLOOR = 4_000  # 1/1000 bit: below this a record is no candidate worth a person's time
+_CANDIDATE_FLOOR = -10_000  # 1/1000 bit: below this a record is no candidate worth a person's time
+_NEW = ""  # stands for the new record: below every source key
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +34,29 @@ class Candidate:
     reasons: tuple[str, ...]
 
 
-def score_now(connection: Connection, left: str, right: str) -> Score:
-    """Return the score of two source records as their features stand, stored or not.
+def score_now(connection: Connection, pair: Ends, others: Iterable[str]) -> dict[Ends, Score]:
+    """Return the scores of all pairs among source records as they stand, stored or not.
+
+    Args:
+        connection: any connection; nothing is written.
+        pair: two records that must be known.
+        others: records beside which they are looked at; unknown ones are left out.
 
     Raises:
-        HubError: a record is not known to the matcher, or they are of different kinds.
+        HubError: a record of the pair is not known to the matcher, or they are of different kinds.
     """
     sealer = open_sealer()
-    rules, _ = read_rules(read_policy())
-    features = open_features(connection, sealer, [left, right])
-    if len(features) != 2 or features[left].kind != features[right].kind:
+    features = open_features(connection, sealer, sorted({*pair, *others}))
+    kinds = [features[key].kind for key in pair if key in features]
+    if len(kinds) != len(pair) or len(set(kinds)) > 1:
         raise HubError(
             "only two matched records of one kind can be compared",
-            where=f"{left} and {right}",
+            where=" and ".join(pair),
             hint="run build_master first; persons, organisations and contacts never meet",
         )
-    shelf = FeatureShelf(connection, sealer, features)
-    around = Surroundings.of(rules, read_shared(connection, sealer, rules, [left, right], shelf))
-    return _score(features[left], features[right], around)
+    scorer = Scorer(connection, sealer, *read_rules(read_policy()), features)
+    pairs = list(combinations(sorted(features), 2))
+    return dict(zip(pairs, scorer.score(pairs), strict=True))
 
 
 def find_candidates(
@@ -87,21 +93,18 @@ def find_candidates(
         distinct_names=rules.distinct_names,
     )
     golden = {row.source_key: row.golden_id for row in holders}
-    found = open_features(connection, sealer, sorted(golden))
-    shelf = FeatureShelf(connection, sealer, found)
-    around = Surroundings.of(rules, read_shared(connection, sealer, rules, sorted(golden), shelf))
-    candidates = []
-    for key, other in found.items():
-        if other.kind != feature.kind:
-            continue
-        score = _score(feature, other, around)
-        if score.total >= _CANDIDATE_FLOOR and not score.is_veto:
-            reasons = tuple(f"{name}: {each['level']}" for name, each in score.evidence.items())
-            is_match = score.total >= model.thresholds.link
-            candidates.append(Candidate(key, golden[key], score.total, is_match, reasons))
+    scorer = Scorer(connection, sealer, rules, model, {_NEW: feature})
+    features = scorer.fetch(set(golden))
+    known = [key for key in sorted(golden) if features[key].kind == feature.kind]
+    candidates = [
+        Candidate(
+            key,
+            golden[key],
+            score.total,
+            score.total > 0,
+            tuple(f"{name}: {each['level']}" for name, each in score.evidence.items()),
+        )
+        for key, score in zip(known, scorer.score([(_NEW, key) for key in known]), strict=True)
+        if score.total >= _CANDIDATE_FLOOR and not score.is_veto
+    ]
     return sorted(candidates, key=lambda each: (-each.score, each.source_key))[:limit]
-
-
-def _score(left: Feature, right: Feature, around: Surroundings) -> Score:
-    _, model = read_rules(read_policy())
-    return score_pair(left, right, compare(left, right, around), model)

@@ -6,33 +6,42 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection
 
 from customer_hub.core import sql
 from customer_hub.core.identity import blocking_key_hash
 from customer_hub.core.seal import Sealer
-from customer_hub.match.blocking import list_reach
-from customer_hub.match.compare import Surroundings, compare
+from customer_hub.match.blocking import list_reach, name_of
+from customer_hub.match.engine.column import Ints
+from customer_hub.match.engine.comparing import Surroundings
 from customer_hub.match.features import Feature
 from customer_hub.match.reading import cut, open_features
 from customer_hub.match.rules import MatchRules, Model
-from customer_hub.match.score import score_pair
+from customer_hub.match.scoring import Ends, Score, score_pairs, weigh_pairs
 
 PAIR_CHUNK = 50_000
 _CACHE_LIMIT = 100_000
-_EVIDENCE_FLOOR = 4_000  # 1/1000 bit below the link threshold; weaker edges decide nothing
+_FLOOR = -8_000  # 1/1000 bit: an edge below neither joins, nor is it worth a question
 _log = logging.getLogger(__name__)
 
 
-class FeatureShelf:
-    """Opened features of this run: given ones first, others opened when they are asked for."""
+class Scorer:
+    """Scores pairs of source records as the database knows them: opens what it is asked for."""
 
     def __init__(
-        self, connection: Connection, sealer: Sealer, known: Mapping[str, Feature]
+        self,
+        connection: Connection,
+        sealer: Sealer,
+        rules: MatchRules,
+        model: Model,
+        known: Mapping[str, Feature],
     ) -> None:
-        self._connection = connection
-        self._sealer = sealer
+        self._connection, self._sealer = connection, sealer
+        self._rules, self._model = rules, model
         self._features = dict(known)
+        self._shared: dict[str, set[str]] = defaultdict(set)
+        self._looked_up: set[str] = set()
 
     def fetch(self, keys: set[str]) -> Mapping[str, Feature]:
         """Return a mapping that holds the features of `keys`; unknown ones are absent."""
@@ -43,14 +52,69 @@ class FeatureShelf:
             self._features.update(open_features(self._connection, self._sealer, missing))
         return self._features
 
+    def score(self, pairs: Sequence[Ends]) -> list[Score]:
+        """Return the scores of pairs of known records, with their evidence."""
+        return score_pairs(pairs, *self._surround(pairs), self._model)
+
+    def weigh(self, pairs: Sequence[Ends]) -> Ints:
+        """Return the scores of pairs of known records as the clustering counts them."""
+        found = [np.zeros(0, np.int64)]
+        for part in cut(pairs, PAIR_CHUNK):
+            found.append(weigh_pairs(part, *self._surround(part), self._model))
+        return np.concatenate(found)
+
+    def has_hub_value(self, members: Sequence[str]) -> bool:
+        """Tell whether one phone or mail has too many names among the members."""
+        names: dict[tuple[str, str], set[str]] = defaultdict(set)
+        features = self.fetch(set(members))
+        for key in members:
+            name = name_of(features[key])
+            for value in list_reach(features[key]) if name else ():
+                names[value].add(name)
+        return any(len(each) > self._rules.hub_names for each in names.values())
+
+    def _surround(
+        self, pairs: Sequence[Ends]
+    ) -> tuple[Mapping[str, Feature], Mapping[str, Surroundings]]:
+        keys = {key for pair in pairs for key in pair}
+        features = self.fetch(keys)
+        self._look_up(sorted(keys - self._looked_up), features)
+        nicknames, public = self._rules.groups, frozenset(self._rules.public_domains)
+        around = {
+            kind: Surroundings(nicknames, frozenset(self._shared[kind]), public)
+            for kind in {features[key].kind for key in keys}
+        }
+        return features, around
+
+    def _look_up(self, keys: Sequence[str], features: Mapping[str, Feature]) -> None:
+        """Find, by kind of record, the phones and mails that more names hold than one has.
+
+        A value may be shared among organisations and not among persons: kinds never meet, so what
+        one does with a value is nothing to the other.
+        """
+        for part in cut(keys):
+            rows = sql.rows(
+                self._connection,
+                "core/select_shared_keys",
+                keys=list(part),
+                shared_names=self._rules.shared_names,
+            )
+            hashes = {bytes(row.hash) for row in rows}
+            for feature in (features[key] for key in part) if hashes else ():
+                self._shared[feature.kind] |= {
+                    value
+                    for kind, value in list_reach(feature)
+                    if blocking_key_hash(self._sealer, feature.kind, kind, value) in hashes
+                }
+        self._looked_up.update(keys)
+
 
 def replace_edges(
     connection: Connection,
-    sealer: Sealer,
     rules: MatchRules,
     model: Model,
     touched: Sequence[str],
-    shelf: FeatureShelf,
+    scorer: Scorer,
 ) -> tuple[set[str], dict[str, int]]:
     """Withdraw all edges of touched records and score them anew.
 
@@ -62,7 +126,6 @@ def replace_edges(
         for row in sql.run(connection, "match/delete_edges", keys=list(part)):
             ends |= {row.left_key, row.right_key}
     pair_count = edge_count = 0
-    around = Surroundings.of(rules, read_shared(connection, sealer, rules, touched, shelf))
     proposed = sql.rows(
         connection,
         "match/candidates",
@@ -72,8 +135,7 @@ def replace_edges(
         silent_kinds=list(rules.silent_kinds),
     )
     for chunk in cut(proposed, PAIR_CHUNK):
-        features = shelf.fetch({key for row in chunk for key in (row.left_key, row.right_key)})
-        edges = list(_score_chunk(chunk, features, around, model))
+        edges = list(_score_chunk(chunk, scorer, model.version))
         ends |= {key for edge in edges for key in edge[:2]}
         edge_count += sql.copy_in(connection, "match/copy_edges", edges)
         pair_count += len(chunk)
@@ -82,54 +144,20 @@ def replace_edges(
 
 
 def _score_chunk(
-    chunk: Sequence[Any], features: Mapping[str, Feature], around: Surroundings, model: Model
+    chunk: Sequence[Any], scorer: Scorer, model_version: str
 ) -> Iterator[tuple[Any, ...]]:
-    version = model.version
-    for row in chunk:
-        left, right = features.get(row.left_key), features.get(row.right_key)
-        if left is None or right is None or left.kind != right.kind:
-            continue
-        score = score_pair(left, right, compare(left, right, around), model)
-        bounds = model.thresholds
-        is_conflict = score.is_veto or score.lowest <= bounds.conflict
-        if not is_conflict and score.total < bounds.link - _EVIDENCE_FLOOR:
-            continue  # neither joins nor separates, whatever stands around it
-        yield (
-            row.left_key, row.right_key, row.entity, score.total, score.is_veto,
-            json.dumps(score.evidence, sort_keys=True), list(row.proposed_by), version,
-        )  # fmt: skip
-
-
-def read_shared(
-    connection: Connection,
-    sealer: Sealer,
-    rules: MatchRules,
-    keys: Sequence[str],
-    shelf: FeatureShelf,
-) -> dict[str, set[str]]:
-    """Return, by kind of record, phones and mails that more distinct names hold than one has.
-
-    A value may be shared among organisations and not among persons: kinds never meet, so what one
-    does with a value is nothing to the other.
-    """
-    shared: dict[str, set[str]] = defaultdict(set)
-    for part in cut(keys):
-        hashes = {
-            bytes(row.hash)
-            for row in sql.rows(
-                connection,
-                "core/select_shared_keys",
-                keys=list(part),
-                shared_names=rules.shared_names,
-            )
-        }
-        if not hashes:
-            continue
-        features = shelf.fetch(set(part))
-        for feature in (features[key] for key in part if key in features):
-            shared[feature.kind] |= {
-                value
-                for kind, value in list_reach(feature)
-                if blocking_key_hash(sealer, feature.kind, kind, value) in hashes
-            }
-    return shared
+    features = scorer.fetch({key for row in chunk for key in (row.left_key, row.right_key)})
+    rows = [
+        row
+        for row in chunk
+        if row.left_key in features
+        and row.right_key in features
+        and features[row.left_key].kind == features[row.right_key].kind
+    ]
+    scores = scorer.score([(row.left_key, row.right_key) for row in rows])
+    for row, score in zip(rows, scores, strict=True):
+        if score.is_veto or score.total >= _FLOOR:
+            yield (
+                row.left_key, row.right_key, row.entity, score.total, score.is_veto,
+                json.dumps(score.evidence, sort_keys=True), list(row.proposed_by), model_version,
+            )  # fmt: skip

@@ -1,6 +1,6 @@
 """Cluster the components that a change reaches, and rewrite their members and crosswalk."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from customer_hub.core import sql
 from customer_hub.core.identity import age_key, golden_id
-from customer_hub.match.cluster import Edge, Limits, cluster_records, find_components
+from customer_hub.match.cluster import Edge, Guards, Witness, cluster_records
 from customer_hub.match.constraints import Decisions
 from customer_hub.match.reading import cut
 
@@ -33,7 +33,7 @@ class Neighbourhood:
 
 
 def gather_neighbourhood(
-    connection: Connection, seeds: Iterable[str], decisions: Decisions, link: int
+    connection: Connection, seeds: Iterable[str], decisions: Decisions
 ) -> Neighbourhood:
     """Return the components of the seeds: over edges that link, must-links and old clusters."""
     found = Neighbourhood()
@@ -43,16 +43,9 @@ def gather_neighbourhood(
         reached: set[str] = set()
         for part in cut(sorted(frontier)):
             for row in sql.rows(connection, "match/select_edges_around", keys=list(part)):
-                edge = Edge(
-                    row.left_key,
-                    row.right_key,
-                    row.score,
-                    min(row.weights, default=0),
-                    row.is_veto,
-                    row.is_proof,
-                )
+                edge = Edge(row.left_key, row.right_key, row.score, row.is_veto, row.is_proof)
                 found.edges.add(edge)
-                if edge.score >= link and not edge.is_veto:
+                if edge.is_link:
                     reached |= {edge.left, edge.right}
             for row in sql.rows(connection, "match/select_clusters", keys=list(part)):
                 reached.add(row.source_key)
@@ -66,49 +59,26 @@ def regroup(
     connection: Connection,
     seeds: set[str],
     decisions: Decisions,
-    limits: Limits,
+    guards: Guards,
+    witness: Witness,
 ) -> tuple[dict[str, Member], dict[str, Member]]:
     """Cluster the neighbourhood of the seeds and write what changed.
 
     Returns:
         Each record of the neighbourhood before and after; one that is gone is absent after.
     """
-    around = gather_neighbourhood(connection, seeds, decisions, limits.link)
+    around = gather_neighbourhood(connection, seeds, decisions)
     before = _read_members(connection, around.records)
     ages = _read_ages(connection, around.records)
+    musts, cannots = decisions.must_links_of(ages), decisions.cannot_links_of(ages)
     after: dict[str, Member] = {}
-    links = [
-        (edge.left, edge.right)
-        for edge in around.edges
-        if edge.score >= limits.link and not edge.is_veto
-    ]
-    links += decisions.must_links_of(ages)
-    for entity, records, edges in _split_components(ages, around.edges, links):
-        musts, cannots = decisions.must_links_of(records), decisions.cannot_links_of(records)
-        clusters = cluster_records(records, edges, musts, cannots, limits)
-        for cluster in clusters:
-            oldest = min(cluster.members, key=lambda key: age_key(*ages[key][1:]))
-            identity = golden_id(oldest)
-            for key in cluster.members:
-                after[key] = Member(entity, oldest, cluster.is_guarded, identity)
+    for cluster in cluster_records(ages, around.edges, musts, cannots, guards, witness):
+        oldest = min(cluster.members, key=lambda key: age_key(*ages[key][1:]))
+        identity = golden_id(oldest)
+        for key in cluster.members:
+            after[key] = Member(ages[key][0], oldest, cluster.is_guarded, identity)
     _write(connection, before, after)
     return before, after
-
-
-def _split_components(
-    ages: dict[str, tuple[str, datetime | None, str, str]],
-    edges: Iterable[Edge],
-    links: Iterable[tuple[str, str]],
-) -> Iterable[tuple[str, Sequence[str], list[Edge]]]:
-    components = find_components(ages, links)
-    place = {key: number for number, members in enumerate(components) for key in members}
-    held: dict[int, list[Edge]] = {}
-    for edge in edges:
-        number = place.get(edge.left)
-        if number is not None and number == place.get(edge.right):
-            held.setdefault(number, []).append(edge)
-    for number, members in enumerate(components):
-        yield ages[members[0]][0], members, held.get(number, [])
 
 
 def _read_members(connection: Connection, records: Iterable[str]) -> dict[str, Member]:

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from customer_hub.core import sql
-from customer_hub.match.cluster import Limits, find_components
+from customer_hub.match.cluster import find_components
 from customer_hub.match.reading import cut
 from customer_hub.match.regroup import Member
 
-MARGIN = 4_000  # 1/1000 bit from the link threshold: beyond it a wrong call is rarer than 1 in 16
+MARGIN = 4_000  # 1/1000 bit from even odds: beyond it a wrong call is rarer than 1 in 16
 EVEN = 500  # 1/1000: the chance of being wrong where two voices contradict each other
 _ORDER_LIMIT = 1_000
 _CHUNK = 10_000
@@ -23,7 +23,6 @@ def refresh_reviews(
     connection: Connection,
     before: Mapping[str, Member],
     after: Mapping[str, Member],
-    limits: Limits,
     review_limit: int,
 ) -> None:
     """Ask again about records that were clustered again, and open the tasks that matter most.
@@ -32,7 +31,6 @@ def refresh_reviews(
         connection: the match's transaction.
         before: the records as they stood, and
         after: as they stand: whole clusters.
-        limits: the thresholds in force.
         review_limit: how many tasks may be open.
     """
     keys = sorted(before.keys() | after.keys())
@@ -43,17 +41,15 @@ def refresh_reviews(
             connection,
             "match/insert_reviews",
             keys=list(part),
-            link=limits.link,
-            conflict=limits.conflict,
             margin=MARGIN,
             even=EVEN,
             order_limit=_ORDER_LIMIT,
         )
-    _ask_about_guards(connection, after, limits)
+    _ask_about_guards(connection, after)
     sql.run(connection, "match/sync_review_tasks", review_limit=review_limit)
 
 
-def _ask_about_guards(connection: Connection, after: Mapping[str, Member], limits: Limits) -> None:
+def _ask_about_guards(connection: Connection, after: Mapping[str, Member]) -> None:
     guarded = {key: member for key, member in after.items() if member.is_guarded}
     if not guarded:
         return
@@ -62,7 +58,7 @@ def _ask_about_guards(connection: Connection, after: Mapping[str, Member], limit
         links += [
             (row.left_key, row.right_key)
             for row in sql.rows(connection, "match/select_edges_around", keys=list(part))
-            if row.score >= limits.link and not row.is_veto
+            if row.score > 0 and not row.is_veto
         ]
     splits = []
     for members in find_components(guarded, links):

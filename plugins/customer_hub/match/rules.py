@@ -9,39 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from customer_hub.core.errors import ConfigurationError
 from customer_hub.core.policy import Policy
 from customer_hub.core.seal import canonical_json
-
-LEVELS: dict[str, dict[str, tuple[str, ...]]] = {
-    "person": {
-        "name": (
-            "missing", "exact", "pinyin", "homophone", "nickname", "initial", "swapped", "titled",
-            "given_only", "longer", "typo", "given_differs", "different",
-        ),
-        "phone": ("missing", "equal", "shared", "tail", "masked", "different"),
-        "mail": ("missing", "equal", "shared", "local", "domain", "different"),
-        "identity": ("missing", "equal", "veto", "different"),
-        "birth": ("missing", "equal", "close", "default_day", "different"),
-        "address": (
-            "missing", "equal", "road", "district", "city", "province", "different",
-        ),
-    },
-    "organisation": {
-        "name": (
-            "missing", "exact", "placeless", "brand", "pinyin", "typo", "place_differs", "sister",
-            "branch", "different",
-        ),
-        "phone": ("missing", "equal", "shared", "tail", "masked", "different"),
-        "mail": ("missing", "equal", "shared", "local", "domain", "different"),
-        "identity": ("missing", "equal", "veto", "different"),
-        "address": (
-            "missing", "equal", "road", "district", "city", "province", "different",
-        ),
-    },
-}  # fmt: skip
-LEVELS["contact"] = {
-    **{key: LEVELS["person"][key] for key in ("name", "phone", "mail")},
-    "company": ("missing", "equal", "different"),
-}
-"""Per matched kind and comparison, the levels by number: `compare` returns indexes into these."""
+from customer_hub.match.cluster import Guards
+from customer_hub.match.columns import COMPARISONS
+from customer_hub.match.engine.model import EngineModel
 
 
 class _Strict(BaseModel):
@@ -57,6 +27,18 @@ class MatchRules(_Strict):
         ge=1, description="a phone or mail with more distinct names counts as shared"
     )
     cluster_limit: int = Field(ge=2, description="largest cluster that rules may build")
+    cohesion_from: int = Field(
+        ge=3, description="a cluster of at least so many records must hold together by .."
+    )
+    cohesion_percent: int = Field(
+        ge=0, le=100, description=".. so many of its pairs speaking for it, in percent"
+    )
+    hub_names: int = Field(
+        ge=2, description="rules build no cluster in which one phone or mail has more names"
+    )
+    complete_limit: int = Field(
+        ge=2, description="components of at most so many records are compared pair by pair"
+    )
     review_limit: int = Field(ge=0, description="how many close calls may be open as tasks")
     silent_kinds: tuple[str, ...] = Field(description="key kinds that never propose a pair")
     public_domains: tuple[str, ...] = Field(description="mail domains that anybody may use")
@@ -68,54 +50,47 @@ class MatchRules(_Strict):
             raise ValueError("shared_names must not be above distinct_names")
         return self
 
+    @property
+    def guards(self) -> Guards:
+        """What rules may not build."""
+        return Guards(
+            self.cluster_limit, self.hub_names, self.cohesion_from, self.cohesion_percent,
+            self.complete_limit,
+        )  # fmt: skip
 
-class Thresholds(_Strict):
-    """In 1/1000 bit."""
-
-    link: int = Field(description="an edge with at least this score joins")
-    conflict: int = Field(
-        description="an edge that does not link keeps clusters apart if one weight is at most this"
-    )
-
-
-class Frequency(_Strict):
-    """How common names are, frozen with the model: shares in 1/1000 of the population."""
-
-    surname: dict[str, int] = Field(description="pinyin of a surname -> share")
-    floor: int = Field(ge=1, description="share of a name that is not listed")
-    classes: dict[str, int] = Field(description="class -> smallest share")
-    short_given: int = Field(description="added for a given name of one syllable")
-    adjustments: dict[str, int] = Field(description="class -> added to the name's weight")
-    levels: tuple[str, ...] = Field(description="name levels that the class adjusts")
+    @property
+    def groups(self) -> dict[str, str]:
+        """The nicknames: folded given name -> the name of its group (bob -> robert)."""
+        return {name: group[0] for group in self.nicknames for name in group}
 
 
 class Model(_Strict):
-    """include/policy/model.json: integer weights in 1/1000 bit."""
+    """include/policy/model.json: integer weights in 1/1000 bit, one model for each kind of record."""
 
     name: str
     dated_on: str
-    reviewed_on: dict[str, int] = Field(description="data set -> records; the hub never trains")
-    thresholds: Thresholds
-    weights: dict[str, dict[str, dict[str, int]]]
-    name_conflicts: dict[str, tuple[str, ...]] = Field(
-        description="name levels under which shared phones, mails and addresses count by share"
-    )
-    conflict_share: int = Field(ge=0, le=1000, description="that share, in 1/1000")
-    frequency: Frequency
+    trained_on: dict[str, int] = Field(description="data set -> records; the hub never trains")
+    person: EngineModel
+    organisation: EngineModel
+    contact: EngineModel
 
     @model_validator(mode="after")
-    def _check_weights(self) -> "Model":
-        faults = []
-        for kind, comparisons in LEVELS.items():
-            for comparison, levels in comparisons.items():
-                given = self.weights.get(kind, {}).get(comparison, {})
-                if set(given) != set(levels):
-                    faults.append(
-                        f"weights.{kind}.{comparison} must be exactly {', '.join(levels)}"
-                    )
+    def _check_comparisons(self) -> "Model":
+        faults = [
+            f"{kind}.weights must have exactly {', '.join(comparisons)}"
+            for kind, comparisons in COMPARISONS.items()
+            if set(self.of(kind).weights) != set(comparisons)
+        ]
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+    def of(self, kind: str) -> EngineModel:
+        """Return the weights of a kind of record."""
+        models = {
+            "person": self.person, "organisation": self.organisation, "contact": self.contact
+        }  # fmt: skip
+        return models[kind]
 
     @property
     def version(self) -> str:

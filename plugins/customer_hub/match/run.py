@@ -15,11 +15,10 @@ from customer_hub.core.policy import ensure_active_version
 from customer_hub.core.results import BatchResult
 from customer_hub.core.seal import Sealer
 from customer_hub.match.blocking import BlockingKey, build_keys
-from customer_hub.match.cluster import Limits
 from customer_hub.match.decisions import read_decisions
 from customer_hub.match.features import Feature
 from customer_hub.match.keyring import KeyId, replace_keys
-from customer_hub.match.pairs import FeatureShelf, replace_edges
+from customer_hub.match.pairs import Scorer, replace_edges
 from customer_hub.match.reading import build_features, cut, entity_of, store_features
 from customer_hub.match.regroup import Member, regroup
 from customer_hub.match.review import refresh_reviews
@@ -79,14 +78,12 @@ def _match(
 ) -> BatchResult:
     sealer = open_sealer()
     change = _refresh(connection, sealer, rules, pending)
-    shelf = FeatureShelf(connection, sealer, change.features)
-    ends, counts = replace_edges(connection, sealer, rules, model, sorted(change.touched), shelf)
-    bounds = model.thresholds
-    limits = Limits(bounds.link, bounds.conflict, rules.cluster_limit)
+    scorer = Scorer(connection, sealer, rules, model, change.features)
+    ends, counts = replace_edges(connection, rules, model, sorted(change.touched), scorer)
     decisions = read_decisions(connection)
     seeds = pending | change.touched | ends
-    before, after = regroup(connection, seeds, decisions, limits)
-    refresh_reviews(connection, before, after, limits, rules.review_limit)
+    before, after = regroup(connection, seeds, decisions, rules.guards, scorer)
+    refresh_reviews(connection, before, after, rules.review_limit)
     goldens = _queue_goldens(connection, pending | change.touched, before, after, change.moved_keys)
     return result.add(touched=len(change.touched), regrouped=len(after), goldens=goldens, **counts)
 

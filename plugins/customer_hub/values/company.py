@@ -82,6 +82,16 @@ def is_company_name(raw: str | None) -> bool:
     return text is not None and _is_company(text)
 
 
+def is_department_name(raw: str | None) -> bool:
+    """Tell whether a name is that of a department (财务部) and not of a person."""
+    text, _ = clean_short(raw)
+    if text is None:
+        return False
+    if not has_cjk(text):
+        return english_company.is_department(text)
+    return _department.fullmatch(text) is not None
+
+
 @lru_cache(maxsize=65_536)
 def _parse(text: str) -> CompanyName:
     if not any(character.isalnum() for character in text):

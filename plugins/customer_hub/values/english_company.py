@@ -103,6 +103,11 @@ def split(text: str) -> EnglishName:
     )
 
 
+def is_department(text: str) -> bool:
+    """Tell whether a text names a department and nothing else: Finance Department."""
+    return _department.fullmatch(f" {text}") is not None
+
+
 def is_company(text: str) -> bool:
     """Tell whether a cleaned name in Latin letters is an organisation's."""
     found = split(text)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Final
 
+from text_unidecode import unidecode
+
 from customer_hub.values import surname
 
 MAX_LENGTH = 400
@@ -107,6 +109,18 @@ def to_pinyin(s: str, *, is_name: bool = True) -> str:
     # A long text is spelt character by character: phrases would cost minutes for a megabyte.
     spelt = (_spell_cached(run, False) if _has_han(run) else run for run in _characters(s))
     return " ".join(" ".join(spelt).lower().split())
+
+
+@lru_cache(maxsize=65_536)
+def fold_words(text: str) -> str:
+    """Return the words of a text in lower case, without accents, marks and doubled spaces."""
+    if has_cjk(text):
+        text = to_simplified(text)
+    elif not text.isascii():
+        text = unidecode(text)  # Васильев and Vasiliev
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    kept = "".join(each for each in plain if not unicodedata.combining(each))
+    return " ".join(re.sub(r"['’`]", "", re.sub(r"[^\w'’`]+", " ", kept)).replace("_", " ").split())
 
 
 def _fold(text: str) -> str:

@@ -1,48 +1,63 @@
-"""Clustering: the steward first, vetoes, conflicts, the size limit, and no order anywhere."""
+"""Clustering: the steward first, vetoes, contradictions, guards, and no order anywhere."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from customer_hub.match.cluster import Cluster, Edge, Limits, cluster_records, find_components
+from customer_hub.match.cluster import Cluster, Edge, cluster_records, find_components
+from tests.unit.match.cluster_cases import GUARDS, OPEN, Witness
 
-LIMITS = Limits(link=10, conflict=-8, size=50)
-
-
-def groups(*args: object, limits: Limits = LIMITS) -> list[str]:
-    return ["".join(cluster.members) for cluster in cluster_records(*args, limits)]  # type: ignore[arg-type]
+NOBODY = Witness()
 
 
-def test_links_join_and_weak_edges_do_not() -> None:
-    assert groups("abcd", [Edge("a", "b", 10), Edge("b", "c", 9)], [], []) == ["ab", "c", "d"]
+def groups(records, edges, musts=(), cannots=(), guards=OPEN, witness=NOBODY) -> list[str]:  # type: ignore[no-untyped-def]
+    found = cluster_records(records, edges, musts, cannots, guards, witness)
+    return ["".join(cluster.members) for cluster in found]
+
+
+def test_links_join_and_even_odds_do_not() -> None:
+    assert groups("abcd", [Edge("a", "b", 10), Edge("b", "c", 0)]) == ["ab", "c", "d"]
 
 
 def test_a_veto_between_members_keeps_the_weaker_link_out() -> None:
     edges = [Edge("a", "b", 30), Edge("b", "c", 20), Edge("a", "c", 25, is_veto=True)]
-    assert groups("abc", edges, [], []) == ["ab", "c"]
+    assert groups("abc", edges) == ["ab", "c"]
 
 
-def test_a_conflict_gives_way_to_an_authority_only() -> None:
-    conflict = Edge("a", "c", 2, lowest=-10)
-    assert groups("abc", [Edge("a", "b", 30), Edge("b", "c", 20), conflict], [], []) == ["ab", "c"]
-    proof = Edge("b", "c", 20, is_proof=True)
-    assert groups("abc", [Edge("a", "b", 30), proof, conflict], [], []) == ["abc"]
+def test_what_no_key_proposed_speaks_against_a_chain() -> None:
+    edges = [Edge("a", "b", 30), Edge("b", "c", 2)]
+    assert groups("abc", edges) == ["abc"]
+    assert groups("abc", edges, witness=Witness({("a", "c"): -60_000})) == ["ab", "c"]
 
 
 def test_a_steward_outranks_a_veto_and_separates_what_links() -> None:
     veto = Edge("a", "b", -30, is_veto=True)
-    assert groups("ab", [veto], [("a", "b")], []) == ["ab"]
+    assert groups("ab", [veto], [("a", "b")]) == ["ab"]
     assert groups("abc", [Edge("a", "b", 30), Edge("b", "c", 20)], [], [("a", "c")]) == ["ab", "c"]
 
 
 def test_a_cluster_over_the_limit_keeps_must_links_and_proofs() -> None:
     edges = [
-        Edge("a", "b", 30), Edge("b", "c", 29), Edge("c", "d", 28, is_proof=True), Edge("d", "e", 27),
+        Edge("a", "b", 30), Edge("b", "c", 29), Edge("c", "d", 28, is_proof=True),
+        Edge("d", "e", 27), Edge("e", "f", 27),
     ]  # fmt: skip
-    limits = Limits(10, -8, 4)
-    found = cluster_records("abcde", edges, [("a", "e")], [], limits)
+    witness = Witness(other=1)
+    found = cluster_records("abcdef", edges, [("a", "e")], [], GUARDS, witness)
     assert found == [
         Cluster(("a", "e"), True), Cluster(("b",), True), Cluster(("c", "d"), True),
+        Cluster(("f",), True),
     ]  # fmt: skip
+
+
+def test_a_loose_cluster_and_one_around_a_hub_value_are_not_believed() -> None:
+    star = [Edge("a", other, 30) for other in "bcd"]
+    assert groups("abcd", star, guards=OPEN) == ["abcd"]
+    assert groups("abcd", star, guards=GUARDS) == ["abcd"], "half of the pairs speak for it"
+    chain = [Edge("a", "b", 30), Edge("b", "c", 30), Edge("c", "d", 30), Edge("d", "e", 30)]
+    assert groups("abcde", chain, guards=GUARDS) == list("abcde")
+    witness = Witness(other=1)
+    assert groups("abcde", chain, guards=GUARDS, witness=witness) == ["abcde"]
+    hub = Witness(other=1, hubs=["abcde"])
+    assert groups("abcde", chain, guards=GUARDS, witness=hub) == list("abcde")
 
 
 def test_components() -> None:
@@ -54,44 +69,47 @@ _pairs = st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh")).fil
 )
 _edges = st.lists(
     st.builds(
-        lambda pair, score, lowest, veto, proof: Edge(*pair, score, lowest, veto, proof),
+        lambda pair, score, veto, proof: Edge(*pair, score, veto, proof),
         _pairs,
-        st.integers(0, 20),
-        st.sampled_from([0, -9]),
-        st.booleans(),
+        st.integers(-60, 40),
+        st.sampled_from([False, False, False, True]),
         st.booleans(),
     ),
     unique_by=lambda edge: (edge.left, edge.right),
     max_size=20,
 )
+_witnesses = st.builds(Witness, st.dictionaries(_pairs, st.integers(-60, 20)), st.just(-5))
 
 
-@given(_edges, st.lists(_pairs, max_size=3), st.lists(_pairs, max_size=3), st.randoms())
-def test_the_order_of_edges_does_not_matter(edges, musts, cannots, rng) -> None:  # type: ignore[no-untyped-def]
-    expected = cluster_records("abcdefgh", edges, musts, cannots, LIMITS)
+@settings(max_examples=200)
+@given(_edges, st.lists(_pairs, max_size=3), st.lists(_pairs, max_size=3), _witnesses, st.randoms())
+def test_the_order_of_edges_does_not_matter(edges, musts, cannots, witness, rng) -> None:  # type: ignore[no-untyped-def]
+    expected = cluster_records("abcdefgh", edges, musts, cannots, GUARDS, witness)
     shuffled = [list(each) for each in ("abcdefgh", edges, musts, cannots)]
     for each in shuffled:
         rng.shuffle(each)
-    assert cluster_records(*shuffled, LIMITS) == expected
+    assert cluster_records(*shuffled, GUARDS, witness) == expected  # type: ignore[call-arg, arg-type]
 
 
-@given(_edges, st.lists(_pairs, max_size=3))
-def test_clusters_of_components_are_the_clusters_of_all(edges, musts) -> None:  # type: ignore[no-untyped-def]
+@settings(max_examples=200)
+@given(_edges, st.lists(_pairs, max_size=3), _witnesses)
+def test_clusters_of_components_are_the_clusters_of_all(edges, musts, witness) -> None:  # type: ignore[no-untyped-def]
     """Unrelated records change nothing: each component clusters alone as it does among others."""
-    links = [(e.left, e.right) for e in edges if e.score >= LIMITS.link and not e.is_veto]
+    links = [(e.left, e.right) for e in edges if e.is_link]
     apart = [
         cluster
         for members in find_components("abcdefgh", [*links, *musts])
-        for cluster in cluster_records(members, edges, musts, [], LIMITS)
+        for cluster in cluster_records(members, edges, musts, [], GUARDS, witness)
     ]
     assert sorted(apart, key=lambda each: each.members) == cluster_records(
-        "abcdefgh", edges, musts, [], LIMITS
+        "abcdefgh", edges, musts, [], GUARDS, witness
     )
 
 
-@given(_edges, st.lists(_pairs, max_size=2))
-def test_vetoes_and_cannot_links_hold(edges, cannots) -> None:  # type: ignore[no-untyped-def]
-    found = cluster_records("abcdefgh", edges, [], cannots, LIMITS)
+@settings(max_examples=200)
+@given(_edges, st.lists(_pairs, max_size=2), _witnesses)
+def test_vetoes_and_cannot_links_hold(edges, cannots, witness) -> None:  # type: ignore[no-untyped-def]
+    found = cluster_records("abcdefgh", edges, [], cannots, GUARDS, witness)
     place = {name: number for number, cluster in enumerate(found) for name in cluster.members}
     for left, right in [*cannots, *((e.left, e.right) for e in edges if e.is_veto)]:
         assert place[left] != place[right]

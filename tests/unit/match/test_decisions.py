@@ -5,8 +5,9 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from customer_hub.match.cluster import Edge, Limits, cluster_records
+from customer_hub.match.cluster import Edge, Guards, cluster_records
 from customer_hub.match.constraints import Decision, Decisions, Parts
+from tests.unit.match.cluster_cases import Witness
 
 MUST, CANNOT, UNMERGE = "must-link", "cannot-link", "unmerge"
 RECORDS = "abcdefgh"
@@ -133,9 +134,9 @@ def test_what_was_accepted_can_be_kept_and_what_was_refused_cannot(history) -> N
 
 _edges = st.lists(
     st.builds(
-        lambda pair, score, veto, proof: Edge(*sorted(pair), score, 0, veto, proof),
+        lambda pair, score, veto, proof: Edge(*sorted(pair), score, veto, proof),
         _pair,
-        st.integers(0, 20),
+        st.integers(-20, 20),
         st.booleans(),
         st.booleans(),
     ),
@@ -152,7 +153,7 @@ def test_every_clustering_keeps_every_accepted_decision(history, edges, present,
     decisions = Decisions(held)
     found = cluster_records(
         present, edges, decisions.must_links_of(present), decisions.cannot_links_of(present),
-        Limits(10, -8, size),
+        Guards(size, 50, 50, 0, 50), Witness(other=-2),
     )  # fmt: skip
     place = {key: number for number, cluster in enumerate(found) for key in cluster.members}
     for decision in held:

@@ -14,17 +14,17 @@ def test_every_fault_of_both_files_is_named() -> None:
     content = copy.deepcopy(read_policy().content)
     content["match"]["cap"] = 1
     content["match"]["colour"] = "blue"
-    del content["model"]["weights"]["person"]["name"]["exact"]
+    del content["model"]["person"]["weights"]["given"]
     with pytest.raises(ConfigurationError) as error:
         read_rules(Policy(content, b""))
-    for word in ("match.toml: cap", "colour", "weights.person.name"):
+    for word in ("match.toml: cap", "colour", "person.weights"):
         assert word in str(error.value)
 
 
 def test_another_weight_is_another_version() -> None:
     content = copy.deepcopy(read_policy().content)
     _, model = read_rules(Policy(content, b""))
-    content["model"]["weights"]["person"]["name"]["exact"] += 1
+    content["model"]["person"]["weights"]["given"]["equal"] += 1
     _, other = read_rules(Policy(content, b""))
     assert model.name == other.name
     assert model.version != other.version

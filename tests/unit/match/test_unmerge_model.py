@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from customer_hub.match.cluster import Edge, Limits, cluster_records, find_components
+from customer_hub.match.cluster import Edge, cluster_records, find_components
 from customer_hub.match.constraints import Decision, Decisions
+from tests.unit.match.cluster_cases import GUARDS, Witness
 
 RECORDS = "abcdefg"
-LIMITS = Limits(link=10, conflict=-8, size=5)
+WITNESS = Witness(other=-3)
 
 
 @dataclass
@@ -47,7 +48,7 @@ class Hub:
     def regroup(self, seeds: set[str]) -> None:
         """Cluster again what hangs together with the seeds, and nothing else."""
         decisions = Decisions(self.decisions)
-        links = [ends for ends, each in self.edges.items() if each.score >= 10 and not each.is_veto]
+        links = [ends for ends, each in self.edges.items() if each.is_link]
         reached, frontier = set[str](), set(seeds)
         while frontier:
             reached |= frontier
@@ -66,7 +67,7 @@ class Hub:
     def cluster(self, members: Sequence[str], decisions: Decisions) -> list[tuple[str, ...]]:
         """Return the clusters of some records."""
         musts, cannots = decisions.must_links_of(members), decisions.cannot_links_of(members)
-        found = cluster_records(members, self.edges.values(), musts, cannots, LIMITS)
+        found = cluster_records(members, self.edges.values(), musts, cannots, GUARDS, WITNESS)
         return [cluster.members for cluster in found]
 
 
@@ -87,17 +88,15 @@ class Event:
 
 def _make_edges(key: str, drawn: dict[str, tuple[int, int, bool]]) -> tuple[Edge, ...]:
     return tuple(
-        Edge(min(key, other), max(key, other), score, lowest, veto)
-        for other, (score, lowest, veto) in drawn.items()
+        Edge(min(key, other), max(key, other), score, veto)
+        for other, (score, veto) in drawn.items()
         if other != key
     )
 
 
 _edges = st.dictionaries(
     st.sampled_from(RECORDS),
-    st.tuples(
-        st.integers(6, 16), st.sampled_from([0, 0, -9]), st.sampled_from([False, False, True])
-    ),
+    st.tuples(st.integers(-12, 16), st.sampled_from([False, False, True])),
     max_size=4,
 )
 _events = st.lists(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from customer_hub.match.engine.column import Ints
 from customer_hub.match.engine.companies import CompanyNames
 from customer_hub.match.engine.persons import PersonNames
-from customer_hub.match.engine.plain import compare_column, mark_shared
+from customer_hub.match.engine.plain import compare_column, mark_domains, mark_shared
 from customer_hub.match.engine.records import Records, kind_of
 
 Patterns = NDArray[np.int8]
@@ -23,10 +23,13 @@ class Surroundings:
     Attributes:
         nicknames: folded given name -> the name of its group (bob -> robert).
         shared: phones and mails that too many distinct names hold.
+        public_domains: mail domains that anybody may use; where none are known, no domain says
+            anything.
     """
 
     nicknames: Mapping[str, str] = field(default_factory=dict)
     shared: Set[str] = frozenset()
+    public_domains: Set[str] = frozenset()
 
 
 class Comparer:
@@ -57,5 +60,7 @@ class Comparer:
                 levels = compare_column(kind, column, left, right)
                 if kind in ("phone", "mail"):
                     mark_shared(kind, column, left, right, levels, self._around.shared)
+                if kind == "mail" and self._around.public_domains:
+                    mark_domains(column, left, right, levels, self._around.public_domains)
                 found[:, place] = levels
         return found

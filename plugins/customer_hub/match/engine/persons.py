@@ -128,11 +128,20 @@ class PersonNames:
         families[swapped], givens[swapped] = _FAMILY.number("swapped"), MISSING
 
     def _read_lone(self, left: Ints, right: Ints, families: Levels, givens: Levels) -> None:
-        """A lone word may be either part of the other's name."""
+        """A lone word may be either part of the other's name, or both in one: zhangwei."""
         family, given = self.family_key.codes, self.given_key.codes
         for one, other in ((left, right), (right, left)):
-            lone = (family[one] < 0) & (given[one] >= 0) & (given[one] == family[other])
-            families[lone], givens[lone] = EQUAL, MISSING
+            lone = (family[one] < 0) & (given[one] >= 0)
+            half = lone & (given[one] == family[other])
+            families[half], givens[half] = EQUAL, MISSING
+            at = np.flatnonzero(lone & (family[other] >= 0) & (given[other] >= 0))
+            words = self.given_key.texts
+            both = [
+                words[a] in (words[b] + words[c], words[c] + words[b])
+                for a, b, c in zip(given[one[at]], family[other[at]], given[other[at]], strict=True)
+            ]
+            at = at[np.array(both, np.bool_)]
+            families[at], givens[at] = _FAMILY.number("pinyin"), _GIVEN.number("pinyin")
 
 
 def spell_family(text: str) -> str:

@@ -38,6 +38,22 @@ def mark_shared(
     levels[at[own != EQUAL]] = level
 
 
+def mark_domains(column: Column, left: Ints, right: Ints, levels: Levels, public: Set[str]) -> None:
+    """Turn mails that differ into the level ``domain``, in place, where an organisation's own
+    domain is in both.
+    """
+    scale = SCALES["mail"]
+    private = column.derive(lambda mail: _own_domain(mail, public))
+    at = np.flatnonzero(levels == scale.number("different"))
+    same = judge_pairs(private, left[at], right[at], _never) == EQUAL
+    levels[at[same]] = scale.number("domain")
+
+
+def _own_domain(mail: str, public: Set[str]) -> str | None:
+    domain = mail.rpartition("@")[2]
+    return None if domain in public else domain
+
+
 def _is_shared(kind: str, value: str, shared: Set[str]) -> bool:
     return value in shared or (kind == "mail" and is_role_name(value.partition("@")[0]))
 

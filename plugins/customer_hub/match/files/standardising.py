@@ -1,14 +1,11 @@
 """From a file's columns to the engine's: each distinct value is read once."""
 
 import re
-import unicodedata
 from collections.abc import Callable
-from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from text_unidecode import unidecode
 
 from customer_hub.match.engine.column import Column, Ints, Mask
 from customer_hub.match.engine.records import Records
@@ -20,7 +17,7 @@ from customer_hub.values.company import is_company_name, parse_company
 from customer_hub.values.identity import parse_identity, parse_social_credit_code
 from customer_hub.values.person import parse_person
 from customer_hub.values.phone import parse_phone
-from customer_hub.values.text import has_cjk, to_simplified
+from customer_hub.values.text import fold_words, has_cjk, to_simplified
 
 _WORD = r"^[a-z0-9]+( [a-z0-9]+)*$"
 _MOST = 400  # characters of a value that are compared: a longer one is text pasted into a field
@@ -225,18 +222,6 @@ def _fold(column: Column | None, function: Callable[[str], str]) -> Column | Non
     if pc.all(pc.match_substring_regex(column.values, _WORD)).as_py():
         return column
     return column.derive(lambda text: fold_words(function(text)))
-
-
-@lru_cache(maxsize=65_536)
-def fold_words(text: str) -> str:
-    """Return the words of a text in lower case, without accents, marks and doubled spaces."""
-    if has_cjk(text):
-        text = to_simplified(text)
-    elif not text.isascii():
-        text = unidecode(text)  # Васильев and Vasiliev
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    kept = "".join(each for each in plain if not unicodedata.combining(each))
-    return " ".join(re.sub(r"['’`]", "", re.sub(r"[^\w'’`]+", " ", kept)).replace("_", " ").split())
 
 
 def _read_family(text: str) -> str | None:

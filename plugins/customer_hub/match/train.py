@@ -1,0 +1,82 @@
+"""Learn a candidate model from the hub's own records, without labels. Nothing uses it by itself."""
+
+from collections.abc import Callable, Iterable, Mapping
+from math import log2
+
+from customer_hub.match.columns import COMPARISONS, stack
+from customer_hub.match.engine.blocking import propose_pairs
+from customer_hub.match.engine.comparing import Comparer, Surroundings
+from customer_hub.match.engine.keys import list_keys, name_numbers
+from customer_hub.match.engine.model import EngineModel
+from customer_hub.match.engine.records import kind_of
+from customer_hub.match.engine.resolving import Limits, compare_in_chunks, find_shared
+from customer_hub.match.engine.scales import MISSING, SCALES
+from customer_hub.match.engine.training import train
+from customer_hub.match.features import Feature
+from customer_hub.match.rules import MatchRules, Model
+
+_LIMITS = Limits()
+_USUAL_PRIOR = -12_000  # 1/1000 bit
+
+
+def learn(
+    features: Mapping[str, Feature],
+    rules: MatchRules,
+    name: str,
+    dated_on: str,
+    tell: Callable[[str], None],
+) -> Model:
+    """Return the model that explains the records of each kind best.
+
+    Args:
+        features: source key -> feature, all of them.
+        rules: nicknames, public domains and limits.
+        name: of the model.
+        dated_on: YYYY-MM-DD.
+        tell: is told how far the work is.
+    """
+    models: dict[str, EngineModel] = {}
+    counts: dict[str, int] = {}
+    for kind in COMPARISONS:
+        found = [features[key] for key in sorted(features) if features[key].kind == kind]
+        tell(f"{kind}: {len(found):,} records")
+        models[kind] = _complete(kind, _learn_kind(found, rules, tell) if found else None)
+        counts[kind] = len(found)
+    return Model(name=name, dated_on=dated_on, trained_on=counts, **models)
+
+
+def _learn_kind(
+    features: list[Feature], rules: MatchRules, tell: Callable[[str], None]
+) -> EngineModel:
+    records = stack(features)
+    names = name_numbers(records)
+    pairs = propose_pairs(list_keys(records), names, records.size, _LIMITS.blocking)
+    shared = find_shared(records, names, rules.shared_names)
+    around = Surroundings(rules.groups, shared, frozenset(rules.public_domains))
+    comparer = Comparer(records, around)
+    patterns = compare_in_chunks(comparer, pairs.left, pairs.right, tell)
+    learned = train(records, comparer, patterns, pairs.left, pairs.right)
+    # Of what a record has several of, frequencies are not looked at; it is personal as well.
+    kept = {
+        name: table
+        for name, table in learned.frequencies.items()
+        if records.columns[name].owners is None
+    }
+    return learned.model_copy(update={"frequencies": kept})
+
+
+def _complete(kind: str, learned: EngineModel | None) -> EngineModel:
+    """Return a model with the usual weights for what the records said nothing about."""
+    usual = {name: _usual_weights(name) for name in COMPARISONS[kind]}
+    if learned is None:
+        return EngineModel(prior=_USUAL_PRIOR, weights=usual)
+    return learned.model_copy(update={"weights": usual | learned.weights})
+
+
+def _usual_weights(comparison: str) -> dict[str, int]:
+    scale = SCALES[kind_of(comparison)]
+    shares: Iterable[tuple[str, int, int]] = zip(
+        scale.levels, scale.usual_m, scale.usual_u, strict=True
+    )
+    weights = {level: round(1000 * log2(1000 * m / u)) if m else 0 for level, m, u in shares}
+    return weights | dict(scale.fixed) | {scale.levels[MISSING]: 0}
