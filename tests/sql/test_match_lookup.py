@@ -3,9 +3,14 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+from typer.testing import CliRunner
+
+from customer_hub.cli import app
 from customer_hub.core import db
 from customer_hub.core.identity import golden_id
 from customer_hub.match.lookup import find_candidates
+from customer_hub.match.rules import Model
 from local.demo.quality import evaluate_customers
 from tests.sql.source_rows import Source
 from tests.sql.test_match_pending import STRANGER, WANG, WANG_POS, WANG_SHOP, load
@@ -32,6 +37,52 @@ def test_a_person_finds_no_organisation(hub: str) -> None:
     load(Source("crm/customer/1", "王建国商行", "organisation", phones=["+8613800012345"]))
     with db.begin() as connection:
         assert find_candidates(connection, NEW) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "reason"),
+    [
+        ("深圳泰盛科技有限公司", "深圳市泰盛科技有限责任公司", "company: equal"),
+        ("深圳泰盛科技有限公司", "深圳太盛科技有限公司", "company: pinyin"),
+        ("深圳泰盛科技有限公司", "泰盛", "company: brand"),
+        ("深圳泰盛信息技术有限公司", "深圳泰盛信息枝术有限公司", "company: close"),
+    ],
+)
+def test_a_company_is_found_however_it_is_written(
+    hub: str, name: str, written: str, reason: str
+) -> None:
+    firm = Source("crm/customer/1", name, "organisation")
+    load(firm, STRANGER)
+    with db.begin() as connection:
+        (found,) = find_candidates(connection, {"kind": "organisation", "legal_name": written})
+    assert (found.source_key, found.is_match) == (firm.key, reason == "company: equal")
+    assert reason in found.reasons
+
+
+def test_a_person_is_looked_for_from_a_terminal(hub: str) -> None:
+    load(WANG, STRANGER)
+    lines = "kind: person\nname: 王建國\n\nmobile: 138 0001 2345\n"
+    shown = CliRunner().invoke(app, ["find"], input=lines).stdout.splitlines()
+    assert [line.split("\t")[:3] for line in shown[1:]] == [
+        ["1", str(golden_id(WANG.key)), WANG.key]
+    ]
+    wrong = CliRunner().invoke(app, ["find"], input="nmae: 王建国\n")
+    assert "line 1" in str(wrong.exception)
+    assert "王建国" not in str(wrong.exception)
+
+
+def test_a_candidate_model_is_learned_and_changes_nothing(hub: str, tmp_path: Path) -> None:
+    load(WANG, WANG_SHOP, WANG_POS, STRANGER)
+    out = tmp_path / "model.json"
+    shown = CliRunner().invoke(app, ["model", "train", "--out", str(out), "--name", "ours"])
+    assert "holds for nothing yet" in shown.stdout
+    learned = Model.model_validate_json(out.read_text(encoding="utf-8"))
+    assert learned.trained_on == {"person": 4, "organisation": 0, "contact": 0}
+    assert learned.version in shown.stdout
+    assert learned.person.weights["phone"]["equal"] > 0
+    with db.begin() as connection:
+        models = connection.exec_driver_sql("select model_version from match.model").scalars()
+        assert learned.version not in list(models)
 
 
 def test_the_crosswalk_is_judged_by_a_truth_file(hub: str, tmp_path: Path) -> None:

@@ -3,12 +3,12 @@
 import json
 import os
 import sys
-from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 import typer
 
+from customer_hub.cli.finding import find, model_app
 from customer_hub.cli.golden import golden_app
 from customer_hub.cli.match import match_files
 from customer_hub.cli.options import Author, Reason, show
@@ -38,9 +38,11 @@ for _name, _app in {
     "audit": audit_app,
     "decide": decide_app,
     "task": task_app,
+    "model": model_app,
 }.items():
     app.add_typer(_app, name=_name)
 app.command()(explain)
+app.command()(find)
 app.add_typer(golden_app)  # without a name: its verbs are the hub's own
 
 
@@ -283,29 +285,6 @@ def restore_database(
     from customer_hub.backup.restore import restore_into
 
     typer.echo(json.dumps(restore_into(backup_id, into)))
-
-
-@app.command()
-def candidates(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
-) -> None:
-    """List who a manual file's rows might already be, before anything is created."""
-    from customer_hub.channels.config import read_channel
-    from customer_hub.channels.manual.candidates import read_candidate_records
-    from customer_hub.match.lookup import find_candidates
-    from customer_hub.standardise.preview import preview_customer
-
-    manual = read_channel("manual")
-    typer.echo("row\tgolden_id\tsource_key\tscore\tis_match\treasons")
-    for row, record in read_candidate_records(file):
-        preview = preview_customer(record, manual.name, manual.timezone)
-        with db.begin() as connection:
-            for found in find_candidates(connection, preview):
-                reasons = ", ".join(found.reasons)
-                typer.echo(
-                    f"{row}\t{found.golden_id}\t{found.source_key}\t{found.score}"
-                    f"\t{found.is_match}\t{reasons}"
-                )
 
 
 @app.command()

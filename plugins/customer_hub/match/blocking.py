@@ -11,7 +11,7 @@ from customer_hub.match.features import Feature
 from customer_hub.match.rules import MatchRules
 from customer_hub.values.company import parse_company
 from customer_hub.values.mail import is_role_name
-from customer_hub.values.text import to_pinyin
+from customer_hub.values.text import has_cjk, to_pinyin
 
 _UNNAMED = b""
 
@@ -100,8 +100,10 @@ def _list_company(feature: Feature, rules: MatchRules) -> Iterator[tuple[str, st
         yield "stem", core
     else:
         yield "core", core
-    _, spelled = _brand(feature)
+    brand, spelled = _brand(feature)
     yield "name", f"{core}|{branch}"
+    yield "brand", spelled
+    yield "brand_start", _spell(brand[:2]) if has_cjk(brand) else brand.partition(" ")[0]
     yield "brand_industry", f"{spelled}|{industry}"
     for city in _cities(feature):
         yield "brand_city", f"{spelled}|{city}"
@@ -123,7 +125,11 @@ def _brand(feature: Feature) -> tuple[str, str]:
     """Return the brand of a company, and how it is spelled."""
     name = parse_company(feature.company)
     brand = (name.brand or core_of(feature.company) or "").casefold().removeprefix("the ")
-    return brand, to_pinyin(brand, is_name=False).replace(" ", "")
+    return brand, _spell(brand)
+
+
+def _spell(text: str) -> str:
+    return to_pinyin(text, is_name=False).replace(" ", "")
 
 
 def _cities(feature: Feature) -> list[str]:

@@ -112,11 +112,9 @@ def build_contact(
     """
     employer = (core_of(customer_name) or "") if customer_name else ""
     name = row.get("name")
-    if is_department_name(name):
-        # Every company has a 财务部: whose it is makes the name.
-        names = {"given": fold_words(f"{employer} {name}")}
-    else:
-        names = _read_person(name)
+    # Every company has a 财务部: whose it is makes the name.
+    of_company = {"given": fold_words(f"{employer} {name}")}
+    names = of_company if is_department_name(name) else _read_person(name)
     known: dict[str, Any] = {**names, **_read_points(points)}
     return Feature(kind="contact", employer=employer, **known)
 

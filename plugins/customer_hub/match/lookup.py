@@ -79,11 +79,7 @@ def find_candidates(
         record, record.get("identity") or {}, record.get("points") or (),
         record.get("addresses") or (),
     )  # fmt: skip
-    keys = sorted(
-        (key.kind, key.hash)
-        for key in build_keys(feature, rules, sealer)
-        if key.kind not in rules.silent_kinds
-    )
+    keys = sorted((key.kind, key.hash) for key in build_keys(feature, rules, sealer))
     holders = sql.rows(
         connection,
         "match/select_usable_holders",

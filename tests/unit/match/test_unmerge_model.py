@@ -114,7 +114,7 @@ def play(events: Iterable[Event], hub: Hub) -> Hub:
     return hub
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(_events, _events, st.data())
 def test_an_unmerge_equals_a_merge_that_never_was(before, later, data) -> None:  # type: ignore[no-untyped-def]
     hub = play(before, Hub())
