@@ -118,7 +118,7 @@ class PersonNames:
         texts = self.given.texts
         for place in both.tolist():
             short, long = sorted((texts[mine[place]], texts[theirs[place]]), key=len)
-            if long.startswith(short) or long.endswith(short):
+            if long.endswith(short):
                 found[place] = _GIVEN.number("part")
 
     def _mark_swapped(self, left: Ints, right: Ints, families: Levels, givens: Levels) -> None:

@@ -109,11 +109,17 @@ def _masks_fit(mine: str, theirs: str) -> bool:
 
 def _judge_mail(column: Column, mine: Codes, theirs: Codes) -> Levels:
     levels, number = _levels("mail", len(mine))
+    domain = column.number("domain", _read_domain)
+    levels[domain[mine] == domain[theirs]] = number["domain"]
     texts = column.make("local_part", lambda text: text.split("@", 1)[0])
     levels[alike(texts[mine], texts[theirs]) >= 0.92] = number["close"]
     local = column.number("local", _read_local)
     levels[(local[mine] == local[theirs]) & (local[mine] >= 0)] = number["local"]
     return levels
+
+
+def _read_domain(values: pa.StringArray) -> pa.Array:
+    return pc.replace_substring_regex(values, "(?s)^[^@]*@", "")
 
 
 def _read_local(values: pa.StringArray) -> pa.Array:

@@ -61,8 +61,11 @@ def discount(
         return find_levels(patterns, comparisons, kind, levels)
 
     conflict = np.any([find(kind, *levels) for kind, levels in _CONFLICTS.items()], axis=0)
-    # Without a given name, a birth date tells the members of a household apart.
-    is_odd = find("birth", "different") & find("given", "missing", "initial")
+    conflict |= find("family", "different") & find("given", "missing")
+    # Without a whole given name, a birth date or a mail tells the members of a household apart.
+    is_odd = find("given", "missing", "initial", "part") & (
+        find("birth", "different") | find("mail", "different", "domain")
+    )
     is_named = ~find("family", "missing", "different") & ~find("given", "missing", "different")
     is_named |= find("family", "swapped")
     is_housed = find("address", "equal", "close", "road")
