@@ -4,7 +4,7 @@ import numpy as np
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from customer_hub.match.engine.column import Codes, Column, Ints, Levels
+from customer_hub.match.engine.column import Codes, Column, Ints, Levels, Mask
 from customer_hub.match.engine.judging import judge_pairs, ratio_of_words
 from customer_hub.match.engine.scales import SCALES
 from customer_hub.values import region
@@ -29,11 +29,19 @@ class CompanyNames:
         self._digits = np.array(
             ["".join(filter(str.isdigit, text)) for text in self._words], dtype=object
         )
+        self._has_branch = np.array([bool(part.branch) for part in self.parts], dtype=np.bool_)
         self._is_han = np.array([has_cjk(text) for text in self._words], dtype=np.bool_)
 
     def compare(self, left: Ints, right: Ints) -> Levels:
         """Return the levels of pairs of records."""
         return judge_pairs(self.column, left, right, self._judge)
+
+    def find_branches(self, left: Ints, right: Ints) -> Mask:
+        """Tell of which pairs of records both are branches."""
+        codes = self.column.codes
+        has = np.append(self._has_branch, np.False_)
+        found: Mask = has[codes[left]] & has[codes[right]]
+        return found
 
     def _judge(self, mine: Codes, theirs: Codes) -> Levels:
         levels = np.full(len(mine), _SCALE.number("different"), np.int8)

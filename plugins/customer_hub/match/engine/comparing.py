@@ -11,7 +11,9 @@ from customer_hub.match.engine.companies import CompanyNames
 from customer_hub.match.engine.persons import PersonNames
 from customer_hub.match.engine.plain import compare_column, mark_shared
 from customer_hub.match.engine.records import Records, kind_of
+from customer_hub.match.engine.scales import SCALES
 
+_DOMAIN, _APART = (SCALES["mail"].number(level) for level in ("domain", "different"))
 Patterns = NDArray[np.int8]
 """One row a pair, one column a comparison: the number of the level (`scales`)."""
 
@@ -57,5 +59,10 @@ class Comparer:
                 levels = compare_column(kind, column, left, right)
                 if kind in ("phone", "mail"):
                     mark_shared(kind, column, left, right, levels, self._around.shared)
+                if kind == "mail" and self._companies is not None:
+                    # Branches write from the domain of their house, whichever branch it is.
+                    domain = np.flatnonzero(levels == _DOMAIN)
+                    of_branch = self._companies.find_branches(left[domain], right[domain])
+                    levels[domain[of_branch]] = _APART
                 found[:, place] = levels
         return found
