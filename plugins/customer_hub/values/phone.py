@@ -25,8 +25,9 @@ _separators = re.compile("[\\s\\-.()\u2010-\u2015_]+")
 _allowed = re.compile(f"\\+?[0-9{re.escape(_MASKS)}]+").fullmatch
 
 _mobile = re.compile("1[3-9][0-9]{9}").fullmatch
-_landline = re.compile("(?:10|2[0-57-9])[2-9][0-9]{7}|[3-9][0-9]{2}[2-9][0-9]{6,7}").fullmatch
-_service = re.compile("[48]00[0-9]{7}").fullmatch
+CHINESE_LINE = "(?:10|2[0-57-9])[2-9][0-9]{7}|[3-9][0-9]{2}[2-9][0-9]{6,7}|[48]00[0-9]{7}"
+"""Chinese lines and service numbers, area code and number without the trunk 0."""
+_line = re.compile(CHINESE_LINE).fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +133,13 @@ def _chinese_national(compact: str, country: str) -> str | None:
 
 
 def _is_chinese_number(national: str) -> bool:
-    return bool(_mobile(national) or _landline(national) or _service(national))
+    return bool(_mobile(national) or _line(national))
 
 
 def _read_chinese(national: str, extension: str | None) -> Phone:
     if _mobile(national):
         return Phone(f"+86{national}", "mobile", extension, None, "CN", None)
-    if _landline(national) or _service(national):
+    if _line(national):
         return Phone(f"+86{national}", "phone", extension, None, "CN", None)
     is_local = 7 <= len(national) <= 8 and national[:1] in "23456789"
     return Phone(country="CN", problem="no_area_code" if is_local else "invalid")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from customer_hub.match.engine.column import Ints
+from customer_hub.match.engine.column import Ints, find_distinct, find_starts, spread
 from customer_hub.match.engine.keys import Key
 
 
@@ -13,12 +13,14 @@ from customer_hub.match.engine.keys import Key
 class BlockingLimits:
     """A key value held by more records, or by more distinct names, proposes no pairs at all.
 
-    ``broad_cap`` is the cap of keys whose values many customers share by nature.
+    ``broad_cap`` and ``broad_names`` are the limits of keys whose values many customers share by
+    nature: there a few names tell that a value is no customer's own.
     """
 
     cap: int
     broad_cap: int
     distinct_names: int
+    broad_names: int = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,7 @@ def propose_pairs(
     codes.sort()
     pairs = codes >> bits
     kinds = np.int64(1) << (codes & ((1 << bits) - 1))
-    first = (
-        np.flatnonzero(np.concatenate(([True], pairs[1:] != pairs[:-1]))) if len(pairs) else pairs
-    )
+    first = find_starts(pairs)
     proposed = np.bitwise_or.reduceat(kinds, first) if len(first) else kinds
     distinct = pairs[first]
     return Candidates(distinct // size, distinct % size, proposed, tuple(reports))
@@ -75,16 +75,23 @@ def propose_pairs(
 def _group(key: Key, names: Ints, limits: BlockingLimits) -> tuple[Ints, Ints, Ints, KeyReport]:
     """Return the holders of usable values, one value after the other, with starts and counts."""
     width = int(key.records.max(initial=0)) + 1
-    order = np.unique(key.values * width + key.records)
-    values, holders = order // width, order % width
-    starts = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1])))
+    order = find_distinct(key.values * width + key.records)
+    values = order // width
+    holders = order - values * width
+    starts = find_starts(values)
     counts = np.diff(np.append(starts, len(values)))
-    usable = (counts >= 2) & (counts <= (limits.broad_cap if key.is_broad else limits.cap))
-    many = np.flatnonzero(usable & (counts > limits.distinct_names))
-    for group in many.tolist():
-        held = names[holders[starts[group] : starts[group] + counts[group]]]
-        if len(np.unique(held[held >= 0])) > limits.distinct_names:
-            usable[group] = False
+    cap, most = (
+        (limits.broad_cap, limits.broad_names) if key.is_broad
+        else (limits.cap, limits.distinct_names)
+    )  # fmt: skip
+    usable = (counts >= 2) & (counts <= cap)
+    many = np.flatnonzero(usable & (counts > most))
+    group = np.repeat(np.arange(len(many)), counts[many])
+    held = names[holders[spread(starts[many], counts[many])]]
+    told = held >= 0
+    span = int(names.max(initial=0)) + 1
+    distinct = find_distinct(group[told] * span + held[told]) // span
+    usable[many] = np.bincount(distinct, minlength=len(many)) <= most
     dropped = (counts >= 2) & ~usable
     kept = counts[usable]
     report = KeyReport(

@@ -42,25 +42,28 @@ def list_missing_pairs(size: int, pairs: Pairs, limit: int) -> tuple[Ints, Ints]
     A component of more than `limit` records is taken apart by its weaker links first, until its
     parts are small enough: cost grows with the records, not with the square of the largest.
     """
-    part, bound = np.zeros(size, np.int64), 0
-    is_settled = np.zeros(size, np.bool_)
-    while not is_settled.all():
-        holds = (pairs.weight > bound) | (is_settled[pairs.left] & (pairs.weight > 0))
-        inside = (part[pairs.left] == part[pairs.right]) & holds
-        part = find_components(size, pairs.left[inside], pairs.right[inside])
-        is_settled = np.bincount(part)[part] <= limit
+    links = pairs.weight > 0
+    left, right, weight = pairs.left[links], pairs.right[links], pairs.weight[links]
+    part = _smallest_of(find_components(size, left, right))
+    bound = _STEP
+    while (too_large := np.bincount(part, minlength=size) > limit).any():
+        held = too_large[part[left]] & (part[left] == part[right]) & (weight > bound)
+        left, right, weight = left[held], right[held], weight[held]
+        part = np.where(too_large[part], _smallest_of(find_components(size, left, right)), part)
         bound += _STEP
     order = np.argsort(part, kind="stable")
+    order = order[np.bincount(part, minlength=size)[part[order]] > 2]
     ordered = part[order]
-    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
-    counts = np.diff(np.append(starts, size))
+    starts = np.flatnonzero(np.concatenate(([len(order) > 0], ordered[1:] != ordered[:-1])))
+    counts = np.diff(np.append(starts, len(order)))
     found = [np.zeros(0, np.int64)]
-    for count in np.unique(counts[counts > 2]).tolist():
+    for count in np.unique(counts).tolist():
         members = order[starts[counts == count][:, None] + np.arange(count)]
         one, two = np.triu_indices(count, 1)
         found.append((members[:, one] * size + members[:, two]).ravel())
     wanted = np.sort(np.concatenate(found))
-    known = np.sort(pairs.left * size + pairs.right)
+    inside = part[pairs.left] == part[pairs.right]
+    known = np.sort(pairs.left[inside] * size + pairs.right[inside])
     places = np.searchsorted(known, wanted)
     held = np.append(known, -1)[places] == wanted
     missing = wanted[~held]
@@ -78,14 +81,23 @@ def cluster(size: int, pairs: Pairs, must_left: Ints, must_right: Ints) -> Ints:
     """
     joined = find_components(size, must_left, must_right)
     root = _smallest_of(joined)
-    left, right, weight = _relabel(pairs.left, pairs.right, pairs.weight, root)
+    left, right, weight = pairs.left, pairs.right, pairs.weight
+    if len(must_left):
+        left, right, weight = _relabel(left, right, weight, root)
     links = weight > 0
     component = find_components(size, left[links], right[links])
     torn = _find_torn(component, left, right, weight)
     whole = _smallest_of(component[root])
     inside = torn[component[left]] & (component[left] == component[right])
-    contracted = _contract(size, left[inside], right[inside], weight[inside])
-    return np.where(torn[component[root]], _smallest_of(contracted[root]), whole)
+    # Among the torn ones alone, numbered anew in the same order.
+    members = np.flatnonzero(torn[component])
+    number = np.cumsum(torn[component]) - 1
+    contracted = _contract(
+        len(members), number[left[inside]], number[right[inside]], weight[inside]
+    )
+    name = np.arange(size)
+    name[members] = members[contracted]
+    return np.where(torn[component[root]], _smallest_of(name[root]), whole)
 
 
 def _find_torn(component: Ints, left: Ints, right: Ints, weight: Ints) -> Mask:

@@ -85,6 +85,19 @@ class Column:
             self._made[name] = made
         return self._made[name]
 
+    def number(self, name: str, function: Callable[[pa.StringArray], pa.Array]) -> Codes:
+        """Return a number for what an Arrow function makes of each distinct value; -1 for nothing.
+
+        Equal numbers mean equal texts. Worked out once under that name.
+        """
+        if name not in self._made:
+            made = function(self.values)
+            coded = pc.if_else(pc.equal(made, ""), None, made).dictionary_encode()
+            self._made[name] = (
+                coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+            )
+        return self._made[name]
+
     @cached_property
     def counts(self) -> Ints:
         """How many entries hold each value."""
@@ -169,3 +182,16 @@ def unite_values(*columns: Column) -> tuple[Column, ...]:
         united.append(Column(column.size, mapping[column.codes], shared, column.owners))
         start += len(column.values)
     return tuple(united)
+
+
+def find_distinct(numbers: Ints) -> Ints:
+    """Return the distinct numbers, ascending: sorting is faster here than numpy's hashing."""
+    ordered = np.sort(numbers)
+    return ordered[find_starts(ordered)]
+
+
+def find_starts(ordered: Ints) -> Ints:
+    """Return where each run of equal numbers begins."""
+    if not len(ordered):
+        return np.zeros(0, np.int64)
+    return np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))

@@ -2,9 +2,9 @@
 
 import numpy as np
 from rapidfuzz import fuzz
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, JaroWinkler
 
-from customer_hub.match.engine.column import Codes, Column, Ints, Levels
+from customer_hub.match.engine.column import Codes, Column, Ints, Levels, Mask
 from customer_hub.match.engine.judging import judge_pairs, ratio_of_words
 from customer_hub.match.engine.scales import SCALES
 from customer_hub.values import region
@@ -13,6 +13,7 @@ from customer_hub.values.text import has_cjk, to_pinyin
 
 _SCALE = SCALES["company"]
 _LONG_NAME = 5
+_LONG_WORD, _ALIKE = 4, 0.75  # letters of a trade's name; Jaro-Winkler from which it may be a slip
 _NUMERALS = frozenset("0123456789一二三四五六七八九十甲乙丙丁东南西北上中下前后")
 _CLOSE, _NEAR, _SAME_WORDS = 88, 70, 95  # rapidfuzz's token ratios, 0..100
 
@@ -28,11 +29,19 @@ class CompanyNames:
         self._digits = np.array(
             ["".join(filter(str.isdigit, text)) for text in self._words], dtype=object
         )
+        self._has_branch = np.array([bool(part.branch) for part in self.parts], dtype=np.bool_)
         self._is_han = np.array([has_cjk(text) for text in self._words], dtype=np.bool_)
 
     def compare(self, left: Ints, right: Ints) -> Levels:
         """Return the levels of pairs of records."""
         return judge_pairs(self.column, left, right, self._judge)
+
+    def find_branches(self, left: Ints, right: Ints) -> Mask:
+        """Tell of which pairs of records both are branches."""
+        codes = self.column.codes
+        has = np.append(self._has_branch, np.False_)
+        found: Mask = has[codes[left]] & has[codes[right]]
+        return found
 
     def _judge(self, mine: Codes, theirs: Codes) -> Levels:
         levels = np.full(len(mine), _SCALE.number("different"), np.int8)
@@ -77,8 +86,19 @@ def compare_parts(left: CompanyName, right: CompanyName) -> str:
     if left.core == right.core:
         return _compare_place(left, right)
     if not (has_cjk(left.full or "") or has_cjk(right.full or "")):
-        return ""
+        return "sister" if _differ_in_trade(left.core or "", right.core or "") else ""
     return _compare_brand(left, right)
+
+
+def _differ_in_trade(left: str, right: str) -> bool:
+    """Tell whether two Latin names say the same but for the last word: Acme Dairy, Acme Hotels."""
+    *mine, trade = left.casefold().split()
+    *theirs, other = right.casefold().split()
+    if not mine or mine != theirs or not (trade.isalpha() and other.isalpha()):
+        return False
+    if min(len(trade), len(other)) < _LONG_WORD:
+        return False
+    return JaroWinkler.similarity(trade, other) < _ALIKE
 
 
 def _is_typing_error(left: str, right: str) -> bool:

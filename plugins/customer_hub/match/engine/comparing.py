@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 from customer_hub.match.engine.column import Ints
 from customer_hub.match.engine.companies import CompanyNames
 from customer_hub.match.engine.persons import PersonNames
-from customer_hub.match.engine.plain import compare_column, mark_domains, mark_shared
+from customer_hub.match.engine.plain import compare_column, drop_public_domains, mark_shared
 from customer_hub.match.engine.records import Records, kind_of
+from customer_hub.match.engine.scales import SCALES
 
+_DOMAIN, _APART = (SCALES["mail"].number(level) for level in ("domain", "different"))
 Patterns = NDArray[np.int8]
 """One row a pair, one column a comparison: the number of the level (`scales`)."""
 
@@ -23,8 +25,7 @@ class Surroundings:
     Attributes:
         nicknames: folded given name -> the name of its group (bob -> robert).
         shared: phones and mails that too many distinct names hold.
-        public_domains: mail domains that anybody may use; where none are known, no domain says
-            anything.
+        public_domains: mail domains that anybody may use, as far as they are known.
     """
 
     nicknames: Mapping[str, str] = field(default_factory=dict)
@@ -61,6 +62,11 @@ class Comparer:
                 if kind in ("phone", "mail"):
                     mark_shared(kind, column, left, right, levels, self._around.shared)
                 if kind == "mail" and self._around.public_domains:
-                    mark_domains(column, left, right, levels, self._around.public_domains)
+                    drop_public_domains(column, left, right, levels, self._around.public_domains)
+                if kind == "mail" and self._companies is not None:
+                    # Branches write from the domain of their house, whichever branch it is.
+                    domain = np.flatnonzero(levels == _DOMAIN)
+                    of_branch = self._companies.find_branches(left[domain], right[domain])
+                    levels[domain[of_branch]] = _APART
                 found[:, place] = levels
         return found

@@ -13,6 +13,7 @@ from customer_hub.match.engine.scales import EQUAL, MISSING
 Judge = Callable[[Codes, Codes], Levels]
 """Levels of unequal values, given by their codes; the same whichever is left."""
 _NONE = np.int8(127)
+_DENSE = 1 << 24  # pairs of values that a table has room for
 _WORKERS = -1  # all processors; the result is the same
 
 
@@ -38,16 +39,35 @@ def judge_pairs(column: Column, left: Ints, right: Ints, judge: Judge) -> Levels
 def _judge_codes(mine: Codes, theirs: Codes, size: int, judge: Judge) -> Levels:
     levels = np.zeros(len(mine), np.int8)
     known = (mine >= 0) & (theirs >= 0)
-    equal = known & (mine == theirs)
-    levels[equal] = EQUAL
-    unequal = known & ~equal
-    low = np.minimum(mine[unequal], theirs[unequal]).astype(np.int64)
-    high = np.maximum(mine[unequal], theirs[unequal])
-    distinct, places = np.unique(low * size + high, return_inverse=True)
-    if len(distinct):
-        judged = judge((distinct // size).astype(np.int32), (distinct % size).astype(np.int32))
-        levels[unequal] = judged[places]
+    levels[known & (mine == theirs)] = EQUAL
+    unequal = np.flatnonzero(known & (mine != theirs))
+    one, two = mine[unequal], theirs[unequal]
+    low, high = np.minimum(one, two), np.maximum(one, two)
+    if size <= len(unequal):
+        levels[unequal] = _judge_distinct(low, high, size, judge)
+    elif len(unequal):
+        levels[unequal] = judge(low, high)  # where values are many, pairs of them hardly repeat
     return levels
+
+
+def _judge_distinct(low: Codes, high: Codes, size: int, judge: Judge) -> Levels:
+    """Return the levels of pairs of values, each distinct pair judged once."""
+    codes = low.astype(np.int64) * size + high
+    if size * size <= _DENSE:
+        is_there = np.zeros(size * size, np.bool_)
+        is_there[codes] = True
+        distinct = np.flatnonzero(is_there)
+        table = np.zeros(size * size, np.int8)
+        table[distinct] = judge(*_part(distinct, size))
+        levels: Levels = table[codes]
+        return levels
+    distinct, places = np.unique(codes, return_inverse=True)
+    judged: Levels = judge(*_part(distinct, size))[places]
+    return judged
+
+
+def _part(codes: Ints, size: int) -> tuple[Codes, Codes]:
+    return (codes // size).astype(np.int32), (codes % size).astype(np.int32)
 
 
 def alike(left: Texts, right: Texts) -> NDArray[np.float32]:
@@ -69,10 +89,14 @@ def edits(left: Texts, right: Texts, most: int) -> NDArray[np.int32]:
     )
 
 
-def ratio_of_words(left: Texts, right: Texts, scorer: Callable[..., float]) -> NDArray[np.float32]:
-    """Return one of rapidfuzz's word ratios of texts, 0..100."""
+def ratio_of_words(
+    left: Texts, right: Texts, scorer: Callable[..., float], least: float = 0
+) -> NDArray[np.float32]:
+    """Return one of rapidfuzz's word ratios of texts, 0..100; 0 below ``least``."""
     return np.asarray(
-        process.cpdist(left, right, scorer=scorer, dtype=np.float32, workers=_WORKERS)
+        process.cpdist(
+            left, right, scorer=scorer, score_cutoff=least, dtype=np.float32, workers=_WORKERS
+        )
     )
 
 

@@ -19,7 +19,7 @@ _BROAD = frozenset(
         "family_city", "given_city", "family_region", "given_region", "family_postcode",
         "given_postcode", "birth_city", "birth_postcode", "company_word", "brand_city",
         "brand_postcode", "brand_region", "address", "address_start", "family_address",
-        "mail_local", "phone_tail", "family_phone_end", "starts_year", "starts_postcode",
+        "name", "mail_local", "phone_tail", "family_phone_end", "starts_year", "starts_postcode",
     }
 )  # fmt: skip
 _ROOM = 1 << 40  # keys stay below this: 23 bits are left to sort the records with them

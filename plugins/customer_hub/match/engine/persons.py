@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 import numpy as np
+import pyarrow as pa
 
 from customer_hub.match.engine.column import Codes, Column, Ints, Levels, Mask, Texts, unite_values
 from customer_hub.match.engine.judging import alike, edits, judge_pairs, starts_with_other
@@ -35,6 +36,8 @@ class PersonNames:
             True: _keys_of_values(texts, spell_family),
             False: _keys_of_values(texts, spell_given),
         }
+        self._numbers = {is_family: _number_keys(keys) for is_family, keys in self._keys.items()}
+        self._spelled = np.fromiter((len(key) for key in self._keys[False]), np.int64, size)
         groups = {name: number for number, name in enumerate(sorted(set(nicknames.values())))}
         self._group = np.fromiter(
             (groups.get(nicknames.get(text, ""), -1) for text in texts), np.int32, size
@@ -75,14 +78,17 @@ class PersonNames:
         score = alike(left, right)
         found[is_latin & (score >= _NEAR)] = _GIVEN.number("near")
         found[is_latin & (score >= _CLOSE)] = _GIVEN.number("close")
-        is_short = ~is_latin & (np.minimum(_lengths(left), _lengths(right)) >= _MIN_SPELLED)
+        length = self._spelled[mine], self._spelled[theirs]
+        least = np.minimum(*length)
+        is_short = ~is_latin & (least >= _MIN_SPELLED)
         if is_short.any():
             near = edits(left[is_short], right[is_short], 1) <= 1
             found[np.flatnonzero(is_short)[near]] = _GIVEN.number("near")
-        begins = starts_with_other(left, right)
-        least = np.minimum(_lengths(left), _lengths(right))
-        found[begins & is_latin & (least >= 3) & (score < _CLOSE)] = _GIVEN.number("part")
-        found[begins & is_latin & (least == 1)] = _GIVEN.number("initial")
+        # What begins with the other is alike: the others need not be looked at.
+        like = np.flatnonzero(is_latin & (score > 0) & (score < _CLOSE) & (least != 2))
+        begins = like[starts_with_other(left[like], right[like])]
+        found[begins[least[begins] >= 3]] = _GIVEN.number("part")
+        found[begins[least[begins] == 1]] = _GIVEN.number("initial")
         self._find_han_parts(mine, theirs, found)
         group = self._group[mine]
         found[(group >= 0) & (group == self._group[theirs])] = _GIVEN.number("nickname")
@@ -97,7 +103,8 @@ class PersonNames:
         left, right = keys[mine], keys[theirs]
         first, second = self._is_han[mine], self._is_han[theirs]
         levels = np.zeros(len(mine), np.int8)
-        same = left == right
+        numbers = self._numbers[is_family]
+        same = numbers[mine] == numbers[theirs]
         levels[same] = EQUAL
         levels[same & first & second] = _FAMILY.number("homophone")
         levels[same & (first != second)] = _FAMILY.number("pinyin")
@@ -111,7 +118,7 @@ class PersonNames:
         texts = self.given.texts
         for place in both.tolist():
             short, long = sorted((texts[mine[place]], texts[theirs[place]]), key=len)
-            if long.startswith(short) or long.endswith(short):
+            if long.endswith(short):
                 found[place] = _GIVEN.number("part")
 
     def _mark_swapped(self, left: Ints, right: Ints, families: Levels, givens: Levels) -> None:
@@ -164,5 +171,7 @@ def _keys_of_values(texts: Texts, spell: Callable[[str], str]) -> Texts:
     return made
 
 
-def _lengths(texts: Texts) -> Ints:
-    return np.fromiter((len(text) for text in texts), np.int64, len(texts))
+def _number_keys(keys: Texts) -> Codes:
+    coded = pa.array(keys, pa.string()).dictionary_encode()
+    numbers: Codes = coded.indices.to_numpy(zero_copy_only=False)
+    return numbers

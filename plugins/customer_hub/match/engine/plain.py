@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping, Set
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from rapidfuzz import fuzz
 
-from customer_hub.match.engine.column import Codes, Column, Ints, Levels, Mask
+from customer_hub.match.engine.column import Codes, Column, Ints, Levels, Mask, Texts
 from customer_hub.match.engine.judging import alike, edits, judge_pairs, ratio_of_words
 from customer_hub.match.engine.scales import EQUAL, SCALES
 from customer_hub.values.mail import is_role_name
@@ -38,15 +40,15 @@ def mark_shared(
     levels[at[own != EQUAL]] = level
 
 
-def mark_domains(column: Column, left: Ints, right: Ints, levels: Levels, public: Set[str]) -> None:
-    """Turn mails that differ into the level ``domain``, in place, where an organisation's own
-    domain is in both.
-    """
+def drop_public_domains(
+    column: Column, left: Ints, right: Ints, levels: Levels, public: Set[str]
+) -> None:
+    """Turn the level ``domain`` into ``different``, in place, where anybody may use the domain."""
     scale = SCALES["mail"]
     private = column.derive(lambda mail: _own_domain(mail, public))
-    at = np.flatnonzero(levels == scale.number("different"))
+    at = np.flatnonzero(levels == scale.number("domain"))
     same = judge_pairs(private, left[at], right[at], _never) == EQUAL
-    levels[at[same]] = scale.number("domain")
+    levels[at[~same]] = scale.number("different")
 
 
 def _own_domain(mail: str, public: Set[str]) -> str | None:
@@ -75,19 +77,44 @@ def _levels(kind: str, size: int) -> tuple[Levels, Mapping[str, int]]:
 
 def _judge_phone(column: Column, mine: Codes, theirs: Codes) -> Levels:
     levels, number = _levels("phone", len(mine))
-    tail_of = column.make("tail", lambda text: text[-_TAIL:] if "*" not in text else "")
-    left, right = tail_of[mine], tail_of[theirs]
-    levels[(left == right) & (left != "")] = number["tail"]
-    masked = np.flatnonzero((left == "") | (right == ""))
+    tail = column.number("tail", _read_tail)
+    levels[(tail[mine] == tail[theirs]) & (tail[mine] >= 0)] = number["tail"]
+    masked = np.flatnonzero((tail[mine] < 0) | (tail[theirs] < 0))
     texts = column.texts
     for place in masked.tolist():
         if _masks_fit(texts[mine[place]], texts[theirs[place]]):
             levels[place] = number["masked"]
-    open_ = np.flatnonzero((levels == number["different"]) & (left != "") & (right != ""))
-    bare = column.make("bare", lambda text: text.removeprefix("+").removeprefix("86"))
-    near = edits(bare[mine[open_]], bare[theirs[open_]], 1) <= 1
-    levels[open_[near]] = number["tail"]
+    head, end = column.number("head", _read_head), column.number("end", _read_end)
+    # One edit leaves the first three digits as they are, or the last three.
+    beside = (head[mine] == head[theirs]) | (end[mine] == end[theirs])
+    beside |= (head[mine] < 0) | (head[theirs] < 0)
+    clear = (tail[mine] >= 0) & (tail[theirs] >= 0)
+    open_ = np.flatnonzero((levels == number["different"]) & clear & beside)
+    left, right = (_bare_phones(texts[side[open_]]) for side in (mine, theirs))
+    levels[open_[edits(left, right, 1) <= 1]] = number["tail"]
     return levels
+
+
+def _read_tail(values: pa.StringArray) -> pa.Array:
+    clear = pc.invert(pc.match_substring(values, "*"))
+    return pc.if_else(clear, pc.utf8_slice_codeunits(values, -_TAIL), None)
+
+
+def _read_head(values: pa.StringArray) -> pa.Array:
+    bare = pc.replace_substring_regex(values, r"^\+?(86)?", "")
+    return pc.if_else(
+        pc.greater_equal(pc.utf8_length(bare), _TAIL), pc.utf8_slice_codeunits(bare, 0, 3), None
+    )
+
+
+def _read_end(values: pa.StringArray) -> pa.Array:
+    return pc.utf8_slice_codeunits(values, -3)
+
+
+def _bare_phones(texts: Texts) -> Texts:
+    bare = np.empty(len(texts), object)
+    bare[:] = [text.removeprefix("+").removeprefix("86") for text in texts.tolist()]
+    return bare
 
 
 def _masks_fit(mine: str, theirs: str) -> bool:
@@ -98,12 +125,22 @@ def _masks_fit(mine: str, theirs: str) -> bool:
 
 def _judge_mail(column: Column, mine: Codes, theirs: Codes) -> Levels:
     levels, number = _levels("mail", len(mine))
-    local = column.make("local", lambda text: text.split("@", 1)[0])
-    left, right = local[mine], local[theirs]
-    levels[alike(left, right) >= 0.92] = number["close"]
-    long = column.make("long", lambda text: text.find("@") >= _LONG_LOCAL, np.bool_)
-    levels[(left == right) & long[mine]] = number["local"]
+    domain = column.number("domain", _read_domain)
+    levels[domain[mine] == domain[theirs]] = number["domain"]
+    texts = column.make("local_part", lambda text: text.split("@", 1)[0])
+    levels[alike(texts[mine], texts[theirs]) >= 0.92] = number["close"]
+    local = column.number("local", _read_local)
+    levels[(local[mine] == local[theirs]) & (local[mine] >= 0)] = number["local"]
     return levels
+
+
+def _read_domain(values: pa.StringArray) -> pa.Array:
+    return pc.replace_substring_regex(values, "(?s)^[^@]*@", "")
+
+
+def _read_local(values: pa.StringArray) -> pa.Array:
+    local = pc.replace_substring_regex(values, "(?s)@.*", "")
+    return pc.if_else(pc.greater_equal(pc.utf8_length(local), _LONG_LOCAL), local, None)
 
 
 def _judge_identity(column: Column, mine: Codes, theirs: Codes) -> Levels:
@@ -124,43 +161,47 @@ def _judge_identity(column: Column, mine: Codes, theirs: Codes) -> Levels:
 def _judge_birth(column: Column, mine: Codes, theirs: Codes) -> Levels:
     """Birth dates, YYYY-MM-DD: strong evidence, never a veto (typos, 1 January, swapped parts)."""
     levels, number = _levels("birth", len(mine))
-    texts = column.texts
-    left, right = texts[mine], texts[theirs]
-    year = column.make("year", lambda text: text[:4])
-    day = column.make("day", lambda text: text[5:])
-    turned = column.make("turned", lambda text: f"{text[8:]}-{text[5:7]}")
-    is_default = column.make("default", lambda text: text.endswith("-01-01"), np.bool_)
+    year, day = column.number("year", _read_year), column.number("day", _read_day)
     same_year = year[mine] == year[theirs]
-    levels[same_year | (day[mine] == day[theirs])] = number["near"]
-    levels[same_year & (is_default[mine] | is_default[theirs])] = number["default_day"]
-    levels[edits(left, right, 1) <= 1] = number["close"]
-    levels[same_year & (day[mine] == turned[theirs])] = number["close"]
+    near = np.flatnonzero(same_year | (day[mine] == day[theirs]))  # one edit leaves either
+    mine, theirs, same_year = mine[near], theirs[near], same_year[near]
+    is_default = column.make("default", lambda text: text.endswith("-01-01"), np.bool_)
+    turned = column.make("turned", lambda text: f"{text[8:]}-{text[5:7]}")
+    shown = column.make("shown", lambda text: text[5:])
+    found = np.full(len(near), number["near"], np.int8)
+    found[same_year & (is_default[mine] | is_default[theirs])] = number["default_day"]
+    found[edits(column.texts[mine], column.texts[theirs], 1) <= 1] = number["close"]
+    found[same_year & (shown[mine] == turned[theirs])] = number["close"]
+    levels[near] = found
     return levels
+
+
+def _read_year(values: pa.StringArray) -> pa.Array:
+    return pc.utf8_slice_codeunits(values, 0, 4)
+
+
+def _read_day(values: pa.StringArray) -> pa.Array:
+    return pc.utf8_slice_codeunits(values, 5)
 
 
 def _judge_address(column: Column, mine: Codes, theirs: Codes) -> Levels:
     levels, number = _levels("address", len(mine))
-    texts = column.texts
-    left, right = texts[mine], texts[theirs]
-    house = column.make("house", _find_number)
-    ordered = ratio_of_words(left, right, fuzz.token_sort_ratio)
-    held = ratio_of_words(left, right, fuzz.token_set_ratio)
-    fits = (house[mine] == house[theirs]) | (house[mine] == "") | (house[theirs] == "")
-    levels[held >= 70] = number["near"]
-    levels[fits & ((held >= 95) | (ordered >= 70))] = number["road"]
-    levels[fits & (ordered >= 88)] = number["close"]
+    held = ratio_of_words(column.texts[mine], column.texts[theirs], fuzz.token_set_ratio, 70)
+    near = np.flatnonzero(held)
+    mine, theirs, held = mine[near], theirs[near], held[near]
+    ordered = ratio_of_words(column.texts[mine], column.texts[theirs], fuzz.token_sort_ratio, 70)
+    house = column.number("house", _read_house)
+    fits = (house[mine] == house[theirs]) | (house[mine] < 0) | (house[theirs] < 0)
+    found = np.full(len(near), number["near"], np.int8)
+    found[fits & ((held >= 95) | (ordered >= 70))] = number["road"]
+    found[fits & (ordered >= 88)] = number["close"]
+    levels[near] = found
     return levels
 
 
-def _find_number(address: str) -> str:
-    """Return the first number of an address: that of the house, in most of them."""
-    digits = ""
-    for character in address:
-        if character.isdigit():
-            digits += character
-        elif digits:
-            break
-    return digits
+def _read_house(values: pa.StringArray) -> pa.Array:
+    """Return the first number of each address: that of the house, in most of them."""
+    return pc.struct_field(pc.extract_regex(values, r"(?P<house>\d+)"), "house")
 
 
 def _judge_region(column: Column, mine: Codes, theirs: Codes) -> Levels:

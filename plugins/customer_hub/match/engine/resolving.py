@@ -13,7 +13,7 @@ from customer_hub.match.engine.clustering import (
     cluster,
     list_missing_pairs,
 )
-from customer_hub.match.engine.column import Column, Ints
+from customer_hub.match.engine.column import Column, Ints, find_distinct
 from customer_hub.match.engine.comparing import Comparer, Patterns, Surroundings
 from customer_hub.match.engine.keys import list_keys, name_numbers
 from customer_hub.match.engine.model import EngineModel
@@ -53,7 +53,7 @@ class Resolved:
         score: .. and its score in 1/1000 bit; at 0 it is as likely as not that they are one.
         candidates: what blocking proposed, and what it dropped.
         model: the weights that made the scores.
-        own_patterns: the levels of each distinct record beside itself, ..
+        own_patterns: the levels beside itself of each distinct record that is repeated, ..
         own_score: .. and their score: whether repeats of it are one customer.
         first: for each record the first one that says the same in every column.
     """
@@ -90,7 +90,10 @@ def resolve(
     kept = np.flatnonzero(first == np.arange(records.size))
     if len(kept) < records.size:
         tell(f"{records.size - len(kept):,} records repeat another one in every column")
-    found = _resolve_distinct(records.take(kept), nicknames, limits, model, tell)
+    is_repeated = np.bincount(first, minlength=records.size)[kept] > 1
+    found = _resolve_distinct(
+        records.take(kept), np.flatnonzero(is_repeated), nicknames, limits, model, tell
+    )
     labels, joined = _join_repeats(first, kept, found)
     tell(f"{len(np.unique(labels)):,} clusters")
     repeats = np.flatnonzero(first != np.arange(records.size))
@@ -115,6 +118,7 @@ class _Repeats:
 
 def _resolve_distinct(
     records: Records,
+    repeated: Ints,
     nicknames: Mapping[str, str],
     limits: Limits,
     model: EngineModel | None,
@@ -141,11 +145,13 @@ def _resolve_distinct(
     weight = np.concatenate((weight, more))
     none = np.zeros(0, np.int64)
     found = cluster(records.size, Pairs(left, right, weight), none, none)
-    itself = np.arange(records.size)
-    own = comparer.compare(itself, itself)
+    own = np.zeros((records.size, patterns.shape[1]), np.int8)
+    own[repeated] = comparer.compare(repeated, repeated)
+    own_score = np.zeros(records.size, np.int64)
+    own_score[repeated] = _weigh(records, model, own[repeated], repeated, repeated)
     return Resolved(
         found, left, right, np.concatenate((patterns, more_patterns)), weight, candidates, model,
-        own, _weigh(records, model, own, itself, itself), itself,
+        own, own_score, np.arange(records.size),
     )  # fmt: skip
 
 
@@ -201,6 +207,6 @@ def _shared_values(column: Column, names: Ints, most: int) -> set[str]:
     owners, codes = column.entry_owners[held], column.codes[held].astype(np.int64)
     named = names[owners] >= 0
     width = int(names.max(initial=0)) + 1
-    distinct = np.unique(codes[named] * width + names[owners[named]]) // width
+    distinct = find_distinct(codes[named] * width + names[owners[named]]) // width
     counts = np.bincount(distinct, minlength=len(column.values))
     return set(column.values.take(np.flatnonzero(counts > most)).to_pylist())

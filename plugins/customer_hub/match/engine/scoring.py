@@ -1,17 +1,17 @@
 """From levels to integer scores: the same sums whatever the order, the chunks or the workers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from customer_hub.match.engine.column import Column, Ints, Levels, Mask
+from customer_hub.match.engine.column import Codes, Column, Ints, Levels, Mask
 from customer_hub.match.engine.comparing import Patterns
 from customer_hub.match.engine.model import EngineModel, Frequencies
 from customer_hub.match.engine.records import Records, kind_of
-from customer_hub.match.engine.scales import EQUAL, SCALES
+from customer_hub.match.engine.scales import EQUAL, MISSING, SCALES
 
 Weights = NDArray[Any]
 
@@ -21,8 +21,13 @@ _CONFLICTS = {
     "identity": ("different", "veto"),
 }
 """Levels that say "another person", or another company."""
+_ROOM = 1 << 24  # patterns that a table has room for: it is faster than sorting
+_ALIKE = frozenset(SCALES["given"].levels) - {"missing", "different"}
+"""Levels of names that are the same or alike; none are that stand in each other's field."""
 _WITHIN = ("city", "region", "postcode")
 """What a common address implies."""
+_FAMILIAL = ("family", "birth")
+"""What twins have in common, beside what their household has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +44,10 @@ def discount(
     """Take from weights, in place, what others already say: comparisons are not independent.
 
     A household or an office shares phones, mails and places: where something says that these
-    are two, agreement on them keeps a share of its weight only. Mail addresses are made of names:
-    between persons of one name, a likeness of the two keeps that share as well. A common address
-    implies a common city and postcode: they add half of their weight to it.
+    are two, agreement on them keeps a share of its weight only; under two given names so do the
+    family name and the birth date, for these may be twins. A common address implies a common city
+    and postcode: they add half of their weight to it. Mail addresses are made of names: between
+    persons of one name a likeness of the two says nothing.
 
     Args:
         weights: one row a pattern, one column a comparison.
@@ -49,39 +55,61 @@ def discount(
         comparisons: their names.
         share: what agreement keeps, 0..1.
     """
-    conflict = np.zeros(len(patterns), np.bool_)
-    is_housed, is_named = conflict.copy(), np.ones(len(patterns), np.bool_)
-    is_swapped, is_reached = conflict.copy(), conflict.copy()
-    for place, name in enumerate(comparisons):
-        kind, levels = kind_of(name), patterns[:, place]
-        conflict |= np.isin(levels, _numbers(kind, _CONFLICTS.get(kind, ())))
-        if kind in ("family", "given"):
-            is_named &= ~np.isin(levels, _numbers(kind, ("missing", "different")))
-        if kind == "family":
-            is_swapped |= levels == SCALES[kind].number("swapped")
-        if SCALES[kind].is_reach:
-            is_reached |= weights[:, place] > 0
-        if kind == "address":
-            is_housed |= np.isin(levels, _numbers(kind, ("equal", "close", "road")))
-    for place, name in enumerate(comparisons):
-        kind, levels = kind_of(name), patterns[:, place]
+    kinds = [kind_of(name) for name in comparisons]
+
+    def find(kind: str, *levels: str) -> Mask:
+        return find_levels(patterns, comparisons, kind, levels)
+
+    conflict = np.any([find(kind, *levels) for kind, levels in _CONFLICTS.items()], axis=0)
+    conflict |= find("family", "different") & find("given", "missing")
+    # Without a whole given name, a birth date or a mail tells the members of a household apart.
+    is_odd = find("given", "missing", "initial", "part") & (
+        find("birth", "different") | find("mail", "different", "domain")
+    )
+    is_named = ~find("family", "missing", "different") & ~find("given", "missing", "different")
+    is_named |= find("family", "swapped")
+    is_housed = find("address", "equal", "close", "road")
+    is_other = find_other_person(patterns, comparisons)
+    reach = [at for at, kind in enumerate(kinds) if SCALES[kind].is_reach]
+    is_reached = (weights[:, reach] > 0).any(axis=1)
+    for place, kind in enumerate(kinds):
         kept = np.ones(len(patterns))
-        if SCALES[kind].is_reach:
-            kept[conflict] = share
-        if kind == "mail":
-            kept[(is_named | is_swapped) & np.isin(levels, _numbers(kind, ("local", "close")))] = (
-                share
-            )
         if kind in _WITHIN:
             kept[is_housed] = 0.5
-            kept[conflict & is_reached] = share
+            kept[(conflict | is_odd) & is_reached] = share
+        if SCALES[kind].is_reach:
+            kept[conflict | (is_odd & (kind != "mail"))] = share
+        if kind in _FAMILIAL:
+            kept[is_other] = share
+        if kind == "mail":
+            kept[is_named & find(kind, "local", "close")] = 0
         weights[:, place] = np.where(
             weights[:, place] > 0, weights[:, place] * kept, weights[:, place]
         )
 
 
-def _numbers(kind: str, levels: Sequence[str]) -> list[int]:
-    return [SCALES[kind].number(level) for level in levels]
+def find_other_person(patterns: Patterns, comparisons: Sequence[str]) -> Mask:
+    """Tell which patterns are of two members of a household: another given name, the same home.
+
+    Twins share the family name and the birth date as well; how rare these are says nothing then.
+    """
+    home = [
+        find_levels(patterns, comparisons, kind, set(SCALES[kind].levels) - {"missing", "different"})
+        for kind in ("phone", "address")
+    ]
+    return find_levels(patterns, comparisons, "given", ("different",)) & (home[0] | home[1])
+
+
+def find_levels(
+    patterns: Patterns, comparisons: Sequence[str], kind: str, levels: Collection[str]
+) -> Mask:
+    """Tell which patterns have one of some levels in a comparison of a kind."""
+    is_one = np.array([level in levels for level in SCALES[kind].levels])
+    found = np.zeros(len(patterns), np.bool_)
+    for place, name in enumerate(comparisons):
+        if kind_of(name) == kind:
+            found |= is_one[patterns[:, place]]
+    return found
 
 
 def score(
@@ -118,35 +146,35 @@ def sum_frequencies(
         if name in tables
     }
     total = _swapped_points(records, points, patterns, left, right)
+    is_other = find_other_person(patterns, records.comparisons)
     for place, name in enumerate(records.comparisons):
         if name in points:
-            total += _frequency_points(
+            at, added = _frequency_points(
                 records.columns[name], kind_of(name), points[name], patterns[:, place], left, right
             )
+            # A rare family name says nothing between its members.
+            total[at] += np.where(is_other[at], np.minimum(added, 0), added)
     return total
 
 
 def _frequency_points(
     column: Column, kind: str, points: Ints, levels: Levels, left: Ints, right: Ints
-) -> Ints:
-    """Return what the frequency of the values adds to each pair's weight.
+) -> tuple[Ints, Ints]:
+    """Return of which pairs the frequency of the values says something, and what.
 
     Equality of a rare value adds, that of a frequent one takes. A name that is only like a frequent
     one is met by chance as often as that is: it takes as well, but never adds.
     """
-    added = np.zeros(len(left), np.int64)
     if column.owners is not None:
-        return added
-    mine, theirs = column.codes[left], column.codes[right]
-    known = (mine >= 0) & (theirs >= 0)
-    least = np.where(known, np.minimum(points[mine], points[theirs]), 0)
-    added[levels == EQUAL] = least[levels == EQUAL]
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    told = levels == EQUAL
     if kind in ("family", "given"):
-        alike = (levels > EQUAL) & (levels != SCALES[kind].number("different"))
-        if kind == "family":
-            alike &= levels != SCALES[kind].number("swapped")
-        added[alike] = np.minimum(least[alike], 0)
-    return added
+        told = find_levels(levels[:, None], (kind,), kind, _ALIKE)
+    at = np.flatnonzero(told)
+    mine, theirs = column.codes[left[at]], column.codes[right[at]]
+    known = (mine >= 0) & (theirs >= 0)  # a lone word may equal the other record's family name
+    least = np.where(known, np.minimum(points[mine], points[theirs]), 0)
+    return at, np.where(levels[at] == EQUAL, least, np.minimum(least, 0))
 
 
 def _swapped_points(
@@ -167,12 +195,20 @@ def _swapped_points(
     return added
 
 
-def number_patterns(patterns: Patterns, comparisons: Sequence[str]) -> tuple[Patterns, Ints]:
+def number_patterns(patterns: Patterns, comparisons: Sequence[str]) -> tuple[Patterns, Codes]:
     """Return the distinct patterns, ascending, and which of them each pair has."""
-    code = np.zeros(len(patterns), np.int64)
+    code, room = np.zeros(len(patterns), np.int64), 1
     for place, name in enumerate(comparisons):
-        code = code * len(SCALES[kind_of(name)].levels) + patterns[:, place]
-        if place and code.max(initial=0) > 1 << 58:
-            code = np.unique(code, return_inverse=True)[1]
-    _, first, places = np.unique(code, return_index=True, return_inverse=True)
-    return patterns[first], places
+        width = len(SCALES[kind_of(name)].levels)
+        if room * width > _ROOM:
+            distinct, code = np.unique(code, return_inverse=True)
+            room = len(distinct)
+        code *= width
+        code += patterns[:, place]
+        room *= width
+    first = np.full(room, -1)
+    first[code[::-1]] = np.arange(len(code))[::-1]
+    distinct = np.flatnonzero(first >= 0)
+    number = np.empty(room, np.int32)
+    number[distinct] = np.arange(len(distinct), dtype=np.int32)
+    return patterns[first[distinct]], number[code]

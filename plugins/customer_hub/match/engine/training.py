@@ -31,6 +31,7 @@ _RAREST = 15  # bits
 _LEAST_COUNT = 3  # a value of fewer customers is not listed: it is rare, and it may be personal
 _RARE_COUNT = 1.5  # what a value that is not listed counts as
 _CONFLICT_SHARE = 300
+_SWAPPED = SCALES["family"].number("swapped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,7 @@ def train(
     shares: dict[str, dict[str, tuple[float, float]]] = {}
     for place, name in enumerate(comparisons):
         levels = SCALES[kind_of(name)].levels
-        points = _points(np.log2(m[place] / u[place]))
-        points[MISSING] = 0
-        for level, weight in SCALES[kind_of(name)].fixed.items():
-            points[levels.index(level)] = weight
+        points = _points(_weigh(m[place], u[place], SCALES[kind_of(name)]))
         weights[name] = dict(zip(levels, points.tolist(), strict=True))
         shares[name] = {
             level: (round(float(m[place][number]), 6), round(float(u[place][number]), 9))
@@ -113,11 +111,15 @@ def _count_patterns(
     Two pairs of equal names are not alike if one name is rare and the other is everybody's:
     training that took them for one would take people of one name for one customer.
     """
-    distinct, places = number_patterns(patterns, comparisons)
+    distinct, of_pattern = number_patterns(patterns, comparisons)
     bits = np.clip(np.rint(points / 1000), -_RAREST, _RAREST).astype(np.int64)
     width = 2 * _RAREST + 1
-    codes, places = np.unique(places * width + bits + _RAREST, return_inverse=True)
-    counts = np.bincount(places, minlength=len(codes)).astype(float)
+    places = of_pattern * width + bits + _RAREST
+    met = np.bincount(places, minlength=len(distinct) * width)
+    codes = np.flatnonzero(met)
+    number = np.zeros(len(met), np.int64)
+    number[codes] = np.arange(len(codes))
+    places, counts = number[places], met[codes].astype(float)
     rarity = (codes % width - _RAREST).astype(float)
     return _Counted(distinct[codes // width], counts, rarity), places
 
@@ -139,6 +141,11 @@ def _count_chance(records: Records, comparer: Comparer) -> list[Floats]:
         u[EQUAL] = _count_equal(records.columns[name], scale)
         u[MISSING] = 1.0
         found.append(np.maximum(u, 1e-9))
+    if {"family", "given"} <= set(comparer.comparisons):
+        # Names in each other's field agree by chance if both do, and one record is turned about.
+        family, given = (found[comparer.comparisons.index(name)] for name in ("family", "given"))
+        turned = SCALES["family"].usual_m[_SWAPPED] / 1000
+        family[_SWAPPED] = max(turned * family[EQUAL] * given[EQUAL], 1e-9)
     return found
 
 
@@ -166,16 +173,11 @@ def _maximise(
     prior = (counted.counts.sum() / 10 + 1) / (all_pairs + _TRUST_PRIOR)
     for _ in range(_ROUNDS):
         said = np.empty(counted.patterns.shape)
-        for place, name in enumerate(comparisons):
-            weight = np.log(m[place] / u[place])
-            weight[MISSING] = 0
-            scale = SCALES[kind_of(name)]
-            for level, points in scale.fixed.items():
-                weight[scale.number(level)] = points / 1000 * math.log(2)
-            said[:, place] = weight[counted.patterns[:, place]]
+        for place in range(len(comparisons)):
+            said[:, place] = _weigh(m[place], u[place], scales[place])[counted.patterns[:, place]]
         discount(said, counted.patterns, comparisons, _CONFLICT_SHARE / 1000)
-        odds = said.sum(axis=1) + counted.rarity * math.log(2) + math.log(prior / (1 - prior))
-        likely = 1 / (1 + np.exp(-np.clip(odds, -500, 500)))
+        odds = said.sum(axis=1) + counted.rarity + math.log2(prior / (1 - prior))
+        likely = 1 / (1 + np.exp2(-np.clip(odds, -700, 700)))
         met = likely * counted.counts
         for place in range(len(comparisons)):
             seen = np.bincount(counted.patterns[:, place], weights=met, minlength=len(usual[place]))
@@ -187,6 +189,19 @@ def _maximise(
             break
         prior = following
     return m, prior, likely
+
+
+def _weigh(m: Floats, u: Floats, scale: Scale) -> Floats:
+    """Return the weight of each level in bits: to be alike never says more than to be equal."""
+    weights: Floats = np.log2(m / u)
+    is_above = weights > weights[EQUAL]
+    if scale is SCALES["family"]:
+        is_above[_SWAPPED] = False  # it speaks for the given name as well
+    weights[is_above] = weights[EQUAL]
+    weights[MISSING] = 0
+    for level, points in scale.fixed.items():
+        weights[scale.number(level)] = points / 1000
+    return weights
 
 
 def _hold_back(m: Floats, scale: Scale) -> Floats:
@@ -227,7 +242,10 @@ def _list_frequencies(
     texts = column.values
     common = u_equal * SCALES[kind_of(name)].naming * total
     points = _points(np.log2(common / holders[listed]))
-    rare = _points(np.log2(np.array([common / _RARE_COUNT])))
+    # As many as hold a value that is met by chance, of those that are not listed.
+    rest = np.delete(holders, listed)
+    usual = float((rest**2).sum() / max(rest.sum(), 1))
+    rare = _points(np.log2(np.array([common / max(usual, _RARE_COUNT)])))
     return Frequencies(
         points=dict(sorted(zip(texts.take(listed).to_pylist(), points.tolist(), strict=True))),
         unlisted=int(rare[0]),

@@ -62,7 +62,8 @@ def _read_file(path: Path) -> Source:
 
 
 def _read_parquet(path: Path) -> Source:
-    table = pq.read_table(path)
+    with pq.ParquetFile(path) as file:  # read_table would import pandas for nothing
+        table = file.read()
     return Source(
         pa.table({name: _to_text(column) for name, column in zip(table.column_names, table.columns,
                                                                  strict=True)})

@@ -16,7 +16,7 @@ from customer_hub.values.address import parse_address
 from customer_hub.values.company import is_company_name, parse_company
 from customer_hub.values.identity import parse_identity, parse_social_credit_code
 from customer_hub.values.person import parse_person
-from customer_hub.values.phone import parse_phone
+from customer_hub.values.phone import CHINESE_LINE, parse_phone
 from customer_hub.values.text import fold_words, has_cjk, to_simplified
 
 _WORD = r"^[a-z0-9]+( [a-z0-9]+)*$"
@@ -29,6 +29,8 @@ _ROAD_WORDS = {
     "terrace": "tce", "crescent": "cres", "suite": "ste", "apartment": "apt", "north": "n",
     "south": "s", "east": "e", "west": "w",
 }  # fmt: skip
+_ROADS = f"(^| )({'|'.join(_ROAD_WORDS)})( |$)"
+_GENERATION_WORD = " (jr|sr|ii|iii|iv|junior|senior)$"
 _GENERATION = re.compile(r"[ ,]+(jr|sr|ii|iii|iv|junior|senior)\.?$", re.IGNORECASE)
 _MAIL = re.compile(r"[^\s<>\"',;]+@[^\s<>\"',;]+")
 
@@ -41,7 +43,8 @@ def standardise(table: pa.Table, schema: Schema, order: Ints) -> Records:
         schema: the role of each.
         order: rows in the ascending order of their record ids.
     """
-    reader = _Reader(table.take(pa.array(order)), schema)
+    in_order = bool((order[1:] > order[:-1]).all())
+    reader = _Reader(table if in_order else table.take(pa.array(order)), schema)
     columns = reader.read_names()
     columns |= reader.read_reach()
     columns |= reader.read_places()
@@ -97,7 +100,7 @@ class _Reader:
             if self.generations.is_empty:
                 self.generations = None
         found = {
-            "family": _fold(family, _drop_generation),
+            "family": _fold(family, _drop_generation, odd=_GENERATION_WORD),
             "given": _fold(given, lambda text: text),
             "company": company.derive(lambda text: parse_company(text).full) if company else None,
         }
@@ -157,7 +160,7 @@ class _Reader:
             lines = [pc.fill_null(_cut(self._table.column(name)), "") for name in parts]
             joined = pc.utf8_trim_whitespace(pc.binary_join_element_wise(*lines, " "))
             address = Column.of_arrow(joined)
-            found["address"] = address.derive(_read_street)
+            found["address"] = _derive_odd(address, _find_words(address, _ROADS), _read_street)
         for number, column in enumerate(self._columns(Role.CITY)):
             name = "city" if not number else f"city:{self._schema.having(Role.CITY)[number]}"
             found[name] = _fold(column, _shorten_place) or column
@@ -216,12 +219,30 @@ def _without(column: Column, others: list[Column | None]) -> Column:
     return Column.of_arrow(column.values.take(codes))
 
 
-def _fold(column: Column | None, function: Callable[[str], str]) -> Column | None:
+def _fold(
+    column: Column | None, function: Callable[[str], str], odd: str | None = None
+) -> Column | None:
+    """Return the folded words of a column; plain words stand unless they match ``odd``."""
     if column is None:
         return None
-    if pc.all(pc.match_substring_regex(column.values, _WORD)).as_py():
+    return _derive_odd(column, _find_words(column, odd), lambda text: fold_words(function(text)))
+
+
+def _find_words(column: Column, odd: str | None) -> pa.BooleanArray:
+    """Tell which values are folded words already, and match no pattern of odd ones."""
+    plain = pc.match_substring_regex(column.values, _WORD)
+    return pc.and_not(plain, pc.match_substring_regex(column.values, odd)) if odd else plain
+
+
+def _derive_odd(
+    column: Column, plain: pa.BooleanArray, function: Callable[[str], str | None]
+) -> Column:
+    """Return the column of what a function makes of the values that are not plain."""
+    odd = pc.invert(plain)
+    if not pc.any(odd).as_py():
         return column
-    return column.derive(lambda text: fold_words(function(text)))
+    made = [function(value) or None for value in column.values.filter(odd).to_pylist()]
+    return column.map_codes(pc.replace_with_mask(column.values, odd, pa.array(made, pa.string())))
 
 
 def _read_family(text: str) -> str | None:
@@ -249,9 +270,16 @@ def _drop_generation(text: str) -> str:
 
 
 def _read_phones(column: Column) -> Column:
-    if pc.all(pc.match_substring_regex(column.values, r"^\+\d{8,15}$")).as_py():
+    values = column.values
+    if pc.all(pc.match_substring_regex(values, r"^\+\d{8,15}$")).as_py():
         return column
-    return column.derive(_read_phone)
+    # Ten bare digits hold no mask, label, extension or country code: all are read at one look.
+    bare = pc.match_substring_regex(values, r"^[2-9]\d{9}$")
+    is_line = pc.and_(bare, pc.match_substring_regex(values, f"^(?:{CHINESE_LINE})$"))
+    read = pc.if_else(is_line, pc.binary_join_element_wise("+86", values, ""), values)
+    odd = pc.invert(bare)
+    made = [_read_phone(text) for text in values.filter(odd).to_pylist()]
+    return column.map_codes(pc.replace_with_mask(read, odd, pa.array(made, pa.string())))
 
 
 def _read_phone(text: str) -> str | None:
@@ -261,9 +289,8 @@ def _read_phone(text: str) -> str | None:
 
 
 def _read_mails(column: Column) -> Column:
-    if pc.all(pc.match_substring_regex(column.values, r"^[a-z0-9._%+-]+@[a-z0-9.-]+$")).as_py():
-        return column
-    return column.derive(_read_mail)
+    plain = pc.match_substring_regex(column.values, r"^[a-z0-9._%+-]+@[a-z0-9.-]+$")
+    return _derive_odd(column, plain, _read_mail)
 
 
 def _read_mail(text: str) -> str | None:
