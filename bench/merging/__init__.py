@@ -1,0 +1,1 @@
+"""The cost of merging: golden records of a hub beside a bare COPY of the rows that it writes."""
