@@ -58,7 +58,7 @@ def list_missing_pairs(size: int, pairs: Pairs, limit: int) -> tuple[Ints, Ints]
     starts = np.flatnonzero(np.concatenate(([len(order) > 0], ordered[1:] != ordered[:-1])))
     counts = np.diff(np.append(starts, len(order)))
     found = [np.zeros(0, np.int64)]
-    for count in np.unique(counts).tolist():
+    for count in np.flatnonzero(np.bincount(counts)).tolist():
         members = order[starts[counts == count][:, None] + np.arange(count)]
         one, two = np.triu_indices(count, 1)
         found.append((members[:, one] * size + members[:, two]).ravel())

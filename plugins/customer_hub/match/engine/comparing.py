@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from customer_hub.match.engine.column import Ints
 from customer_hub.match.engine.companies import CompanyNames
 from customer_hub.match.engine.persons import PersonNames
-from customer_hub.match.engine.plain import compare_column, mark_shared
+from customer_hub.match.engine.plain import compare_column, find_shared, mark_shared
 from customer_hub.match.engine.records import Records, kind_of
 from customer_hub.match.engine.scales import SCALES
 
@@ -37,7 +37,11 @@ class Comparer:
     def __init__(self, records: Records, around: Surroundings) -> None:
         self.comparisons = records.comparisons
         self._records = records
-        self._around = around
+        self._shared = {
+            name: find_shared(kind_of(name), records.columns[name], around.shared)
+            for name in self.comparisons
+            if kind_of(name) in ("phone", "mail")
+        }
         names = {"family", "given"} & set(self.comparisons)
         self._persons = PersonNames(records, around.nicknames) if names else None
         self._companies = (
@@ -58,7 +62,7 @@ class Comparer:
             else:
                 levels = compare_column(kind, column, left, right)
                 if kind in ("phone", "mail"):
-                    mark_shared(kind, column, left, right, levels, self._around.shared)
+                    mark_shared(kind, column, left, right, levels, self._shared[name])
                 if kind == "mail" and self._companies is not None:
                     # Branches write from the domain of their house, whichever branch it is.
                     domain = np.flatnonzero(levels == _DOMAIN)

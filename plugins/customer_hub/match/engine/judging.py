@@ -70,6 +70,18 @@ def _part(codes: Ints, size: int) -> tuple[Codes, Codes]:
     return (codes // size).astype(np.int32), (codes % size).astype(np.int32)
 
 
+def count_shared(column: Column, mine: Codes, theirs: Codes) -> tuple[Ints, Ints]:
+    """Return how many characters of either value may be in the other as well: at most so many.
+
+    A look at the letters alone, before the values are compared at any cost.
+    """
+    one, two = column.letters[mine], column.letters[theirs]
+    told = (one != 0) & (two != 0)
+    lost = np.where(told, np.bitwise_count(one & ~two), 0).astype(np.int64)
+    gone = np.where(told, np.bitwise_count(two & ~one), 0).astype(np.int64)
+    return column.lengths[mine] - lost, column.lengths[theirs] - gone
+
+
 def alike(left: Texts, right: Texts) -> NDArray[np.float32]:
     """Return the Jaro-Winkler similarity of texts, 0..1; 0 below .7."""
     return np.asarray(

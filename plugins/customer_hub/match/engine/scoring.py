@@ -11,7 +11,7 @@ from customer_hub.match.engine.column import Codes, Column, Ints, Levels, Mask
 from customer_hub.match.engine.comparing import Patterns
 from customer_hub.match.engine.model import EngineModel, Frequencies
 from customer_hub.match.engine.records import Records, kind_of
-from customer_hub.match.engine.scales import EQUAL, MISSING, SCALES
+from customer_hub.match.engine.scales import EQUAL, SCALES
 
 Weights = NDArray[Any]
 
@@ -94,7 +94,9 @@ def find_other_person(patterns: Patterns, comparisons: Sequence[str]) -> Mask:
     Twins share the family name and the birth date as well; how rare these are says nothing then.
     """
     home = [
-        find_levels(patterns, comparisons, kind, set(SCALES[kind].levels) - {"missing", "different"})
+        find_levels(
+            patterns, comparisons, kind, set(SCALES[kind].levels) - {"missing", "different"}
+        )
         for kind in ("phone", "address")
     ]
     return find_levels(patterns, comparisons, "given", ("different",)) & (home[0] | home[1])
