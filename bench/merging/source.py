@@ -21,7 +21,7 @@ from customer_hub.core.identity import age_key, blocking_key_hash, golden_id
 from customer_hub.core.seal import Sealer
 from customer_hub.standardise.contacts import standardise_contact
 from customer_hub.standardise.customers import standardise_customer
-from customer_hub.standardise.rows import Origin, SourceRows
+from customer_hub.standardise.rows import Origin, Record, SourceRows
 from customer_hub.standardise.write import write_records
 from customer_hub.values.company import parse_company
 from local.world.events import Chapter, tell
@@ -49,7 +49,7 @@ class Source:
 def fill(count: int) -> None:
     """Write ``count`` source records with their crosswalk, and queue their golden records."""
     sealer = keys.sealer()
-    records = islice(_read(count), count)
+    records = islice(read_sources(count), count)
     while chunk := list(islice(records, CHUNK)):
         with db.begin() as connection:
             for entity in ("customer", "contact"):
@@ -60,7 +60,8 @@ def fill(count: int) -> None:
             sql.copy_in(connection, "match/copy_keys", sorted(found))
 
 
-def _read(count: int) -> Iterator[Source]:
+def read_sources(count: int) -> Iterator[Source]:
+    """Yield source records, at least ``count``, cluster by cluster."""
     number = 0
     for chapter in tell(count // _RECORDS_PER_CUSTOMER + 100, SEED, START):
         clusters: dict[tuple[str, str], list[SourceRows]] = defaultdict(list)
@@ -72,6 +73,18 @@ def _read(count: int) -> Iterator[Source]:
         for members in clusters.values():
             golden = golden_id(min(members, key=_age).source_key)
             yield from (Source(rows, golden) for rows in members)
+
+
+def list_mapped(chapter: Chapter) -> Iterator[tuple[str, str, Record]]:
+    """Yield channel, time zone and mapped record of a chapter's customers."""
+    for event, is_deleted in _list_last(chapter):
+        if _ENTITIES[event.entity] == "customer" and not is_deleted:
+            config = read_channel(event.channel)
+            yield (
+                event.channel,
+                config.timezone,
+                config.load_system().map_record("customer", event.record),
+            )
 
 
 def _list_last(chapter: Chapter) -> Iterator[tuple[Event, bool]]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,13 @@ POLICY_DIR = Path(__file__).resolve().parents[3] / "include" / "policy"
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What decides, by name, and its digest.
+    """What decides, by name, and its digest, by which two are compared.
 
     The policy files by stem (match, survivorship, ownership, .., model), beside them `channels`
     and `versions` (see channels/policy.py).
     """
 
-    content: dict[str, Any]
+    content: dict[str, Any] = field(compare=False)
     digest: bytes
 
 

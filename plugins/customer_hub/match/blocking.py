@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from customer_hub.core.identity import blocking_key_hash
 from customer_hub.core.seal import Sealer
 from customer_hub.match.engine.companies import core_of
-from customer_hub.match.engine.persons import spell_family, spell_given
+from customer_hub.match.engine.persons import spell
 from customer_hub.match.features import Feature
 from customer_hub.match.rules import MatchRules
 from customer_hub.values.company import parse_company
@@ -56,9 +56,13 @@ def name_of(feature: Feature) -> str:
     """Return what counts as one name; empty for a title form, a lone word, or none."""
     if feature.kind == "organisation":
         return _brand(feature)[0]
-    family, given = spell_family(feature.family), spell_given(feature.given)
+    family, given = _spell_person(feature)
     # Sorted, for people and forms swap family and given name.
     return "|".join(sorted((family, given))) if family and given else ""
+
+
+def _spell_person(feature: Feature) -> tuple[str, str]:
+    return spell(feature.family, is_name=True), spell(feature.given, is_name=False)
 
 
 def _whole_phones(feature: Feature) -> list[str]:
@@ -74,7 +78,7 @@ def _list_parts(feature: Feature) -> Iterator[tuple[str, str]]:
 
 
 def _list_person(feature: Feature) -> Iterator[tuple[str, str]]:
-    family, given = spell_family(feature.family), spell_given(feature.given)
+    family, given = _spell_person(feature)
     for phone in feature.phones if family else ():
         yield "family_phone_end", f"{family}|{phone[-4:]}"
     for _, street in feature.places if family else ():
@@ -128,8 +132,8 @@ def _brand(feature: Feature) -> tuple[str, str]:
     return brand, _spell(brand)
 
 
-def _spell(text: str) -> str:
-    return to_pinyin(text, is_name=False).replace(" ", "")
+def _spell(brand: str) -> str:
+    return to_pinyin(brand, is_name=False).replace(" ", "")
 
 
 def _cities(feature: Feature) -> list[str]:

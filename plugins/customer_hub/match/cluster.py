@@ -121,14 +121,19 @@ class _Clustering:
         must_left, must_right = self._ends_of(musts)
         apart_left, apart_right = self._ends_of(cannots)
         never = np.full(len(apart_left), NEVER)
+        size = len(self.names)
+        is_told = np.isin(
+            self.pairs.left * size + self.pairs.right, apart_left * size + apart_right
+        )
 
-        def join(kept: Mask) -> Ints:
+        def join(heard: Mask) -> Ints:
+            kept = heard & ~is_told
             pairs = Pairs(
                 np.concatenate((self.pairs.left[kept], apart_left)),
                 np.concatenate((self.pairs.right[kept], apart_right)),
                 np.concatenate((self.pairs.weight[kept], never)),
             )
-            return cluster(len(self.names), pairs, must_left, must_right)
+            return cluster(size, pairs, must_left, must_right)
 
         labels = join(np.ones(len(self.is_proof), np.bool_))
         doubted = self._find_doubted(labels, guards, witness)

@@ -56,7 +56,8 @@ def score_now(connection: Connection, pair: Ends, others: Iterable[str]) -> dict
         )
     scorer = Scorer(connection, sealer, *read_rules(read_policy()), features)
     pairs = list(combinations(sorted(features), 2))
-    return dict(zip(pairs, scorer.score(pairs), strict=True))
+    scores = zip(pairs, scorer.score(pairs), strict=True)
+    return {ends: score for ends, score in scores if score is not None}
 
 
 def find_candidates(
@@ -92,6 +93,7 @@ def find_candidates(
     scorer = Scorer(connection, sealer, rules, model, {_NEW: feature})
     features = scorer.fetch(set(golden))
     known = [key for key in sorted(golden) if features[key].kind == feature.kind]
+    scores = scorer.score([(_NEW, key) for key in known], _CANDIDATE_FLOOR)
     candidates = [
         Candidate(
             key,
@@ -100,7 +102,7 @@ def find_candidates(
             score.total > 0,
             tuple(f"{name}: {each['level']}" for name, each in score.evidence.items()),
         )
-        for key, score in zip(known, scorer.score([(_NEW, key) for key in known]), strict=True)
-        if score.total >= _CANDIDATE_FLOOR and not score.is_veto
+        for key, score in zip(known, scores, strict=True)
+        if score is not None and not score.is_veto
     ]
     return sorted(candidates, key=lambda each: (-each.score, each.source_key))[:limit]

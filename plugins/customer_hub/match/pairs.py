@@ -52,9 +52,9 @@ class Scorer:
             self._features.update(open_features(self._connection, self._sealer, missing))
         return self._features
 
-    def score(self, pairs: Sequence[Ends]) -> list[Score]:
-        """Return the scores of pairs of known records, with their evidence."""
-        return score_pairs(pairs, *self._surround(pairs), self._model)
+    def score(self, pairs: Sequence[Ends], least: int | None = None) -> list[Score | None]:
+        """Return the scores of pairs of known records, with their evidence; see `score_pairs`."""
+        return score_pairs(pairs, *self._surround(pairs), self._model, least)
 
     def weigh(self, pairs: Sequence[Ends]) -> Ints:
         """Return the scores of pairs of known records as the clustering counts them."""
@@ -154,9 +154,9 @@ def _score_chunk(
         and row.right_key in features
         and features[row.left_key].kind == features[row.right_key].kind
     ]
-    scores = scorer.score([(row.left_key, row.right_key) for row in rows])
+    scores = scorer.score([(row.left_key, row.right_key) for row in rows], _FLOOR)
     for row, score in zip(rows, scores, strict=True):
-        if score.is_veto or score.total >= _FLOOR:
+        if score is not None:
             yield (
                 row.left_key, row.right_key, row.entity, score.total, score.is_veto,
                 json.dumps(score.evidence, sort_keys=True), list(row.proposed_by), model_version,

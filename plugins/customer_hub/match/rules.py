@@ -99,28 +99,21 @@ class Model(_Strict):
         return f"{self.name}@{digest[:12]}"
 
 
+@lru_cache(maxsize=4)
 def read_rules(policy: Policy) -> tuple[MatchRules, Model]:
     """Return the rules and the model of a policy.
 
     Raises:
         ConfigurationError: names every fault of both files.
     """
-    return _parse(canonical_json([policy.content.get("match"), policy.content.get("model")]))
-
-
-@lru_cache(maxsize=4)
-def _parse(content: bytes) -> tuple[MatchRules, Model]:
-    import json
-
-    match, model = json.loads(content)
     faults: list[str] = []
     read: list[Any] = []
-    for file, kind, values in (("match.toml", MatchRules, match), ("model.json", Model, model)):
+    for name, kind in (("match.toml", MatchRules), ("model.json", Model)):
         try:
-            read.append(kind.model_validate(values))
+            read.append(kind.model_validate(policy.content.get(name.partition(".")[0])))
         except ValidationError as error:
             faults += [
-                f"{file}: {'.'.join(str(part) for part in fault['loc'])} {fault['msg']}"
+                f"{name}: {'.'.join(str(part) for part in fault['loc'])} {fault['msg']}"
                 for fault in error.errors(include_url=False, include_input=False)
             ]
     if faults:

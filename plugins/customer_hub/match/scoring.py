@@ -8,7 +8,7 @@ import numpy as np
 
 from customer_hub.match.columns import stack
 from customer_hub.match.engine.clustering import NEVER
-from customer_hub.match.engine.column import Ints
+from customer_hub.match.engine.column import Ints, Mask
 from customer_hub.match.engine.comparing import Comparer, Patterns, Surroundings
 from customer_hub.match.engine.evidence import Evidence, tell_evidence
 from customer_hub.match.engine.model import EngineModel
@@ -41,6 +41,13 @@ class _Compared:
     right: Ints
     patterns: Patterns
 
+    def of(self, wanted: Mask) -> "_Compared":
+        """Return some of the pairs."""
+        return _Compared(
+            self.places[wanted], self.records, self.model, self.left[wanted], self.right[wanted],
+            self.patterns[wanted],
+        )  # fmt: skip
+
     @property
     def facts(self) -> tuple[Any, ...]:
         return self.records, self.model, self.patterns, self.left, self.right
@@ -72,17 +79,25 @@ def score_pairs(
     features: Mapping[str, Feature],
     around: Mapping[str, Surroundings],
     model: Model,
-) -> list[Score]:
-    """Return the score of each pair with its evidence; arguments as of `weigh_pairs`."""
-    found: dict[int, Score] = {}
+    least: int | None = None,
+) -> list[Score | None]:
+    """Return the score of each pair with its evidence; other arguments as of `weigh_pairs`.
+
+    Args:
+        least: a pair below this score, without a veto, is None: its evidence is not wanted.
+    """
+    found: list[Score | None] = [None] * len(pairs)
     for each in _compare(pairs, features, around, model):
         scored = score(*each.facts)
-        told = zip(
-            each.places, scored.total, scored.is_veto, tell_evidence(*each.facts), strict=True
-        )
-        for place, total, is_veto, evidence in told:
-            found[int(place)] = Score(int(total), bool(is_veto), evidence)
-    return [found[place] for place in range(len(pairs))]
+        wanted = np.ones(len(each.places), np.bool_)
+        if least is not None:
+            wanted = scored.is_veto | (scored.total >= least)
+        told = tell_evidence(*each.of(wanted).facts)
+        for place, evidence in zip(np.flatnonzero(wanted), told, strict=True):
+            found[int(each.places[place])] = Score(
+                int(scored.total[place]), bool(scored.is_veto[place]), evidence
+            )
+    return found
 
 
 def _compare(

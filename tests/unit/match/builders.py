@@ -49,4 +49,5 @@ def words(left: Feature, right: Feature, shared: Set[str] = frozenset()) -> dict
 def score(left: Feature, right: Feature, shared: Set[str] = frozenset()) -> Score:
     around = {left.kind: Surroundings(RULES.groups, shared, frozenset(RULES.public_domains))}
     (found,) = score_pairs([("a", "b")], {"a": left, "b": right}, around, MODEL)
+    assert found is not None
     return found

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -161,10 +160,15 @@ def test_a_score_depends_on_the_two_records_alone(features: Sequence[Feature], r
     rng.shuffle(pairs)
     together = score_pairs(pairs, held, around, MODEL)
     for (left, right), found in zip(pairs, together, strict=True):
+        assert found is not None
         assert score_pairs([(right, left)], held, around, MODEL) == [found]
         assert sum(int(each["weight"]) for each in found.evidence.values()) == found.total
-    weights = np.array([NEVER if each.is_veto else each.total for each in together], np.int64)
-    assert (weigh_pairs(pairs, held, around, MODEL) == weights).all()
+    weights = [NEVER if each.is_veto else each.total for each in together if each]
+    assert weigh_pairs(pairs, held, around, MODEL).tolist() == weights
+    some = score_pairs(pairs, held, around, MODEL, least=0)
+    assert some == [
+        each if each and (each.is_veto or each.total >= 0) else None for each in together
+    ]
 
 
 @settings(max_examples=100, deadline=None)

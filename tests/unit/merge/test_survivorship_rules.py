@@ -6,7 +6,7 @@ import pytest
 
 from customer_hub.channels.policy import read_policy
 from customer_hub.core.errors import ConfigurationError
-from customer_hub.core.policy import Policy
+from customer_hub.core.policy import make_policy
 from customer_hub.merge.rules import read_survivorship
 
 
@@ -33,7 +33,7 @@ def test_faults_are_named(change, word: str) -> None:  # type: ignore[no-untyped
     content = copy.deepcopy(read_policy().content)
     change(content["survivorship"])
     with pytest.raises(ConfigurationError, match=word):
-        read_survivorship(Policy(content, b""))
+        read_survivorship(make_policy(content))
 
 
 def test_all_faults_are_named_at_once() -> None:
@@ -43,7 +43,7 @@ def test_all_faults_are_named_at_once() -> None:
     rules["contact"]["name_pinyin"].update(follows="rumour")
     rules["customer"].pop("website")
     with pytest.raises(ConfigurationError) as caught:
-        read_survivorship(Policy(content, b""))
+        read_survivorship(make_policy(content))
     for word in ("criteria", "crmm", "rumour", "website"):
         assert word in str(caught.value)
 
@@ -52,7 +52,7 @@ def test_a_follower_of_what_is_put_together_has_nobody_to_follow() -> None:
     content = copy.deepcopy(read_policy().content)
     rules = content["survivorship"]["customer"]
     rules["finance.credit_limit_amount"]["aggregate"] = "sum"
-    read_survivorship(Policy(content, b""))
+    read_survivorship(make_policy(content))
     rules["finance.credit_rating_code"] = {"follows": "finance.credit_limit_amount"}
     with pytest.raises(ConfigurationError, match="must be chosen by criteria"):
-        read_survivorship(Policy(content, b""))
+        read_survivorship(make_policy(content))

@@ -1,12 +1,14 @@
 """Candidate pairs: records that share a key which is neither too frequent nor generic."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from customer_hub.match.engine.column import Ints, find_distinct, find_starts, spread
 from customer_hub.match.engine.keys import Key
+
+_BITS = 5  # a pair's code has room for the number of the key that proposed it
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Candidates:
 
 
 def propose_pairs(
-    keys: Sequence[Key], names: Ints, size: int, limits: BlockingLimits
+    keys: Iterable[Key], names: Ints, size: int, limits: BlockingLimits
 ) -> Candidates:
     """Return the pairs that the keys propose.
 
@@ -55,17 +57,17 @@ def propose_pairs(
         size: number of records, at most 2**29.
         limits: beyond which a value of a key is generic.
     """
-    bits = max(len(keys) - 1, 1).bit_length()
     found: list[Ints] = []
     reports: list[KeyReport] = []
     for number, key in enumerate(keys):
         holders, starts, counts, report = _group(key, names, limits)
         reports.append(report)
-        found.append((_pair_up(holders, starts, counts, size) << bits) | number)
+        found.append((_pair_up(holders, starts, counts, size) << _BITS) | number)
     codes = np.concatenate(found) if found else np.zeros(0, np.int64)
+    found.clear()
     codes.sort()
-    pairs = codes >> bits
-    kinds = np.int64(1) << (codes & ((1 << bits) - 1))
+    pairs = codes >> _BITS
+    kinds = np.int64(1) << (codes & ((1 << _BITS) - 1))
     first = find_starts(pairs)
     proposed = np.bitwise_or.reduceat(kinds, first) if len(first) else kinds
     distinct = pairs[first]
@@ -104,7 +106,7 @@ def _group(key: Key, names: Ints, limits: BlockingLimits) -> tuple[Ints, Ints, I
 def _pair_up(holders: Ints, starts: Ints, counts: Ints, size: int) -> Ints:
     """Return left * size + right of all pairs within each group."""
     found: list[Ints] = [np.zeros(0, np.int64)]
-    for count in np.unique(counts).tolist():
+    for count in np.flatnonzero(np.bincount(counts)).tolist():
         members = holders[starts[counts == count][:, None] + np.arange(count)]
         one, two = np.triu_indices(count, 1)
         found.append((members[:, one] * size + members[:, two]).ravel())

@@ -17,7 +17,8 @@ from customer_hub.match.engine.column import Ints, Mask
 
 NEVER = -(10**12)  # outweighs any sum of scores
 _STEP = 2_000  # 1/1000 bit
-_AGAINST = 6  # what speaks against counts by one in so many
+_AGAINST = 6  # what speaks against counts by one in so many ..
+_STRONG, _AGAINST_STRONG = 16_000, 2  # .. and, beyond so much, by one in so many more: twins
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def list_missing_pairs(size: int, pairs: Pairs, limit: int) -> tuple[Ints, Ints]
     starts = np.flatnonzero(np.concatenate(([len(order) > 0], ordered[1:] != ordered[:-1])))
     counts = np.diff(np.append(starts, len(order)))
     found = [np.zeros(0, np.int64)]
-    for count in np.unique(counts).tolist():
+    for count in np.flatnonzero(np.bincount(counts)).tolist():
         members = order[starts[counts == count][:, None] + np.arange(count)]
         one, two = np.triu_indices(count, 1)
         found.append((members[:, one] * size + members[:, two]).ravel())
@@ -111,7 +112,9 @@ def _find_torn(component: Ints, left: Ints, right: Ints, weight: Ints) -> Mask:
 def _contract(size: int, left: Ints, right: Ints, weight: Ints) -> Ints:
     """Return the cluster of each record: named by one of its members."""
     name = np.arange(size)
-    weight = np.where((weight < 0) & (weight > NEVER // 2), -(-weight // _AGAINST), weight)
+    against = -weight
+    against = against // _AGAINST + np.maximum(against - _STRONG, 0) // _AGAINST_STRONG
+    weight = np.where((weight < 0) & (weight > NEVER // 2), -against, weight)
     while True:
         links = np.flatnonzero(weight > 0)
         if not len(links):

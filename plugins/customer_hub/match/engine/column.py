@@ -34,6 +34,7 @@ class Column:
     values: pa.StringArray
     owners: Codes | None = None
     _made: dict[str, NDArray[Any]] = field(default_factory=dict, compare=False, repr=False)
+    _read: dict[str, "Column"] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of_arrow(cls, values: pa.Array | pa.ChunkedArray) -> "Column":
@@ -90,13 +91,48 @@ class Column:
 
         Equal numbers mean equal texts. Worked out once under that name.
         """
-        if name not in self._made:
-            made = function(self.values)
-            coded = pc.if_else(pc.equal(made, ""), None, made).dictionary_encode()
-            self._made[name] = (
-                coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-            )
-        return self._made[name]
+        return self.read(name, function).codes
+
+    def read(self, name: str, function: Callable[[pa.StringArray], pa.Array]) -> "Column":
+        """Return what an Arrow function makes of the distinct values, these as its records.
+
+        Worked out once under that name.
+        """
+        if name not in self._read:
+            self._read[name] = Column.of_arrow(function(self.values))
+        return self._read[name]
+
+    @cached_property
+    def letters(self) -> NDArray[np.uint64]:
+        """The characters of each distinct value as bits; 0 where some are not ASCII."""
+        if not len(self.values):
+            return np.zeros(0, np.uint64)
+        values = pa.concat_arrays([self.values])  # of its own: it begins where its buffer does
+        starts = np.frombuffer(values.buffers()[1], np.int32)[: len(values)]
+        size = np.frombuffer(values.buffers()[1], np.int32)[len(values)]
+        data = np.frombuffer(values.buffers()[2], np.uint8)[:size]
+        bits = np.uint64(1) << (data & np.uint8(63)).astype(np.uint64)
+        found = np.bitwise_or.reduceat(bits, starts)
+        plain = pc.string_is_ascii(values).to_numpy(zero_copy_only=False)
+        told: NDArray[np.uint64] = np.where(plain, found, np.uint64(0))
+        return told
+
+    @cached_property
+    def words(self) -> NDArray[np.uint64]:
+        """The words of each distinct value as bits; different words may share one."""
+        if not len(self.values):
+            return np.zeros(0, np.uint64)
+        parts = pc.split_pattern(self.values, " ")
+        numbers = parts.flatten().dictionary_encode().indices.to_numpy().astype(np.uint64)
+        bits = np.uint64(1) << (numbers & np.uint64(63))
+        found: NDArray[np.uint64] = np.bitwise_or.reduceat(bits, parts.offsets.to_numpy()[:-1])
+        return found
+
+    @cached_property
+    def lengths(self) -> Codes:
+        """The number of characters of each distinct value."""
+        found: Codes = pc.utf8_length(self.values).to_numpy(zero_copy_only=False)
+        return found
 
     @cached_property
     def counts(self) -> Ints:

@@ -9,7 +9,12 @@ from numpy.typing import NDArray
 from customer_hub.match.engine.column import Ints
 from customer_hub.match.engine.companies import CompanyNames
 from customer_hub.match.engine.persons import PersonNames
-from customer_hub.match.engine.plain import compare_column, drop_public_domains, mark_shared
+from customer_hub.match.engine.plain import (
+    compare_column,
+    drop_public_domains,
+    find_shared,
+    mark_shared,
+)
 from customer_hub.match.engine.records import Records, kind_of
 from customer_hub.match.engine.scales import SCALES
 
@@ -39,7 +44,12 @@ class Comparer:
     def __init__(self, records: Records, around: Surroundings) -> None:
         self.comparisons = records.comparisons
         self._records = records
-        self._around = around
+        self._public_domains = around.public_domains
+        self._shared = {
+            name: find_shared(kind_of(name), records.columns[name], around.shared)
+            for name in self.comparisons
+            if kind_of(name) in ("phone", "mail")
+        }
         names = {"family", "given"} & set(self.comparisons)
         self._persons = PersonNames(records, around.nicknames) if names else None
         self._companies = (
@@ -60,9 +70,9 @@ class Comparer:
             else:
                 levels = compare_column(kind, column, left, right)
                 if kind in ("phone", "mail"):
-                    mark_shared(kind, column, left, right, levels, self._around.shared)
-                if kind == "mail" and self._around.public_domains:
-                    drop_public_domains(column, left, right, levels, self._around.public_domains)
+                    mark_shared(kind, column, left, right, levels, self._shared[name])
+                if kind == "mail" and self._public_domains:
+                    drop_public_domains(column, left, right, levels, self._public_domains)
                 if kind == "mail" and self._companies is not None:
                     # Branches write from the domain of their house, whichever branch it is.
                     domain = np.flatnonzero(levels == _DOMAIN)

@@ -14,7 +14,7 @@ Judge = Callable[[Codes, Codes], Levels]
 """Levels of unequal values, given by their codes; the same whichever is left."""
 _NONE = np.int8(127)
 _DENSE = 1 << 24  # pairs of values that a table has room for
-_WORKERS = -1  # all processors; the result is the same
+_MANY = 10_000  # pairs from which it pays to start threads; the result is the same
 
 
 def judge_pairs(column: Column, left: Ints, right: Ints, judge: Judge) -> Levels:
@@ -70,12 +70,24 @@ def _part(codes: Ints, size: int) -> tuple[Codes, Codes]:
     return (codes // size).astype(np.int32), (codes % size).astype(np.int32)
 
 
+def count_shared(column: Column, mine: Codes, theirs: Codes) -> tuple[Ints, Ints]:
+    """Return how many characters of either value may be in the other as well: at most so many.
+
+    A look at the letters alone, before the values are compared at any cost.
+    """
+    one, two = column.letters[mine], column.letters[theirs]
+    told = (one != 0) & (two != 0)
+    lost = np.where(told, np.bitwise_count(one & ~two), 0).astype(np.int64)
+    gone = np.where(told, np.bitwise_count(two & ~one), 0).astype(np.int64)
+    return column.lengths[mine] - lost, column.lengths[theirs] - gone
+
+
 def alike(left: Texts, right: Texts) -> NDArray[np.float32]:
     """Return the Jaro-Winkler similarity of texts, 0..1; 0 below .7."""
     return np.asarray(
         process.cpdist(
             left, right, scorer=JaroWinkler.similarity, score_cutoff=0.7, dtype=np.float32,
-            workers=_WORKERS,
+            workers=_count_workers(left),
         )
     )  # fmt: skip
 
@@ -84,7 +96,12 @@ def edits(left: Texts, right: Texts, most: int) -> NDArray[np.int32]:
     """Return the number of edits (swapped neighbours count one) between texts, up to most + 1."""
     return np.asarray(
         process.cpdist(
-            left, right, scorer=OSA.distance, score_cutoff=most, dtype=np.int32, workers=_WORKERS
+            left,
+            right,
+            scorer=OSA.distance,
+            score_cutoff=most,
+            dtype=np.int32,
+            workers=_count_workers(left),
         )
     )
 
@@ -95,9 +112,18 @@ def ratio_of_words(
     """Return one of rapidfuzz's word ratios of texts, 0..100; 0 below ``least``."""
     return np.asarray(
         process.cpdist(
-            left, right, scorer=scorer, score_cutoff=least, dtype=np.float32, workers=_WORKERS
+            left,
+            right,
+            scorer=scorer,
+            score_cutoff=least,
+            dtype=np.float32,
+            workers=_count_workers(left),
         )
     )
+
+
+def _count_workers(texts: Texts) -> int:
+    return -1 if len(texts) >= _MANY else 1  # all processors, or this one
 
 
 def starts_with_other(left: Texts, right: Texts) -> Mask:

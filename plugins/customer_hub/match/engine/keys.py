@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from customer_hub.match.engine.column import Column, Ints, spread, unite_values
 from customer_hub.match.engine.companies import core_of
-from customer_hub.match.engine.persons import spell_family, spell_given
+from customer_hub.match.engine.persons import spell_families, spell_givens
 from customer_hub.match.engine.records import Records
 from customer_hub.values.company import parse_company
 from customer_hub.values.text import to_pinyin
@@ -39,10 +39,18 @@ class Key:
         return self.kind.split("@", 1)[0] in _BROAD
 
 
+def make_keys(records: Records) -> Iterator[Key]:
+    """Yield every kind of key that the columns allow: one at a time, for each is large."""
+    endings = sorted({f"@{name.split('@')[1]}" for name in records.columns if "@" in name} | {""})
+    for ending in endings:
+        for key in _Maker(records, ending).make():
+            if len(key.values):
+                yield key
+
+
 def list_keys(records: Records) -> list[Key]:
     """Return every kind of key that the columns allow."""
-    endings = sorted({f"@{name.split('@')[1]}" for name in records.columns if "@" in name} | {""})
-    return [key for ending in endings for key in _Maker(records, ending).make() if len(key.values)]
+    return list(make_keys(records))
 
 
 def name_numbers(records: Records) -> Ints:
@@ -65,7 +73,8 @@ def name_numbers(records: Records) -> Ints:
 def _sorted_name(records: Records) -> tuple[Ints, Ints]:
     """Return both parts of each whole name as numbers, the smaller first; -1 without a part."""
     family, given = unite_values(
-        records.columns["family"].derive(spell_family), records.columns["given"].derive(spell_given)
+        records.columns["family"].derive_arrow(spell_families),
+        records.columns["given"].derive_arrow(spell_givens),
     )
     one, two = family.codes.astype(np.int64), given.codes.astype(np.int64)
     whole = (one >= 0) & (two >= 0)
@@ -105,8 +114,8 @@ class _Maker:
 
     def _make_names(self) -> Iterator[Key]:
         parts = {
-            "family": self._derive("family", spell_family),
-            "given": self._derive("given", spell_given),
+            "family": self._spell("family", spell_families),
+            "given": self._spell("given", spell_givens),
         }
         beside = {name: self._column(name) for name in ("birth", "postcode", "city", "region")}
         for part, names in parts.items():
@@ -139,9 +148,9 @@ class _Maker:
         if postcode is not None:
             yield self._join("starts_postcode", *starts, postcode)
 
-    def _derive(self, name: str, function: Callable[[str], str]) -> Column | None:
+    def _spell(self, name: str, spell: Callable[[pa.StringArray], pa.Array]) -> Column | None:
         column = self._column(name)
-        return None if column is None else column.derive(function)
+        return None if column is None else column.derive_arrow(spell)
 
     def _make_companies(self) -> Iterator[Key]:
         company = self._column("company")
@@ -162,8 +171,9 @@ class _Maker:
         address = self._column("address")
         if address is not None:
             yield self._join("address", address)
-            starts = address.derive(lambda text: " ".join(text.split()[:3]))
-            yield self._join("address_start", starts)
+            starts = address.derive_arrow(_first_words_of)
+            if len(starts.values) < len(address.values):
+                yield self._join("address_start", starts)
 
     def _join(self, kind: str, *columns: Column) -> Key:
         """Return the key that holds where every column has a value."""
@@ -222,6 +232,11 @@ def _end_of(values: pa.StringArray) -> pa.Array:
 def _local_of(values: pa.StringArray) -> pa.Array:
     local = pc.replace_substring_regex(values, "@.*$", "")
     return pc.if_else(pc.greater_equal(pc.utf8_length(local), 5), local, None)
+
+
+def _first_words_of(values: pa.StringArray) -> pa.Array:
+    found = pc.extract_regex(values, r"^ *(?P<words>[^ ]+(?: +[^ ]+){0,2})")
+    return pc.struct_field(found, "words")
 
 
 def _start_of(values: pa.StringArray) -> pa.Array:

@@ -1,9 +1,11 @@
 """Compare persons' names: family and given name, Chinese or Western, in either order."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from customer_hub.match.engine.column import Codes, Column, Ints, Levels, Mask, Texts, unite_values
 from customer_hub.match.engine.judging import alike, edits, judge_pairs, starts_with_other
@@ -14,6 +16,7 @@ from customer_hub.values.text import has_cjk, to_pinyin
 _FAMILY = SCALES["family"]
 _GIVEN = SCALES["given"]
 _CLOSE, _NEAR = 0.92, 0.80  # Jaro-Winkler of names in Latin letters
+_MARKS = re.compile("[ '-]")
 _MIN_SPELLED = 5  # letters of pinyin, below which one edit is another name
 
 
@@ -25,22 +28,22 @@ class PersonNames:
         family = records.columns.get("family", nothing)
         given = records.columns.get("given", nothing)
         self.family, self.given = unite_values(family, given)
-        spelled = [self.family.derive(spell_family), self.given.derive(spell_given)]
-        self.family_key, self.given_key = unite_values(*spelled)
+        self.family_key, self.given_key = unite_values(
+            self.family.derive_arrow(spell_families), self.given.derive_arrow(spell_givens)
+        )
         self._generations = records.generations
         texts = self.family.texts
-        size = len(texts)
-        self._is_han = np.fromiter((has_cjk(text) for text in texts), np.bool_, size)
-        self._length = np.fromiter((len(text) for text in texts), np.int64, size)
-        self._keys = {
-            True: _keys_of_values(texts, spell_family),
-            False: _keys_of_values(texts, spell_given),
-        }
-        self._numbers = {is_family: _number_keys(keys) for is_family, keys in self._keys.items()}
-        self._spelled = np.fromiter((len(key) for key in self._keys[False]), np.int64, size)
+        self._is_han = np.array([has_cjk(text) for text in texts], np.bool_)
+        self._length = self.family.lengths
+        keys = {True: spell_families, False: spell_givens}
+        made = {one: Column.of_arrow(spell(self.family.values)) for one, spell in keys.items()}
+        # The last is that of a name without any letter.
+        self._keys = {one: np.append(each.texts, "")[each.codes] for one, each in made.items()}
+        self._numbers = {one: each.codes for one, each in made.items()}
+        self._spelled = np.append(made[False].lengths, 0)[made[False].codes]
         groups = {name: number for number, name in enumerate(sorted(set(nicknames.values())))}
-        self._group = np.fromiter(
-            (groups.get(nicknames.get(text, ""), -1) for text in texts), np.int32, size
+        self._group = np.array(
+            [groups.get(nicknames.get(text, ""), -1) for text in texts], np.int32
         )
 
     def compare(self, left: Ints, right: Ints) -> tuple[Levels, Levels]:
@@ -151,27 +154,24 @@ class PersonNames:
             families[at], givens[at] = _FAMILY.number("pinyin"), _GIVEN.number("pinyin")
 
 
-def spell_family(text: str) -> str:
-    """Return the key under which a family name is the same in Han and in Latin letters."""
-    return to_pinyin(text, is_name=True).replace(" ", "") if has_cjk(text) else _squeeze(text)
+def spell_families(values: pa.StringArray) -> pa.Array:
+    """Return the keys under which family names are the same in Han and in Latin letters."""
+    return _spell(values, is_name=True)
 
 
-def spell_given(text: str) -> str:
-    """Return the key under which a given name is the same in Han and in Latin letters."""
-    return to_pinyin(text, is_name=False).replace(" ", "") if has_cjk(text) else _squeeze(text)
+def spell_givens(values: pa.StringArray) -> pa.Array:
+    """Return the keys under which given names are the same in Han and in Latin letters."""
+    return _spell(values, is_name=False)
 
 
-def _squeeze(text: str) -> str:
-    return text.replace(" ", "").replace("-", "").replace("'", "")
+def spell(text: str, *, is_name: bool) -> str:
+    """Return the key of one family name (``is_name``) or given name."""
+    bare = _MARKS.sub("", text)
+    return to_pinyin(text, is_name=is_name).replace(" ", "") if has_cjk(text) else bare
 
 
-def _keys_of_values(texts: Texts, spell: Callable[[str], str]) -> Texts:
-    made = np.empty(len(texts), dtype=object)
-    made[:] = [spell(text) for text in texts]
-    return made
-
-
-def _number_keys(keys: Texts) -> Codes:
-    coded = pa.array(keys, pa.string()).dictionary_encode()
-    numbers: Codes = coded.indices.to_numpy(zero_copy_only=False)
-    return numbers
+def _spell(values: pa.StringArray, *, is_name: bool) -> pa.Array:
+    bare = pc.replace_substring_regex(values, _MARKS.pattern, "")
+    plain = pc.string_is_ascii(values)
+    odd = [spell(text, is_name=is_name) for text in pc.filter(values, pc.invert(plain)).to_pylist()]
+    return pc.replace_with_mask(bare, pc.invert(plain), pa.array(odd, pa.string()))

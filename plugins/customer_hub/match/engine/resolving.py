@@ -1,7 +1,9 @@
 """Resolve a whole set of records at once: block, compare, train or score, cluster."""
 
 import logging
+import os
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -15,7 +17,7 @@ from customer_hub.match.engine.clustering import (
 )
 from customer_hub.match.engine.column import Column, Ints, find_distinct
 from customer_hub.match.engine.comparing import Comparer, Patterns, Surroundings
-from customer_hub.match.engine.keys import list_keys, name_numbers
+from customer_hub.match.engine.keys import make_keys, name_numbers
 from customer_hub.match.engine.model import EngineModel
 from customer_hub.match.engine.records import Records, kind_of
 from customer_hub.match.engine.repeats import find_first
@@ -23,7 +25,7 @@ from customer_hub.match.engine.scoring import score
 from customer_hub.match.engine.training import train
 
 _log = logging.getLogger(__name__)
-_CHUNK = 1_000_000
+_CHUNK = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +127,8 @@ def _resolve_distinct(
     tell: Callable[[str], None],
 ) -> Resolved:
     names = name_numbers(records)
-    keys = list_keys(records)
-    candidates = propose_pairs(keys, names, records.size, limits.blocking)
-    tell(f"{len(candidates.left):,} candidate pairs by {len(keys)} kinds of keys")
+    candidates = propose_pairs(make_keys(records), names, records.size, limits.blocking)
+    tell(f"{len(candidates.left):,} candidate pairs by {len(candidates.reports)} kinds of keys")
     shared = find_shared(records, names, limits.shared_names)
     comparer = Comparer(records, Surroundings(nicknames, shared))
     left, right = candidates.left, candidates.right
@@ -184,13 +185,19 @@ def compare_in_chunks(
     comparer: Comparer, left: Ints, right: Ints, tell: Callable[[str], None]
 ) -> Patterns:
     """Return the levels of pairs, however many there are, in bounded memory."""
-    found = [np.zeros((0, len(comparer.comparisons)), np.int8)]
-    for start in range(0, len(left), _CHUNK):
+    found = np.zeros((len(left), len(comparer.comparisons)), np.int8)
+
+    def compare(start: int) -> None:
         part = slice(start, start + _CHUNK)
-        found.append(comparer.compare(left[part], right[part]))
-        if len(left) > _CHUNK:
-            tell(f"{min(start + _CHUNK, len(left)):,} of {len(left):,} pairs compared")
-    return np.concatenate(found)
+        found[part] = comparer.compare(left[part], right[part])
+
+    starts = range(0, len(left), _CHUNK)
+    for start in starts[:1]:
+        compare(start)  # alone: it works out what all the chunks need of the values
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for number, _ in enumerate(pool.map(compare, starts[1:]), 2):
+            tell(f"{min(number * _CHUNK, len(left)):,} of {len(left):,} pairs compared")
+    return found
 
 
 def find_shared(records: Records, names: Ints, most: int) -> frozenset[str]:

@@ -11,7 +11,7 @@ from customer_hub.match.engine.column import Codes, Column, Ints, Levels, Mask
 from customer_hub.match.engine.comparing import Patterns
 from customer_hub.match.engine.model import EngineModel, Frequencies
 from customer_hub.match.engine.records import Records, kind_of
-from customer_hub.match.engine.scales import EQUAL, MISSING, SCALES
+from customer_hub.match.engine.scales import EQUAL, SCALES
 
 Weights = NDArray[Any]
 
@@ -21,7 +21,7 @@ _CONFLICTS = {
     "identity": ("different", "veto"),
 }
 """Levels that say "another person", or another company."""
-_ROOM = 1 << 24  # patterns that a table has room for: it is faster than sorting
+_ROOM = 1 << 24  # patterns that a table has room for, at most: it is faster than sorting
 _ALIKE = frozenset(SCALES["given"].levels) - {"missing", "different"}
 """Levels of names that are the same or alike; none are that stand in each other's field."""
 _WITHIN = ("city", "region", "postcode")
@@ -94,7 +94,9 @@ def find_other_person(patterns: Patterns, comparisons: Sequence[str]) -> Mask:
     Twins share the family name and the birth date as well; how rare these are says nothing then.
     """
     home = [
-        find_levels(patterns, comparisons, kind, set(SCALES[kind].levels) - {"missing", "different"})
+        find_levels(
+            patterns, comparisons, kind, set(SCALES[kind].levels) - {"missing", "different"}
+        )
         for kind in ("phone", "address")
     ]
     return find_levels(patterns, comparisons, "given", ("different",)) & (home[0] | home[1])
@@ -198,9 +200,10 @@ def _swapped_points(
 def number_patterns(patterns: Patterns, comparisons: Sequence[str]) -> tuple[Patterns, Codes]:
     """Return the distinct patterns, ascending, and which of them each pair has."""
     code, room = np.zeros(len(patterns), np.int64), 1
+    most = min(_ROOM, 64 * len(code) + 64)
     for place, name in enumerate(comparisons):
         width = len(SCALES[kind_of(name)].levels)
-        if room * width > _ROOM:
+        if room * width > most:
             distinct, code = np.unique(code, return_inverse=True)
             room = len(distinct)
         code *= width

@@ -70,6 +70,7 @@ def train(
     )
     all_pairs = records.size * (records.size - 1) / 2
     m, prior, likely = _maximise(counted, comparisons, u, all_pairs)
+    likely_one = likely[places]
     weights: dict[str, dict[str, int]] = {}
     shares: dict[str, dict[str, tuple[float, float]]] = {}
     for place, name in enumerate(comparisons):
@@ -92,7 +93,7 @@ def train(
                     name,
                     records.columns[name],
                     _count_holders(
-                        records.columns[name], left, patterns[:, place] == EQUAL, likely[places]
+                        records.columns[name], left, patterns[:, place] == EQUAL, likely_one
                     ),
                     float(u[place][EQUAL]),
                 )
@@ -223,9 +224,10 @@ def _count_holders(column: Column, left: Ints, equal: Mask, likely: Floats) -> F
     counts = column.counts.astype(float)
     if column.owners is not None:
         return counts
-    codes = column.codes[left]
-    held = equal & (codes >= 0)  # a lone word may equal the other record's family name
-    same = np.bincount(codes[held], weights=likely[held], minlength=len(counts))
+    at = np.flatnonzero(equal)
+    codes = column.codes[left[at]]
+    held = codes >= 0  # a lone word may equal the other record's family name
+    same = np.bincount(codes[held], weights=likely[at[held]], minlength=len(counts))
     return np.asarray(counts**2 / np.maximum(counts + 2 * same, 1e-9))
 
 
