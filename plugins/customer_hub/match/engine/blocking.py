@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from customer_hub.match.engine.column import Ints, find_distinct, find_starts, spread
+from customer_hub.match.engine.column import Codes, Ints, find_distinct, find_starts, spread
 from customer_hub.match.engine.keys import Key
 
 _BITS = 5  # a pair's code has room for the number of the key that proposed it
@@ -42,8 +42,13 @@ class Candidates:
 
     left: Ints
     right: Ints
-    proposed_by: Ints
+    proposed_by: Codes
     reports: tuple[KeyReport, ...]
+
+    def renumber(self, left: Ints, right: Ints) -> "Candidates":
+        """Return the same pairs as the first of some others, without a copy of their own."""
+        size = len(self.left)
+        return Candidates(left[:size], right[:size], self.proposed_by, self.reports)
 
 
 def propose_pairs(
@@ -66,11 +71,11 @@ def propose_pairs(
     codes = np.concatenate(found) if found else np.zeros(0, np.int64)
     found.clear()
     codes.sort()
-    pairs = codes >> _BITS
-    kinds = np.int64(1) << (codes & ((1 << _BITS) - 1))
-    first = find_starts(pairs)
+    kinds = np.int32(1) << (codes & ((1 << _BITS) - 1)).astype(np.int32)
+    codes >>= _BITS
+    first = find_starts(codes)
     proposed = np.bitwise_or.reduceat(kinds, first) if len(first) else kinds
-    distinct = pairs[first]
+    distinct = codes[first]
     return Candidates(distinct // size, distinct % size, proposed, tuple(reports))
 
 

@@ -99,12 +99,15 @@ def resolve(
     labels, joined = _join_repeats(first, kept, found)
     tell(f"{len(np.unique(labels)):,} clusters")
     repeats = np.flatnonzero(first != np.arange(records.size))
+    left = np.concatenate((kept[found.left], first[repeats]))
+    right = np.concatenate((kept[found.right], repeats))
     return replace(
         found,
         cluster=labels,
         first=first,
-        left=np.concatenate((kept[found.left], first[repeats])),
-        right=np.concatenate((kept[found.right], repeats)),
+        left=left,
+        right=right,
+        candidates=found.candidates.renumber(left, right),
         patterns=np.concatenate((found.patterns, joined.patterns)),
         score=np.concatenate((found.score, joined.score)),
     )
@@ -143,6 +146,8 @@ def _resolve_distinct(
     more_patterns = compare_in_chunks(comparer, more_left, more_right, tell)
     more = _weigh(records, model, more_patterns, more_left, more_right)
     left, right = np.concatenate((left, more_left)), np.concatenate((right, more_right))
+    candidates = candidates.renumber(left, right)
+    patterns = np.concatenate((patterns, more_patterns))
     weight = np.concatenate((weight, more))
     none = np.zeros(0, np.int64)
     found = cluster(records.size, Pairs(left, right, weight), none, none)
@@ -151,8 +156,8 @@ def _resolve_distinct(
     own_score = np.zeros(records.size, np.int64)
     own_score[repeated] = _weigh(records, model, own[repeated], repeated, repeated)
     return Resolved(
-        found, left, right, np.concatenate((patterns, more_patterns)), weight, candidates, model,
-        own, own_score, np.arange(records.size),
+        found, left, right, patterns, weight, candidates, model, own, own_score,
+        np.arange(records.size),
     )  # fmt: skip
 
 

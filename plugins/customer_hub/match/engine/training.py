@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from customer_hub.match.engine.column import Column, Ints, Mask
+from customer_hub.match.engine.column import Codes, Column, Ints, Mask
 from customer_hub.match.engine.comparing import Comparer, Patterns
 from customer_hub.match.engine.model import EngineModel, Frequencies
 from customer_hub.match.engine.records import Records, kind_of
@@ -70,7 +70,6 @@ def train(
     )
     all_pairs = records.size * (records.size - 1) / 2
     m, prior, likely = _maximise(counted, comparisons, u, all_pairs)
-    likely_one = likely[places]
     weights: dict[str, dict[str, int]] = {}
     shares: dict[str, dict[str, tuple[float, float]]] = {}
     for place, name in enumerate(comparisons):
@@ -93,7 +92,7 @@ def train(
                     name,
                     records.columns[name],
                     _count_holders(
-                        records.columns[name], left, patterns[:, place] == EQUAL, likely_one
+                        records.columns[name], left, patterns[:, place] == EQUAL, places, likely
                     ),
                     float(u[place][EQUAL]),
                 )
@@ -106,23 +105,22 @@ def train(
 
 def _count_patterns(
     patterns: Patterns, comparisons: Sequence[str], points: Ints
-) -> tuple[_Counted, Ints]:
+) -> tuple[_Counted, Codes]:
     """Return the patterns, told apart by how rare the equal values are, and which each pair has.
 
     Two pairs of equal names are not alike if one name is rare and the other is everybody's:
     training that took them for one would take people of one name for one customer.
     """
     distinct, of_pattern = number_patterns(patterns, comparisons)
-    bits = np.clip(np.rint(points / 1000), -_RAREST, _RAREST).astype(np.int64)
     width = 2 * _RAREST + 1
-    places = of_pattern * width + bits + _RAREST
+    places = np.clip((points + 500) // 1000, -_RAREST, _RAREST) + of_pattern * width + _RAREST
     met = np.bincount(places, minlength=len(distinct) * width)
     codes = np.flatnonzero(met)
-    number = np.zeros(len(met), np.int64)
-    number[codes] = np.arange(len(codes))
-    places, counts = number[places], met[codes].astype(float)
+    number = np.zeros(len(met), np.int32)
+    number[codes] = np.arange(len(codes), dtype=np.int32)
+    counts = met[codes].astype(float)
     rarity = (codes % width - _RAREST).astype(float)
-    return _Counted(distinct[codes // width], counts, rarity), places
+    return _Counted(distinct[codes // width], counts, rarity), number[places]
 
 
 def _count_chance(records: Records, comparer: Comparer) -> list[Floats]:
@@ -215,7 +213,9 @@ def _hold_back(m: Floats, scale: Scale) -> Floats:
     return held
 
 
-def _count_holders(column: Column, left: Ints, equal: Mask, likely: Floats) -> Floats:
+def _count_holders(
+    column: Column, left: Ints, equal: Mask, places: Codes, likely: Floats
+) -> Floats:
     """Return how many customers hold each value, as far as the pairs tell.
 
     Records of one customer repeat its values: c records of which M pairs are likely one customer
@@ -227,7 +227,7 @@ def _count_holders(column: Column, left: Ints, equal: Mask, likely: Floats) -> F
     at = np.flatnonzero(equal)
     codes = column.codes[left[at]]
     held = codes >= 0  # a lone word may equal the other record's family name
-    same = np.bincount(codes[held], weights=likely[at[held]], minlength=len(counts))
+    same = np.bincount(codes[held], weights=likely[places[at[held]]], minlength=len(counts))
     return np.asarray(counts**2 / np.maximum(counts + 2 * same, 1e-9))
 
 

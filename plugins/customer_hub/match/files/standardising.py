@@ -182,6 +182,8 @@ class _Reader:
 
 
 def _cut(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    if (pc.max(pc.binary_length(values)).as_py() or 0) <= _MOST:
+        return values
     return pc.utf8_slice_codeunits(values, 0, _MOST)
 
 

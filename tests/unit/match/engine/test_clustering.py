@@ -37,6 +37,13 @@ def test_what_speaks_against_a_weak_link_parts_it() -> None:
     assert group(4, pairs) == [0, 0, 2, 2]
 
 
+def test_a_strong_contradiction_is_not_bridged_by_a_record_that_fits_both() -> None:
+    # Twins with two given names, and a record with the family's phone and no given name.
+    pairs = {(0, 1): 16_000, (1, 2): 5_000, (0, 2): -18_000}
+    assert group(3, pairs) == [0, 0, 0]
+    assert group(3, pairs | {(0, 2): -26_000}) == [0, 0, 2]
+
+
 def test_one_contradiction_does_not_part_what_much_holds_together() -> None:
     assert group(3, {(0, 1): 9000, (1, 2): 9000, (0, 2): -9000}) == [0, 0, 0]
 

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA, JaroWinkler
 
 from customer_hub.match.engine.column import Column
 from customer_hub.match.engine.comparing import Comparer, Surroundings
@@ -32,6 +34,7 @@ def levels(**columns: tuple[str, str]) -> dict[str, str]:
         (("李", "伟"), ("李", "卫"), "equal", "homophone"),
         (("王", "晓明"), ("wang", "xiaoming"), "pinyin", "pinyin"),
         (("王", "志强"), ("王", "强"), "equal", "part"),
+        (("林", "军"), ("林", "军龙"), "equal", "different"),  # brothers, not 志强 and 阿强
         (("王", "志强"), ("王", ""), "equal", "missing"),
         (("张", "伟"), ("张", "敏"), "equal", "different"),
         (("杨", "堂"), ("唐", "阳"), "different", "different"),
@@ -126,3 +129,75 @@ def test_levels_do_not_depend_on_the_side(kind: str, left: str, right: str) -> N
         left, right = left[:10], right[:10]
     if left.strip() and right.strip():
         levels(**{kind: (left, right)})
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "level"),
+    [
+        ("Galport Dairy GmbH", "Galport Restaurants GmbH", "sister"),
+        ("Acme Bay Clinics Corp.", "Acme Bay Electric Corp.", "sister"),
+        ("Acme Dairy GmbH", "Acme Diary GmbH", "close"),
+        ("Acme Hotels Ltd", "Acme Hotel Ltd", "close"),
+    ],
+)
+def test_two_trades_under_one_brand_are_sisters(left: str, right: str, level: str) -> None:
+    assert levels(company=(left, right)) == {"company": level}
+
+
+def test_a_mail_domain_is_told_but_not_between_branches() -> None:
+    mails = ("li.wei@tai.example", "he.na@tai.example")
+    assert levels(mail=mails) == {"mail": "domain"}
+    firm, branch = "上海泰盛贸易有限公司", "上海泰盛贸易有限公司深圳分公司"
+    assert levels(company=(firm, firm), mail=mails)["mail"] == "domain"
+    assert levels(company=(branch, branch), mail=mails)["mail"] == "different"
+
+
+def test_what_is_shared_is_told_by_the_surroundings_of_each_comparer() -> None:
+    records = Records(2, {"phone": Column.of_values(["+12015550101"] * 2)})
+    pair = np.array([0]), np.array([1])
+    shared = Surroundings({}, frozenset({"+12015550101"}))
+    found = [Comparer(records, around).compare(*pair)[0, 0] for around in (shared, AROUND)]
+    assert [SCALES["phone"].levels[level] for level in found] == ["shared", "equal"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from(["phone", "mail", "birth", "address"]),
+    st.lists(st.text("ab1é @-.", min_size=1, max_size=9), min_size=2, max_size=6),
+    st.integers(0, 2**32 - 1),
+)
+def test_a_pair_is_judged_alike_in_any_company(kind: str, values: list[str], seed: int) -> None:
+    """Few pairs or many, alone or repeated: the way they are looked up changes no level."""
+    kept = [value for value in values if value.strip()]
+    records = Records(len(kept), {kind: Column.of_values(kept)})
+    pairs = np.random.default_rng(seed).integers(0, max(len(kept), 1), (2, 40))
+    if not records.comparisons:
+        return
+    found = Comparer(records, AROUND).compare(*pairs)
+    for left, right, level in zip(*pairs.tolist(), found[:, 0].tolist(), strict=True):
+        assert levels(**{kind: (kept[left], kept[right])})[kind] == SCALES[kind].levels[level]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text("abc12 ", min_size=1, max_size=14), st.text("abc12 ", min_size=1, max_size=14))
+def test_letters_pass_over_no_address_that_is_near(left: str, right: str) -> None:
+    left, right = " ".join(left.split()), " ".join(right.split())
+    if left and right and left != right:
+        is_near = fuzz.token_set_ratio(left, right) >= 70
+        assert (levels(address=(left, right))["address"] != "different") == is_near
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text("abcd", min_size=1, max_size=9), st.text("abcd", min_size=1, max_size=9))
+def test_letters_pass_over_no_mail_that_is_close(left: str, right: str) -> None:
+    if left != right:
+        found = levels(mail=(f"{left}@one.example", f"{right}@two.example"))["mail"]
+        assert (found == "close") == (JaroWinkler.similarity(left, right) >= 0.92)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text("123", min_size=7, max_size=9), st.text("123", min_size=7, max_size=9))
+def test_ends_pass_over_no_phone_with_one_slip(left: str, right: str) -> None:
+    if left != right:
+        is_tail = left[-7:] == right[-7:] or OSA.distance(left, right) <= 1
+        assert (levels(phone=(left, right))["phone"] == "tail") == is_tail

@@ -3,6 +3,8 @@
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from customer_hub.match.engine.column import Column
 from customer_hub.match.engine.records import Records
@@ -98,3 +100,24 @@ def test_several_phones_are_kept_and_roads_are_shortened() -> None:
     found = read(rows, tel="phone", mob="phone", street="address", road="address").columns
     assert sorted(found["phone"].texts) == ["+8613900000001", "139****1234"]
     assert values(found["address"]) == ["12 main st"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.from_regex(r"[2-9][0-9]{9}", fullmatch=True))
+def test_ten_bare_digits_are_read_as_one_number_is(digits: str) -> None:
+    """They are read a column at a time; a sign of any other kind sends a number the long way."""
+    records = read([{"p": digits}, {"p": f"Tel: {digits}"}], p="phone")
+    one, other = values(records.columns["phone"])
+    assert one == other
+
+
+def test_a_generation_is_dropped_from_a_plain_name() -> None:
+    records = read([{"f": "smith jr", "g": "john"}, {"f": "smith", "g": "john"}],
+                   f="family_name", g="given_name")  # fmt: skip
+    assert values(records.columns["family"]) == ["smith", "smith"]
+    assert records.generations is not None
+
+
+def test_road_words_are_shortened_in_plain_addresses() -> None:
+    records = read([{"a": "12 oak street"}, {"a": "12 oak st"}], a="address")
+    assert values(records.columns["address"]) == ["12 oak st", "12 oak st"]
