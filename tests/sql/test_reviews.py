@@ -183,8 +183,8 @@ def test_a_dismissed_question_comes_back_with_other_evidence_only(doubtful: str)
     tasks.close_task(number, "dismissed", "lin", "never mind")
     match_again()
     assert states() == ["dismissed"]
-    # Another mail of one of them is other evidence: a mail that differs.
-    changed = Source(**{**_facts(WANG_POS), "mails": ["other@mail.example"]})
+    # The town of one of them is other evidence: it is the other's.
+    changed = Source(**{**_facts(WANG_POS), "region": "440300"})
     match_again(WANG, changed)
     assert states() == ["open"]
     match_again()

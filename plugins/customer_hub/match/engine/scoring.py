@@ -11,7 +11,7 @@ from customer_hub.match.engine.column import Codes, Column, Ints, Levels, Mask
 from customer_hub.match.engine.comparing import Patterns
 from customer_hub.match.engine.model import EngineModel, Frequencies
 from customer_hub.match.engine.records import Records, kind_of
-from customer_hub.match.engine.scales import EQUAL, SCALES
+from customer_hub.match.engine.scales import EQUAL, MISSING, SCALES
 
 Weights = NDArray[Any]
 
@@ -63,7 +63,8 @@ def discount(
     conflict = np.any([find(kind, *levels) for kind, levels in _CONFLICTS.items()], axis=0)
     conflict |= find("family", "different") & find("given", "missing")
     # Without a whole given name, a birth date or a mail tells the members of a household apart.
-    is_odd = find("given", "missing", "initial", "part") & (
+    is_half = find("given", "missing") & ~find("family", "missing")
+    is_odd = (is_half | find("given", "initial", "part")) & (
         find("birth", "different") | find("mail", "different", "domain")
     )
     is_named = ~find("family", "missing", "different") & ~find("given", "missing", "different")
@@ -105,13 +106,15 @@ def find_other_person(patterns: Patterns, comparisons: Sequence[str]) -> Mask:
 def find_levels(
     patterns: Patterns, comparisons: Sequence[str], kind: str, levels: Collection[str]
 ) -> Mask:
-    """Tell which patterns have one of some levels in a comparison of a kind."""
+    """Tell which patterns have one of some levels in a comparison of a kind.
+
+    A kind that these records have nothing of is missing in each pair, as it would be beside others.
+    """
     is_one = np.array([level in levels for level in SCALES[kind].levels])
-    found = np.zeros(len(patterns), np.bool_)
-    for place, name in enumerate(comparisons):
-        if kind_of(name) == kind:
-            found |= is_one[patterns[:, place]]
-    return found
+    places = [place for place, name in enumerate(comparisons) if kind_of(name) == kind]
+    if not places:
+        return np.full(len(patterns), is_one[MISSING])
+    return np.any([is_one[patterns[:, place]] for place in places], axis=0)
 
 
 def score(
