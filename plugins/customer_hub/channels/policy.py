@@ -1,14 +1,22 @@
 """All that decides what the accepted versions become: policy files, channels and versions of code."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from customer_hub.channels.config import ChannelConfig, read_channel, read_channels
+from customer_hub.channels.config import ChannelConfig, parse_channels, read_channel, read_channels
 from customer_hub.core import versions
-from customer_hub.core.policy import Policy, make_policy, read_policy_files
+from customer_hub.core.errors import ConfigurationError
+from customer_hub.core.policy import (
+    SUFFIXES,
+    Policy,
+    make_policy,
+    parse_policy_files,
+    read_policy_files,
+)
 
 _DECIDING = {"system", "timezone", "trust", "personal_key"}
 _in_place: ContextVar[Policy | None] = ContextVar("policy_in_place", default=None)
@@ -43,6 +51,34 @@ def read_decided_channel(name: str) -> ChannelConfig:
     return config.model_copy(update=tried.content["channels"][name]) if tried else config
 
 
+def read_changed_policy(places: Iterable[Path]) -> Policy:
+    """Return the policy as it would be with some files in place of those of the same name.
+
+    Args:
+        places: files named as those of include/policy and include/channels, or folders of them.
+
+    Raises:
+        ConfigurationError: names the files that stand in for nothing or twice, or are wrong.
+    """
+    paths = [each for place in places for each in _list_files(place)]
+    files, channels = dict(read_policy_files()), dict(read_channels())
+    stems = [path.stem for path in paths]
+    odd = [
+        path.name
+        for path in paths
+        if stems.count(path.stem) > 1 or path.stem not in files.keys() | channels
+    ]
+    if odd:
+        raise ConfigurationError(
+            f"in place of no file, or two of one name: {', '.join(sorted(set(odd)))}",
+            where="policy",
+            hint="name them as the files of include/policy and include/channels that they replace",
+        )
+    files |= parse_policy_files(path for path in paths if path.stem in files)
+    channels |= parse_channels(path for path in paths if path.stem in channels)
+    return complete_policy(files, channels)
+
+
 def complete_policy(files: Mapping[str, Any], channels: Mapping[str, ChannelConfig]) -> Policy:
     """Return the policy of these files, with what of the channels and the code decides as well."""
     return make_policy(
@@ -58,6 +94,12 @@ def complete_policy(files: Mapping[str, Any], channels: Mapping[str, ChannelConf
             },
         }
     )
+
+
+def _list_files(place: Path) -> list[Path]:
+    if not place.is_dir():
+        return [place]
+    return sorted(path for path in place.rglob("*.*") if path.suffix in SUFFIXES)
 
 
 @lru_cache(maxsize=1)

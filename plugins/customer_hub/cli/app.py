@@ -12,6 +12,7 @@ import typer
 from customer_hub.cli.golden import golden_app
 from customer_hub.cli.match import match_files
 from customer_hub.cli.options import Author, Reason, show
+from customer_hub.cli.policy import policy_app
 from customer_hub.cli.rebuild import rebuild
 from customer_hub.cli.steward import decide_app, explain, task_app
 from customer_hub.core import audit, db, keys, migrate, sql, table_hash
@@ -39,6 +40,7 @@ for _name, _app in {
     "audit": audit_app,
     "decide": decide_app,
     "task": task_app,
+    "policy": policy_app,
 }.items():
     app.add_typer(_app, name=_name)
 app.command()(explain)
