@@ -113,7 +113,8 @@ def rehearse(tried: Policy | None = None) -> Iterator[Rehearsal]:
         HubError: as `check`.
         BadDataError: a suite over the hub's own tables is broken.
     """
-    with db.rehearse(*_list_locks()) as connection, standing_in(tried):
+    in_force = tried or read_policy()
+    with db.rehearse(*_list_locks()) as connection, standing_in(in_force):
         waiting = _count_waiting(connection)
         if waiting:
             raise HubError(

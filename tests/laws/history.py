@@ -14,6 +14,7 @@ from uuid import UUID
 
 from customer_hub.core import db, keys, table_hash
 from customer_hub.core.errors import HubError
+from customer_hub.core.identity import golden_id
 from customer_hub.match.decisions import decide, unmerge, withdraw
 from customer_hub.match.pins import pin
 from customer_hub.match.run import match_pending
@@ -28,14 +29,15 @@ PHONES = ("13800138001", "13800138001", "13900139002", None)
 MAILS = ("zhangwei@mail.example", "wei@work.example", None)
 NUMBERS = ("11010519491231002X", "360426199101010071", None)
 LEVELS = ("A", "B", None)
-PEOPLE, MEMBERS = 4, 2
-FIRM, CONTACT = PEOPLE + MEMBERS, PEOPLE + MEMBERS + 1
-SLOTS = (
-    *(f"crm/customer/65a0000000000b00{n}" for n in range(PEOPLE)),
-    *(f"pos/customer/M{n}" for n in range(MEMBERS)),
-    "crm/customer/65a0000000000a001",
-    "crm/contact/65c0000000000a001",
-)
+COMPANIES = ("深圳市云帆科技有限公司", "云帆科技")
+CODES = ("91440300MA5DA1B2X1", None)
+PEOPLE = tuple(f"crm/customer/65a0000000000b00{n}" for n in range(4))
+MEMBERS = ("pos/customer/M0", "pos/customer/M1")
+FIRMS = ("crm/customer/65a0000000000a001", "crm/customer/65a0000000000a002")
+CONTACT = "crm/contact/65c0000000000a001"
+SLOTS = (*PEOPLE, *MEMBERS, *FIRMS, CONTACT)
+LIMITS = {"cap": 4, "distinct_names": 3, "shared_names": 2, "cluster_limit": 3}
+_KEY_OF = {golden_id(key): key for key in SLOTS}
 _DERIVED = """
 select table_schema || '.' || table_name from information_schema.tables
 where table_type = 'BASE TABLE'
@@ -52,9 +54,9 @@ Rows = dict[str, dict[str, bytes]]
 
 @dataclass(frozen=True)
 class Version:
-    """What a channel says of a slot at an hour; no words: it is deleted."""
+    """What a channel says of a record at an hour; no words: it is deleted."""
 
-    slot: int
+    key: str
     hour: float
     words: tuple[int, ...] | None
 
@@ -64,7 +66,7 @@ class Word:
     """What a steward says; ``number`` is a partition, a level, or the decision to withdraw."""
 
     kind: str
-    slots: tuple[int, int]
+    keys: tuple[str, str]
     number: int
 
 
@@ -84,9 +86,9 @@ def draw_history(random: Random) -> History:
     hours = random.sample(range(1, 11), random.randint(4, 10))
     kinds = ("must-link", "cannot-link", "unmerge", "unmerge", "pin", "withdraw")
     events: list[tuple[Version | Word, bool]] = []
-    seen: list[int] = []
+    seen: list[str] = []
     for hour in hours:
-        seen.append(random.choice((*range(PEOPLE), *range(len(SLOTS)))))
+        seen.append(random.choice((*PEOPLE, *SLOTS)))
         words = tuple(random.randint(0, 4) for _ in range(6))
         said = None if random.random() < 0.15 else words
         is_decided = len(seen) > 1 and random.random() < 0.5
@@ -118,12 +120,12 @@ def bring(versions: Sequence[Version]) -> list[int]:
     """Land versions in their order, one window for each run of one channel and entity."""
     windows = []
     for version in versions:
-        channel, entity, source_id = SLOTS[version.slot].split("/")
-        made = None if version.words is None else _make_record(version.slot, version.words)
+        channel, entity, source_id = version.key.split("/")
+        made = None if version.words is None else _make_record(version.key, version.words)
         created = None
         if version.words is not None and version.words[5] < 4:
             created = datetime(2025, 3, 1 + version.words[5], tzinfo=UTC)
-        owner = SLOTS[FIRM].split("/")[2] if entity == "contact" else None
+        owner = FIRMS[0].split("/")[2] if entity == "contact" else None
         landing = Landing(source_id, made, version.hour, None, owner, created)
         windows.append(accept([landing], channel=channel, entity=entity))
     return windows
@@ -143,7 +145,7 @@ def build() -> None:
 
 def say(word: Word) -> None:
     """Decide; what contradicts an earlier word, or names what is not there, is refused."""
-    left, right = (SLOTS[slot] for slot in word.slots)
+    left, right = word.keys
     try:
         match word.kind:
             case "unmerge":
@@ -180,16 +182,15 @@ def query(statement: str, **params: Any) -> list[Any]:
 
 def read_published() -> dict[UUID, str]:
     """Return the golden ids that stand, each with the source key that it comes from."""
-    return dict(
-        map(
-            tuple,  # type: ignore[arg-type]
-            query(
-                "select alias.golden_id, alias.source_key from master.alias as alias"
-                " where alias.golden_id in (select golden_id from master.customer"
-                " union all select golden_id from master.contact)"
-            ),
-        )
+    return {golden: _KEY_OF[golden] for golden in read_standing()}
+
+
+def read_standing() -> set[UUID]:
+    """Return the golden ids of the master."""
+    statement = (
+        "select golden_id from master.customer union all select golden_id from master.contact"
     )
+    return {row[0] for row in query(statement)}
 
 
 def read_rows() -> Rows:
@@ -220,16 +221,20 @@ def forget_records(*, decisions: bool) -> None:
         connection.exec_driver_sql(f"truncate {', '.join(names)} restart identity")
 
 
-def _make_record(slot: int, words: tuple[int, ...]) -> dict[str, Any]:
-    name, phone, mail, number, level, _ = words
-    source_id = SLOTS[slot].split("/")[2]
+def _make_record(key: str, words: tuple[int, ...]) -> dict[str, Any]:
+    name, phone, mail, number, level, home = words
+    source_id = key.split("/")[2]
     reach = {"cMobile": PHONES[phone % 4], "emailAddress": MAILS[mail % 3]}
-    if slot == FIRM:
-        return make_account(id=source_id, cLevel=LEVELS[level % 3], **reach)
-    if slot == CONTACT:
-        return make_contact(id=source_id, title=f"经理{level}", **reach)
-    if slot >= PEOPLE:
-        return _make_member(slot - PEOPLE, NAMES[name], PHONES[phone % 4], LEVELS[level % 3])
+    if key in FIRMS:
+        return make_account(
+            id=source_id, name=COMPANIES[name % 2], cSocialCreditCode=CODES[number % 2],
+            cLevel=LEVELS[level % 3], **reach,
+        )  # fmt: skip
+    if key == CONTACT:
+        account = FIRMS[home % 2].split("/")[2]
+        return make_contact(id=source_id, title=f"经理{level}", accountId=account, **reach)
+    if key in MEMBERS:
+        return _make_member(source_id, NAMES[name], PHONES[phone % 4], LEVELS[level % 3])
     paper = NUMBERS[number % 3]
     return make_person(
         id=source_id, name=NAMES[name], cIdentityNumber=paper, cBirthDate=None,
@@ -238,13 +243,13 @@ def _make_record(slot: int, words: tuple[int, ...]) -> dict[str, Any]:
     )  # fmt: skip
 
 
-def _make_member(number: int, name: str, phone: str | None, level: str | None) -> dict[str, str]:
+def _make_member(number: str, name: str, phone: str | None, level: str | None) -> dict[str, str]:
     blank = (
         "公司名称", "统一社会信用代码", "固定电话", "传真", "邮箱", "证件类型", "证件号码", "生日",
         "省", "市", "区", "地址", "邮编", "行业", "备注", "标签",
     )  # fmt: skip
     return dict.fromkeys(blank, "") | {
-        "会员号": f"M{number}", "会员类型": "个人", "姓名": name, "手机": phone or "",
+        "会员号": number, "会员类型": "个人", "姓名": name, "手机": phone or "",
         "等级": level or "", "开卡时间": "2026-11-10 11:00:00", "状态": "正常",
         "更新时间": "2026-11-16 12:00:00",
     }  # fmt: skip

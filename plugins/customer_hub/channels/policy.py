@@ -32,8 +32,8 @@ def read_policy() -> Policy:
 
 
 @contextmanager
-def standing_in(tried: Policy | None) -> Iterator[None]:
-    """Let another policy stand in for that of the files as long as the block lasts; None: none."""
+def standing_in(tried: Policy) -> Iterator[None]:
+    """Let another policy stand in for that of the files as long as the block lasts."""
     token = _in_place.set(tried)
     try:
         yield
