@@ -24,8 +24,8 @@ from customer_hub.validate.closing import queue_accepted
 from tests.landed import Landing, accept
 from tests.records import make_account, make_contact, make_person
 
-NAMES = ("张伟", "张先生", "Zhang Wei", "张玮", "李娜")
-PHONES = ("13800138001", "13800138001", "13900139002", None)
+NAMES = ("张伟", "张伟", "张先生", "Zhang Wei", "张玮", "李娜", "王芳")
+PHONES = ("13800138001", "13800138001", "13800138001", "13900139002", None)
 MAILS = ("zhangwei@mail.example", "wei@work.example", None)
 NUMBERS = ("11010519491231002X", "360426199101010071", None)
 LEVELS = ("A", "B", None)
@@ -84,12 +84,14 @@ class History:
 def draw_history(random: Random) -> History:
     """Draw a history; a generator that shrinks would draw too few that matter in so few examples."""
     hours = random.sample(range(1, 11), random.randint(4, 10))
+    # Few who meet often show more than many who hardly do.
+    cast = random.choice(((*PEOPLE, *MEMBERS), PEOPLE, (*FIRMS, CONTACT, PEOPLE[0]), SLOTS))
     kinds = ("must-link", "cannot-link", "unmerge", "unmerge", "pin", "withdraw")
     events: list[tuple[Version | Word, bool]] = []
     seen: list[str] = []
     for hour in hours:
-        seen.append(random.choice((*PEOPLE, *SLOTS)))
-        words = tuple(random.randint(0, 4) for _ in range(6))
+        seen.append(random.choice(cast))
+        words = tuple(random.randrange(5 * 7 * 6) for _ in range(6))
         said = None if random.random() < 0.15 else words
         is_decided = len(seen) > 1 and random.random() < 0.5
         # Only what a build has seen can be decided about.
@@ -123,8 +125,8 @@ def bring(versions: Sequence[Version]) -> list[int]:
         channel, entity, source_id = version.key.split("/")
         made = None if version.words is None else _make_record(version.key, version.words)
         created = None
-        if version.words is not None and version.words[5] < 4:
-            created = datetime(2025, 3, 1 + version.words[5], tzinfo=UTC)
+        if version.words is not None and version.words[5] % 5 < 4:
+            created = datetime(2025, 3, 1 + version.words[5] % 5, tzinfo=UTC)
         owner = FIRMS[0].split("/")[2] if entity == "contact" else None
         landing = Landing(source_id, made, version.hour, None, owner, created)
         windows.append(accept([landing], channel=channel, entity=entity))
@@ -224,7 +226,7 @@ def forget_records(*, decisions: bool) -> None:
 def _make_record(key: str, words: tuple[int, ...]) -> dict[str, Any]:
     name, phone, mail, number, level, home = words
     source_id = key.split("/")[2]
-    reach = {"cMobile": PHONES[phone % 4], "emailAddress": MAILS[mail % 3]}
+    reach = {"cMobile": PHONES[phone % 5], "emailAddress": MAILS[mail % 3]}
     if key in FIRMS:
         return make_account(
             id=source_id, name=COMPANIES[name % 2], cSocialCreditCode=CODES[number % 2],
@@ -232,14 +234,14 @@ def _make_record(key: str, words: tuple[int, ...]) -> dict[str, Any]:
         )  # fmt: skip
     if key == CONTACT:
         account = FIRMS[home % 2].split("/")[2]
-        return make_contact(id=source_id, title=f"经理{level}", accountId=account, **reach)
+        return make_contact(id=source_id, title=f"经理{level % 3}", accountId=account, **reach)
     if key in MEMBERS:
-        return _make_member(source_id, NAMES[name], PHONES[phone % 4], LEVELS[level % 3])
+        return _make_member(source_id, NAMES[name % 7], PHONES[phone % 5], LEVELS[level % 3])
     paper = NUMBERS[number % 3]
     return make_person(
-        id=source_id, name=NAMES[name], cIdentityNumber=paper, cBirthDate=None,
+        id=source_id, name=NAMES[name % 7], cIdentityNumber=paper, cBirthDate=None,
         cIdentityType=paper and "resident_id", cLevel=LEVELS[level % 3],
-        cTags=[f"t{level}"], **reach,
+        cTags=[f"t{level % 3}"], **reach,
     )  # fmt: skip
 
 
