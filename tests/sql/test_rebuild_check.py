@@ -17,9 +17,9 @@ from customer_hub.core.subjects import read_salts
 from customer_hub.core.tasks import close_task
 from customer_hub.match.decisions import decide, withdraw
 from customer_hub.match.run import match_pending
-from customer_hub.rebuild import check
+from customer_hub.rebuild import check, rebuild
 from tests.landed import Landing, land
-from tests.records import make_person
+from tests.records import make_order, make_person
 from tests.sql.test_pins import KEYS, build, execute, gather, two_people
 from tests.sql.test_rebuild import queue
 
@@ -136,6 +136,12 @@ def test_what_waits_to_be_built_is_built_first(hub: str) -> None:
         check()
     build()
     assert check().differences == ()
+    # An order waits for standardise alone, and would differ as well.
+    order = Landing("1001", make_order(), customer_id="7")
+    queue(land([order], channel="shop", entity="sales_order", state="closed"))
+    with pytest.raises(HubError, match="1 records wait"):
+        check()
+    assert rebuild().waiting == 1
 
 
 def test_what_arrives_meanwhile_is_not_seen(hub: str, monkeypatch: pytest.MonkeyPatch) -> None:
