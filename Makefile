@@ -11,7 +11,7 @@ JOBS ?= 2
 # Names of the SQL statements that the tests executed: each file of include/sql must be among them.
 SQL_TRACE := $(CURDIR)/build/sql_trace
 
-.PHONY: help setup up down status demo demo-reset test bench-match lint fix types docs lock clean
+.PHONY: help setup up down status demo demo-reset test soak bench-match lint fix types docs lock clean
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
 
@@ -46,6 +46,9 @@ test: $(READY) ## all tests that need no further server package
 	HUB_SQL_TRACE=$(SQL_TRACE) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not peer and not e2e" tests
 	$(BIN)/python -m tests.sql_trace $(SQL_TRACE)
 	$(BIN)/python -m pytest -m "e2e" tests
+
+soak: $(READY) ## the laws with 1,000 seeds, for hours; goes on where it was stopped (options: SEEDS, JOBS, ONLY)
+	$(BIN)/python -m tests.soak --jobs $(JOBS) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(ONLY),--only $(ONLY))
 
 bench-match: $(READY) $(PEERS) ## judge matching beside its peers (options: bench/README.md)
 	$(BIN)/python -m bench.matching $(if $(SETS),--sets $(SETS)) $(if $(CONTENDERS),--contenders $(CONTENDERS)) \

@@ -130,6 +130,12 @@ def hub(
 
 
 @pytest.fixture
+def no_suites(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Builds whose suites judge nothing, for laws that build often: suites change nothing."""
+    monkeypatch.setattr("customer_hub.validate.master._judge", lambda result, *_: result)
+
+
+@pytest.fixture
 def bucket(hub: str, s3_server: object, monkeypatch: pytest.MonkeyPatch) -> str:
     """The S3 server's one bucket (each takes volumes), set in the hub's environment."""
     monkeypatch.setenv("HUB_S3_ENDPOINT_URL", s3_server.endpoint_url)  # type: ignore[attr-defined]

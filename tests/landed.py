@@ -7,6 +7,7 @@ from typing import Any
 
 from customer_hub.channels.config import ChannelConfig, EntityConfig
 from customer_hub.core import db, keys, landing, subjects
+from customer_hub.validate.closing import queue_accepted
 
 START = datetime(2026, 11, 15, 16, tzinfo=UTC)
 END = START + timedelta(days=1)
@@ -84,6 +85,14 @@ def land(
         for version in versions:
             _insert(connection, sealer, channel, entity, window_id, version)
     return int(window_id)
+
+
+def accept(versions: list[Landing], *, channel: str = "crm", entity: str = "customer") -> int:
+    """Land versions in a window that the gate has closed, and queue them; returns the window's id."""
+    window_id = land(versions, channel=channel, entity=entity, state="closed")
+    with db.begin() as connection:
+        queue_accepted(connection, window_id=window_id)
+    return window_id
 
 
 def _insert(

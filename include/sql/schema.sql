@@ -176,7 +176,9 @@ CREATE TABLE hub.policy_version (
     is_active boolean DEFAULT false NOT NULL
 );
 
-COMMENT ON TABLE hub.policy_version IS 'Policy files and model as they were when a version became active.';
+COMMENT ON TABLE hub.policy_version IS 'Policy files and model as they were when a version became active; it holds until the next one.';
+
+COMMENT ON COLUMN hub.policy_version.holds_from IS 'The moment from which the version decides.';
 
 ALTER TABLE hub.policy_version ALTER COLUMN policy_version ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME hub.policy_version_policy_version_seq
@@ -977,9 +979,6 @@ ALTER TABLE ONLY hub.gathered_window
 
 ALTER TABLE ONLY hub.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (number);
-
-ALTER TABLE ONLY hub.policy_version
-    ADD CONSTRAINT policy_version_digest_key UNIQUE (digest);
 
 ALTER TABLE ONLY hub.policy_version
     ADD CONSTRAINT policy_version_pkey PRIMARY KEY (policy_version);

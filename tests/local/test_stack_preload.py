@@ -16,10 +16,10 @@ import json, sys
 sys.argv = ["airflow", "scheduler"]
 import airflow_local_settings as preload
 from customer_hub.channels.config import read_channels
-from customer_hub.channels.policy import read_policy
+from customer_hub.channels.policy import read_standing_policy
 from customer_hub.core import keys, settings, sql
 from customer_hub.validate.suites import read_suite
-kept = (read_channels, read_policy, keys.sealer, settings.settings, sql.statement, read_suite)
+kept = (read_channels, read_standing_policy, keys.sealer, settings.settings, sql.statement, read_suite)
 print("PRELOAD " + json.dumps({
     "missing": [name for name in (*preload.HEAVY, *preload.ROOMS) if name not in sys.modules],
     "kept": [each.__name__ for each in kept if each.cache_info().currsize],

@@ -3,7 +3,7 @@
 import secrets
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from customer_hub.core import db
@@ -11,6 +11,7 @@ from customer_hub.core.errors import HubError
 from customer_hub.core.identity import golden_id
 from customer_hub.match.decisions import ContradictionError, decide, withdraw
 from customer_hub.match.run import match_pending
+from tests.seeds import ON_POSTGRES, law
 from tests.sql.source_rows import Source, drop, put
 from tests.sql.test_match_pending import WANG, WANG_POS, WANG_SHOP, clear, crosswalk, load, state
 
@@ -32,9 +33,7 @@ _records = st.lists(
 )
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@law(ON_POSTGRES)
 @given(_records, st.data())
 def test_deltas_equal_a_rebuild(hub: str, records: list[Source], data: st.DataObject) -> None:
     """Records come, change and go in chunks of any size; a rebuild of what stands is the same."""

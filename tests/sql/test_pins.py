@@ -9,11 +9,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from customer_hub.channels.config import read_channel
 from customer_hub.cli import app
 from customer_hub.core import db, keys, table_hash
 from customer_hub.core.as_of import ZONE, move_as_of
@@ -26,11 +25,11 @@ from customer_hub.match.run import match_pending
 from customer_hub.merge.run import merge_pending
 from customer_hub.rebuild import rebuild
 from customer_hub.standardise.run import standardise_pending
-from customer_hub.validate.gate import validate_window
 from customer_hub.validate.master import validate_master
-from tests.landed import Landing, land
+from tests.landed import Landing, accept
 from tests.laws.lineage import find_faults, read_hub
 from tests.records import make_contact, make_person
+from tests.seeds import ON_POSTGRES, law
 
 IDS = ("65a0000000000b001", "65a0000000000b002")
 KEYS = tuple(f"crm/customer/{each}" for each in IDS)
@@ -50,8 +49,7 @@ def build(on: date | None = None) -> None:
 def gather(place: int, hour: float = 1, **changes: Any) -> None:
     created = f"2025-03-0{place + 1} 02:00:00"
     person = make_person(id=IDS[place], createdAt=created, **changes)
-    window = land([Landing(IDS[place], person, hour=hour)])
-    assert validate_window(read_channel("crm"), window, "test").accepted == 1
+    accept([Landing(IDS[place], person, hour=hour)])
 
 
 def execute(statement: str, **params: Any) -> Sequence[Any]:
@@ -262,8 +260,7 @@ def test_what_cannot_stand_is_refused_without_repeating_it(
 def test_a_contact_is_pinned_as_a_customer_is(hub: str) -> None:
     contact = make_contact()
     key = f"crm/contact/{contact['id']}"
-    window = land([Landing(contact["id"], contact, customer_id=IDS[0])], entity="contact")
-    assert validate_window(read_channel("crm"), window, "test").accepted == 1
+    accept([Landing(contact["id"], contact, customer_id=IDS[0])], entity="contact")
     build()
     pin(key, "name", "李娜娜", "lin", "x")
     pin(key, "title", None, "lin", "x")
@@ -303,14 +300,11 @@ _STEPS = st.lists(
 
 
 @pytest.mark.slow
-@settings(
-    max_examples=25,
-    deadline=None,
-    phases=[Phase.generate],  # what came before cannot be shrunk
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@law(ON_POSTGRES, phases=[Phase.generate])  # what came before cannot be shrunk
 @given(_STEPS)
-def test_increments_equal_a_rebuild_whatever_is_pinned_and_ends(hub: str, steps: Any) -> None:
+def test_increments_equal_a_rebuild_whatever_is_pinned_and_ends(
+    hub: str, no_suites: None, steps: Any
+) -> None:
     """One hub for all examples: each goes on from where the one before it stopped."""
     if not customers():
         two_people()

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given
 from hypothesis import strategies as st
 
-from customer_hub.channels.config import read_channel
 from customer_hub.core.identity import golden_id
-from customer_hub.validate.gate import validate_window
-from tests.landed import Landing, land
+from tests.landed import Landing, accept
 from tests.records import make_account, make_contact, make_person
+from tests.seeds import ON_POSTGRES, law
 from tests.sql.test_pins import build, execute, expect_the_same_from_a_rebuild
 
 MOBILE, OTHER = "13800138011", "13900139022"
@@ -31,20 +30,17 @@ def put_person(number: int, name: str, hour: float = 1, **changes: Any) -> None:
         "cMobile": MOBILE, "createdAt": f"2025-03-0{number} 02:00:00",
     }  # fmt: skip
     person = make_person(id=f"p{number}", name=name, **(paper | changes))
-    window = land([Landing(f"p{number}", person, hour=hour)])
-    assert validate_window(read_channel("crm"), window, "test").accepted == 1
+    accept([Landing(f"p{number}", person, hour=hour)])
 
 
 def put_contact(hour: float = 1, **changes: Any) -> None:
     contact = make_contact(id="k1", accountId="firm", cMobile=MOBILE, **changes)
-    window = land([Landing("k1", contact, hour=hour, customer_id="firm")], entity="contact")
-    assert validate_window(read_channel("crm"), window, "test").accepted == 1
+    accept([Landing("k1", contact, hour=hour, customer_id="firm")], entity="contact")
 
 
 def put_firm(source_id: str = "firm", hour: float = 1, **changes: Any) -> None:
     account = make_account(id=source_id, **changes)
-    window = land([Landing(source_id, account, hour=hour)])
-    assert validate_window(read_channel("crm"), window, "test").accepted == 1
+    accept([Landing(source_id, account, hour=hour)])
 
 
 def relations(kind: str) -> set[tuple[Any, Any]]:
@@ -92,8 +88,7 @@ def test_a_household_shares_surname_and_a_phone_of_its_own(hub: str) -> None:
     build()
     assert relations("household") == {(first, second), (second, first)}
     expect_the_same_from_a_rebuild()
-    window = land([Landing("p2", None, hour=4)])
-    validate_window(read_channel("crm"), window, "test")
+    accept([Landing("p2", None, hour=4)])
     build()
     assert relations("household") == set()
     expect_the_same_from_a_rebuild()
@@ -114,8 +109,7 @@ def test_a_departments_contacts_belong_to_the_company(hub: str) -> None:
         modifiedAt="2026-11-15 17:00:00",
     )  # fmt: skip
     contact = make_contact(id="k1", accountId="dept")
-    window = land([Landing("k1", contact, customer_id="dept")], entity="contact")
-    validate_window(read_channel("crm"), window, "test")
+    accept([Landing("k1", contact, customer_id="dept")], entity="contact")
     build()
     assert [row.golden_id for row in execute("select golden_id from master.customer")] == [company]
     assert relations("contact_of") == {(golden_id(CONTACT), company)}
@@ -131,14 +125,11 @@ _STEPS = st.lists(
 
 
 @pytest.mark.slow
-@settings(
-    max_examples=25,
-    deadline=None,
-    phases=[Phase.generate],  # what came before cannot be shrunk
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@law(ON_POSTGRES, phases=[Phase.generate])  # what came before cannot be shrunk
 @given(_STEPS)
-def test_increments_equal_a_rebuild_whoever_shares_what(hub: str, steps: Any) -> None:
+def test_increments_equal_a_rebuild_whoever_shares_what(
+    hub: str, no_suites: None, steps: Any
+) -> None:
     """One hub for all examples: each goes on from where the one before it stopped."""
     if not execute("select 1 from landing.version limit 1"):
         put_firm()

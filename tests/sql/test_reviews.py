@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
@@ -17,6 +17,7 @@ from customer_hub.match.decisions import decide, unmerge, withdraw
 from customer_hub.match.regroup import Member
 from customer_hub.match.review import refresh_reviews
 from customer_hub.match.run import match_pending
+from tests.seeds import ON_POSTGRES, law
 from tests.sql.source_rows import Source, drop, put
 from tests.sql.test_match_laws import PHONES
 from tests.sql.test_match_pending import WANG, WANG_POS, clear, load
@@ -224,9 +225,7 @@ _records = st.builds(
 )
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@law(ON_POSTGRES)
 @given(st.lists(st.lists(_records, min_size=2, max_size=5), min_size=2, max_size=4), st.data())
 def test_questions_kept_by_deltas_are_those_of_a_rebuild(
     wide: str, chunks: list[list[Source]], data: st.DataObject

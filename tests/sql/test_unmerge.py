@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from customer_hub.core import db
@@ -18,6 +18,7 @@ from customer_hub.match.run import match_pending
 from customer_hub.merge.resolve import resolve
 from customer_hub.merge.run import merge_pending
 from tests.laws.pipeline import current_state, different
+from tests.seeds import ON_POSTGRES, law
 from tests.sql.source_rows import Source, drop, put
 
 PHONE, OTHER = "+8613800012345", "+8613800054321"
@@ -253,9 +254,7 @@ def draw_partition(data: st.DataObject, members: Sequence[str]) -> list[list[str
     return [part for part in parts if part]
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@law(ON_POSTGRES)
 @given(st.lists(_steps, min_size=1, max_size=2), st.lists(_steps, max_size=2), st.data())
 def test_an_unmerge_equals_a_merge_that_never_was(
     hub: str, before: list[Step], later: list[Step], data: st.DataObject

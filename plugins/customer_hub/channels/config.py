@@ -2,6 +2,7 @@
 
 import importlib
 import tomllib
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -88,14 +89,23 @@ class ChannelConfig(BaseModel):
 
 @lru_cache(maxsize=4)
 def read_channels(folder: Path = CHANNELS_DIR) -> dict[str, ChannelConfig]:
-    """Return all channels by name.
+    """Return all channels by name, read once.
+
+    Raises:
+        ConfigurationError: names every fault of every file at once.
+    """
+    return parse_channels(sorted(folder.glob("*.toml")))
+
+
+def parse_channels(paths: Iterable[Path]) -> dict[str, ChannelConfig]:
+    """Return the channels of some files by name.
 
     Raises:
         ConfigurationError: names every fault of every file at once.
     """
     channels: dict[str, ChannelConfig] = {}
     faults: list[str] = []
-    for path in sorted(folder.glob("*.toml")):
+    for path in paths:
         try:
             channel = ChannelConfig(**tomllib.loads(path.read_text(encoding="utf-8")))
         except tomllib.TOMLDecodeError as error:

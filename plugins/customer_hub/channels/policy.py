@@ -1,24 +1,82 @@
 """All that decides what the accepted versions become: policy files, channels and versions of code."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from customer_hub.channels.config import ChannelConfig, read_channels
+from customer_hub.channels.config import ChannelConfig, parse_channels, read_channel, read_channels
 from customer_hub.core import versions
-from customer_hub.core.policy import Policy, make_policy, read_policy_files
+from customer_hub.core.errors import ConfigurationError
+from customer_hub.core.policy import (
+    SUFFIXES,
+    Policy,
+    make_policy,
+    parse_policy_files,
+    read_policy_files,
+)
 
 _DECIDING = {"system", "timezone", "trust", "personal_key"}
+_in_place: ContextVar[Policy | None] = ContextVar("policy_in_place", default=None)
 
 
-@lru_cache(maxsize=1)
 def read_policy() -> Policy:
-    """Return the policy as the files and the code stand, read once.
+    """Return the policy in force: that of the files and the code, or what stands in for it.
 
     Raises:
         ConfigurationError: names every file that is wrong.
     """
-    return complete_policy(read_policy_files(), read_channels())
+    return _in_place.get() or read_standing_policy()
+
+
+@contextmanager
+def standing_in(tried: Policy) -> Iterator[None]:
+    """Let another policy stand in for that of the files as long as the block lasts."""
+    token = _in_place.set(tried)
+    try:
+        yield
+    finally:
+        _in_place.reset(token)
+
+
+def read_decided_channel(name: str) -> ChannelConfig:
+    """Return a channel as the policy in force decides it.
+
+    Raises:
+        ConfigurationError: there is none of that name.
+    """
+    config, tried = read_channel(name), _in_place.get()
+    return config.model_copy(update=tried.content["channels"][name]) if tried else config
+
+
+def read_changed_policy(places: Iterable[Path]) -> Policy:
+    """Return the policy as it would be with some files in place of those of the same name.
+
+    Args:
+        places: files named as those of include/policy and include/channels, or folders of them.
+
+    Raises:
+        ConfigurationError: names the files that stand in for nothing or twice, or are wrong.
+    """
+    paths = [each for place in places for each in _list_files(place)]
+    files, channels = dict(read_policy_files()), dict(read_channels())
+    stems = [path.stem for path in paths]
+    odd = [
+        path.name
+        for path in paths
+        if stems.count(path.stem) > 1 or path.stem not in files.keys() | channels
+    ]
+    if odd:
+        raise ConfigurationError(
+            f"in place of no file, or two of one name: {', '.join(sorted(set(odd)))}",
+            where="policy",
+            hint="name them as the files of include/policy and include/channels that they replace",
+        )
+    files |= parse_policy_files(path for path in paths if path.stem in files)
+    channels |= parse_channels(path for path in paths if path.stem in channels)
+    return complete_policy(files, channels)
 
 
 def complete_policy(files: Mapping[str, Any], channels: Mapping[str, ChannelConfig]) -> Policy:
@@ -36,3 +94,19 @@ def complete_policy(files: Mapping[str, Any], channels: Mapping[str, ChannelConf
             },
         }
     )
+
+
+def _list_files(place: Path) -> list[Path]:
+    if not place.is_dir():
+        return [place]
+    return sorted(path for path in place.rglob("*.*") if path.suffix in SUFFIXES)
+
+
+@lru_cache(maxsize=1)
+def read_standing_policy() -> Policy:
+    """Return the policy as the files and the code stand, read once.
+
+    Raises:
+        ConfigurationError: names every file that is wrong.
+    """
+    return complete_policy(read_policy_files(), read_channels())

@@ -12,6 +12,8 @@ from customer_hub.cli.finding import find, model_app
 from customer_hub.cli.golden import golden_app
 from customer_hub.cli.match import match_files
 from customer_hub.cli.options import Author, Reason, show
+from customer_hub.cli.policy import policy_app
+from customer_hub.cli.rebuild import rebuild
 from customer_hub.cli.steward import decide_app, explain, task_app
 from customer_hub.core import audit, db, keys, migrate, sql, table_hash
 from customer_hub.core.errors import HubError
@@ -39,6 +41,7 @@ for _name, _app in {
     "decide": decide_app,
     "task": task_app,
     "model": model_app,
+    "policy": policy_app,
 }.items():
     app.add_typer(_app, name=_name)
 app.command()(explain)
@@ -47,6 +50,7 @@ app.add_typer(golden_app)  # without a name: its verbs are the hub's own
 
 
 app.command("match")(match_files)
+app.command("rebuild")(rebuild)
 
 
 @app.command("migrate")
@@ -69,27 +73,6 @@ def print_table_hashes(
     else:
         for table, digest in hashes.items():
             typer.echo(f"{digest}  {table}")
-
-
-@app.command()
-def rebuild(
-    author: Author,
-    activate: Annotated[
-        bool, typer.Option(help="activate the policy files as they stand, then rebuild under them")
-    ] = False,
-    reason: Reason = "",
-) -> None:
-    """Build everything again from the accepted versions; unless activating, nothing may change."""
-    from customer_hub.rebuild import rebuild as build_again
-
-    done = build_again(activate=activate, author=author, reason=reason)
-    for result in done.results:
-        typer.echo(json.dumps(result.as_dict()))
-    typer.echo(f"tables that differ from before: {', '.join(done.different) or 'none'}")
-    if done.different and done.waiting:
-        typer.echo(f"{done.waiting} records waited to be built; run it again to compare")
-    elif done.different and not activate:
-        raise typer.Exit(1)
 
 
 @keys_app.command("init")

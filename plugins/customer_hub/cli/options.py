@@ -1,7 +1,11 @@
 """What the verbs share: who acts and why, and how rows are shown."""
 
 import getpass
+import logging
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
@@ -30,3 +34,18 @@ def show(rows: Any) -> None:
     typer.echo("\t".join(found[0]))
     for row in found:
         typer.echo("\t".join("" if value is None else str(value) for value in row.values()))
+
+
+@contextmanager
+def progress() -> Iterator[None]:
+    """Show the rooms' own log lines, which hold counts and ids, while something long runs."""
+    log, handler = logging.getLogger("customer_hub"), logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    level = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+        log.removeHandler(handler)

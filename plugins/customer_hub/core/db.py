@@ -24,6 +24,7 @@ class _Whole:
     last: list[Callable[[], object]] = field(default_factory=list)
 
 
+_SERIALIZATION_FAILURE = "40001"
 _whole: ContextVar[_Whole | None] = ContextVar("whole", default=None)
 
 
@@ -109,15 +110,55 @@ def begin_whole(*locks: str) -> Iterator[Connection]:
     Raises:
         HubError: another process holds one of the locks.
     """
-    with hold_lock(*locks), engine().begin() as connection:
-        whole = _Whole(connection, frozenset(locks))
-        token = _whole.set(whole)
+    with hold_lock(*locks), engine().begin() as connection, _joined(connection, locks) as whole:
+        yield connection
+        for act in whole.last:
+            act()
+
+
+@contextmanager
+def rehearse(*locks: str) -> Iterator[Connection]:
+    """Make all that the block calls one transaction, as `begin_whole`, and roll it back at the end.
+
+    It sees the database as it is at its first statement, whatever others commit meanwhile.
+
+    Raises:
+        HubError: another process holds one of the locks, or changed what the block changes too.
+    """
+    with hold_lock(*locks), engine().connect() as plain:
+        connection = plain.execution_options(isolation_level="REPEATABLE READ")
+        transaction = connection.begin()
         try:
-            yield connection
-            for act in whole.last:
-                act()
+            with _joined(connection, locks):
+                yield connection
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) == _SERIALIZATION_FAILURE:
+                raise HubError(
+                    "somebody changed the same rows meanwhile",
+                    where="rehearsal",
+                    hint="nothing was written; run it again",
+                ) from None
+            raise
         finally:
-            _whole.reset(token)
+            transaction.rollback()
+
+
+@contextmanager
+def look_beside() -> Iterator[Connection]:
+    """Read what is committed, also inside a transaction that has changed it."""
+    with engine().connect() as plain:
+        yield plain.execution_options(postgresql_readonly=True)
+
+
+@contextmanager
+def _joined(connection: Connection, locks: tuple[str, ...]) -> Iterator[_Whole]:
+    """Let `begin` give this transaction."""
+    whole = _Whole(connection, frozenset(locks))
+    token = _whole.set(whole)
+    try:
+        yield whole
+    finally:
+        _whole.reset(token)
 
 
 def do_last(act: Callable[[], object]) -> None:

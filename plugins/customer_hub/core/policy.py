@@ -3,6 +3,7 @@
 import hashlib
 import json
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from customer_hub.core import sql
 from customer_hub.core.errors import ConfigurationError
 from customer_hub.core.seal import canonical_json
 
+SUFFIXES = (".toml", ".json")
 POLICY_DIR = Path(__file__).resolve().parents[3] / "include" / "policy"
 
 
@@ -39,12 +41,20 @@ def read_policy_files(folder: Path = POLICY_DIR) -> dict[str, Any]:
     Raises:
         ConfigurationError: names every file that cannot be parsed.
     """
+    return parse_policy_files(
+        path for path in sorted(folder.glob("*.*")) if path.suffix in SUFFIXES
+    )
 
+
+def parse_policy_files(paths: Iterable[Path]) -> dict[str, Any]:
+    """Read some policy files, by stem.
+
+    Raises:
+        ConfigurationError: names every file that cannot be parsed.
+    """
     content: dict[str, Any] = {}
     faults = []
-    for path in sorted(folder.glob("*.*")):
-        if path.suffix not in (".toml", ".json"):
-            continue
+    for path in paths:
         text = path.read_text(encoding="utf-8")
         try:
             content[path.stem] = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
@@ -68,7 +78,7 @@ def ensure_active_version(connection: Connection, policy: Policy) -> int:
     if not active:
         return activate_version(connection, policy)
     if bytes(active[0].digest) != policy.digest:
-        parts = _find_changed_parts(active[0].content, policy)
+        parts = find_changed_parts(active[0].content, policy)
         if not parts:
             return activate_version(connection, policy)
         raise ConfigurationError(
@@ -90,16 +100,16 @@ def activate_version(connection: Connection, policy: Policy) -> int:
     return int(row.policy_version)
 
 
-def _to_json(policy: Policy) -> str:
-    return json.dumps(policy.content, sort_keys=True, default=str)
-
-
-def _find_changed_parts(active: dict[str, Any], policy: Policy) -> list[str]:
+def find_changed_parts(active: dict[str, Any], policy: Policy) -> list[str]:
     """Return the names of what differs; a channel that the active version lacks does not."""
     now = _split_channels(json.loads(_to_json(policy)))
     before = _split_channels(active)
     names = sorted(before.keys() | {name for name in now if not name.startswith("channels/")})
     return [name for name in names if now.get(name) != before.get(name)]
+
+
+def _to_json(policy: Policy) -> str:
+    return json.dumps(policy.content, sort_keys=True, default=str)
 
 
 def _split_channels(content: dict[str, Any]) -> dict[str, Any]:

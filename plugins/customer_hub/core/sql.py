@@ -49,9 +49,9 @@ def stream(
     """Yield a statement's rows in chunks through a server-side cursor: memory stays bounded."""
     # Given to the statement: on the connection they would stay for every later statement.
     options = {"stream_results": True, "max_row_buffer": chunk}
-    found = connection.exec_driver_sql(statement(name), params, execution_options=options)
-    _trace(name)
-    yield from found.partitions(chunk)
+    with connection.exec_driver_sql(statement(name), params, execution_options=options) as found:
+        _trace(name)
+        yield from found.partitions(chunk)
 
 
 def copy_in(connection: Connection, name: str, /, records: Iterable[Sequence[Any]]) -> int:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
-from customer_hub.channels.config import read_channels
+from customer_hub.channels.policy import read_policy
 from customer_hub.core import sql
 from customer_hub.core.identity import blocking_key_hash
 from customer_hub.core.seal import Sealer
@@ -57,7 +57,7 @@ def read_batch(
         batch.entities[row.golden_id] = row.entity
     keys = sorted(golden_of)
     opener = _Opener(sealer, read_salts(connection, [f"source:{key}" for key in keys]))
-    trusts = {name: channel.trust for name, channel in read_channels().items()}
+    trusts = {name: each["trust"] for name, each in read_policy().content["channels"].items()}
     for row in sql.rows(connection, "merge/select_customers", keys=keys):
         values = {name: getattr(row, name) for name in CUSTOMER_FIELDS}
         for segment, names in SEALED_FIELDS.items():

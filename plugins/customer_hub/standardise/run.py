@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from customer_hub.channels.config import ChannelConfig, read_channel
-from customer_hub.channels.policy import read_policy
+from customer_hub.channels.config import ChannelConfig
+from customer_hub.channels.policy import read_decided_channel, read_policy
 from customer_hub.channels.zone import find_zone
 from customer_hub.core import db, keys, landing, sql, subjects
 from customer_hub.core.policy import ensure_active_version
@@ -143,7 +143,7 @@ def standardise_version(sealer: Sealer, entity: str, row: Any, salts: subjects.S
         row: a row of `standardise/select_current`.
         salts: with that of its subject.
     """
-    config = read_channel(row.channel)
+    config = read_decided_channel(row.channel)
     payload = landing.open_payload(sealer, row, salts)
     record = config.load_system().map_record(entity, payload)
     origin = Origin(

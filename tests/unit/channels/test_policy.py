@@ -1,11 +1,18 @@
 """What decides the result is in the policy's digest, and nothing else is."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from customer_hub.channels.config import read_channels
-from customer_hub.channels.policy import complete_policy, read_policy
+from customer_hub.channels.config import CHANNELS_DIR, read_channels
+from customer_hub.channels.policy import (
+    complete_policy,
+    read_changed_policy,
+    read_decided_channel,
+    read_policy,
+    standing_in,
+)
 from customer_hub.core import versions
 from customer_hub.core.policy import read_policy_files
 
@@ -36,3 +43,16 @@ def test_another_version_of_the_code_is_another_policy(
 ) -> None:
     monkeypatch.setattr(versions, name, 99)
     assert complete_policy(read_policy_files(), read_channels()).digest != read_policy().digest
+
+
+def test_a_policy_stands_in_with_its_channels_as_long_as_a_block_lasts(tmp_path: Path) -> None:
+    changed = tmp_path / "pos.toml"
+    text = (CHANNELS_DIR / "pos.toml").read_text(encoding="utf-8")
+    changed.write_text(text.replace("Asia/Shanghai", "UTC"), encoding="utf-8")
+    standing = read_policy()
+    with standing_in(read_changed_policy([tmp_path])):
+        assert read_policy().digest != standing.digest
+        assert read_decided_channel("pos").timezone == "UTC"
+        assert read_decided_channel("crm") == read_channels()["crm"]
+    assert read_policy() is standing
+    assert read_decided_channel("pos").timezone == "Asia/Shanghai"

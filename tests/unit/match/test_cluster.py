@@ -1,9 +1,10 @@
 """Clustering: the steward first, vetoes, contradictions, guards, and no order anywhere."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from customer_hub.match.cluster import Cluster, Edge, cluster_records, find_components
+from tests.seeds import PURE, law
 from tests.unit.match.cluster_cases import GUARDS, OPEN, Witness
 
 NOBODY = Witness()
@@ -81,7 +82,7 @@ _edges = st.lists(
 _witnesses = st.builds(Witness, st.dictionaries(_pairs, st.integers(-60, 20)), st.just(-5))
 
 
-@settings(max_examples=200, deadline=None)
+@law(PURE)
 @given(_edges, st.lists(_pairs, max_size=3), st.lists(_pairs, max_size=3), _witnesses, st.randoms())
 def test_the_order_of_edges_does_not_matter(edges, musts, cannots, witness, rng) -> None:  # type: ignore[no-untyped-def]
     expected = cluster_records("abcdefgh", edges, musts, cannots, GUARDS, witness)
@@ -91,7 +92,7 @@ def test_the_order_of_edges_does_not_matter(edges, musts, cannots, witness, rng)
     assert cluster_records(*shuffled, GUARDS, witness) == expected  # type: ignore[call-arg, arg-type]
 
 
-@settings(max_examples=200, deadline=None)
+@law(PURE)
 @given(_edges, st.lists(_pairs, max_size=3), _witnesses)
 def test_clusters_of_components_are_the_clusters_of_all(edges, musts, witness) -> None:  # type: ignore[no-untyped-def]
     """Unrelated records change nothing: each component clusters alone as it does among others."""
@@ -106,7 +107,7 @@ def test_clusters_of_components_are_the_clusters_of_all(edges, musts, witness) -
     )
 
 
-@settings(max_examples=200, deadline=None)
+@law(PURE)
 @given(_edges, st.lists(_pairs, max_size=2), _witnesses)
 def test_vetoes_and_cannot_links_hold(edges, cannots, witness) -> None:  # type: ignore[no-untyped-def]
     found = cluster_records("abcdefgh", edges, [], cannots, GUARDS, witness)

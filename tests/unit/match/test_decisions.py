@@ -2,11 +2,12 @@
 
 from itertools import combinations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from customer_hub.match.cluster import Edge, Guards, cluster_records
 from customer_hub.match.constraints import Decision, Decisions, Parts
+from tests.seeds import PURE, law
 from tests.unit.match.cluster_cases import Witness
 
 MUST, CANNOT, UNMERGE = "must-link", "cannot-link", "unmerge"
@@ -126,7 +127,7 @@ def accept(history: list[tuple[str, Parts] | int]) -> list[Decision]:
     return held
 
 
-@settings(max_examples=200, deadline=None)
+@law(PURE)
 @given(_history)
 def test_what_was_accepted_can_be_kept_and_what_was_refused_cannot(history) -> None:  # type: ignore[no-untyped-def]
     assert is_satisfiable(accept(history))
@@ -145,7 +146,7 @@ _edges = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@law(PURE)
 @given(_history, _edges, st.sets(st.sampled_from(RECORDS)), st.integers(2, 8))
 def test_every_clustering_keeps_every_accepted_decision(history, edges, present, size) -> None:  # type: ignore[no-untyped-def]
     """Whatever edges bridge the parts, whichever records are gone, guarded or not."""

@@ -11,6 +11,7 @@ from customer_hub.match.engine.clustering import NEVER
 from customer_hub.match.engine.comparing import Surroundings
 from customer_hub.match.features import Feature
 from customer_hub.match.scoring import score_pairs, weigh_pairs
+from tests.seeds import PURE, law
 from tests.unit.match.builders import MODEL, RULES, company, contact, person, score, words
 
 PHONE = "+8613800012345"
@@ -147,7 +148,7 @@ _features = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@law(PURE)
 @given(st.lists(_features, min_size=2, max_size=6), st.randoms())
 def test_a_score_depends_on_the_two_records_alone(features: Sequence[Feature], rng) -> None:  # type: ignore[no-untyped-def]
     """Not on their order, nor on what else is scored beside them: no chunk changes an edge."""

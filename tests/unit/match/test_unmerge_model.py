@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from customer_hub.match.cluster import Edge, cluster_records, find_components
 from customer_hub.match.constraints import Decision, Decisions
+from tests.seeds import PURE, law
 from tests.unit.match.cluster_cases import GUARDS, Witness
 
 RECORDS = "abcdefg"
@@ -114,7 +115,7 @@ def play(events: Iterable[Event], hub: Hub) -> Hub:
     return hub
 
 
-@settings(max_examples=200, deadline=None)
+@law(PURE)
 @given(_events, _events, st.data())
 def test_an_unmerge_equals_a_merge_that_never_was(before, later, data) -> None:  # type: ignore[no-untyped-def]
     hub = play(before, Hub())

@@ -1,7 +1,7 @@
 """Children of a golden record: united, without doubles, masked phones left out."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from customer_hub.merge.children import (
@@ -13,6 +13,7 @@ from customer_hub.merge.children import (
     unite_tags,
 )
 from customer_hub.merge.survive import Cell
+from tests.seeds import PURE, law
 from tests.unit.merge.builders import candidate
 
 CRM = candidate("crm/1", 1, trust=80)
@@ -119,7 +120,7 @@ def test_an_address_written_in_two_ways_is_one_as_the_best_record_writes_it(
         assert [each.is_preferred for each in found] == [True, False][: len(found)]
 
 
-@settings(max_examples=200)
+@law(PURE)
 @given(
     st.lists(
         st.builds(

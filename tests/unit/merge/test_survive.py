@@ -1,7 +1,7 @@
 """Survivorship: who gives a cell, why, and that it is total and blind to order (law 6)."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from customer_hub.channels.policy import read_policy
@@ -14,6 +14,7 @@ from customer_hub.merge.survive import (
     choose_cells,
     living,
 )
+from tests.seeds import PURE, law
 from tests.unit.merge.builders import candidate
 
 RULES = read_survivorship(read_policy()).customer
@@ -184,7 +185,7 @@ members = st.lists(
 )
 
 
-@settings(max_examples=200)
+@law(PURE)
 @given(members, st.randoms())
 def test_the_order_of_members_does_not_matter(members, rng) -> None:  # type: ignore[no-untyped-def]
     expected = choose_cells(members, RULES)
@@ -193,7 +194,7 @@ def test_the_order_of_members_does_not_matter(members, rng) -> None:  # type: ig
     assert choose_cells(shuffled, RULES) == expected
 
 
-@settings(max_examples=200)
+@law(PURE)
 @given(members)
 def test_every_cell_comes_from_an_input_and_names_its_losers(members) -> None:  # type: ignore[no-untyped-def]
     by_key = {each.source_key: each for each in members}
@@ -210,7 +211,7 @@ def test_every_cell_comes_from_an_input_and_names_its_losers(members) -> None:  
             assert reason in (*RULES[name].criteria, "source_key")
 
 
-@settings(max_examples=200)
+@law(PURE)
 @given(members)
 def test_recomputing_from_the_winner_alone_gives_the_same_value(members) -> None:  # type: ignore[no-untyped-def]
     by_key = {each.source_key: each for each in members}

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from customer_hub.merge.rules import FieldRule
@@ -16,6 +16,7 @@ from customer_hub.merge.survive import (
     living,
     put_together,
 )
+from tests.seeds import PURE, law
 from tests.unit.merge.builders import candidate
 from tests.unit.merge.test_survive import RULES, members
 
@@ -141,7 +142,7 @@ def make_pins(asked: list[Candidate], drawn: list[tuple[str, str, int]]) -> list
     ]
 
 
-@settings(max_examples=200)
+@law(PURE)
 @given(members, _pins, st.randoms())
 def test_the_order_of_members_and_pins_does_not_matter(asked, drawn, rng) -> None:  # type: ignore[no-untyped-def]
     pins = make_pins(asked, drawn)
@@ -152,7 +153,7 @@ def test_the_order_of_members_and_pins_does_not_matter(asked, drawn, rng) -> Non
     assert choose_cells(shuffled, RULES, others) == expected
 
 
-@settings(max_examples=200)
+@law(PURE)
 @given(members, _pins)
 def test_a_pin_decides_its_field_and_nothing_else(asked, drawn) -> None:  # type: ignore[no-untyped-def]
     pins = make_pins(asked, drawn)
@@ -186,7 +187,7 @@ _amounts = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=200)
+@law(PURE)
 @given(_amounts, st.sampled_from(["sum", "max", "min"]), st.randoms())
 def test_an_aggregate_is_what_its_inputs_give_in_any_order(asked, how, rng) -> None:  # type: ignore[no-untyped-def]
     rules = {LIMIT: rule("trust", "recency", aggregate=how)}
@@ -205,7 +206,7 @@ def test_an_aggregate_is_what_its_inputs_give_in_any_order(asked, how, rng) -> N
         assert put_together(how, [by_key[key].values[LIMIT] for key in inputs]) == found.value
 
 
-@settings(max_examples=200)
+@law(PURE)
 @given(members, st.sampled_from(sorted(RULES)))
 def test_a_record_without_an_opinion_on_a_field_does_not_change_it(asked, name) -> None:  # type: ignore[no-untyped-def]
     alone = choose_cells(asked, RULES).get(name)

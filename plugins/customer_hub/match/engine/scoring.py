@@ -114,7 +114,7 @@ def find_levels(
     places = [place for place, name in enumerate(comparisons) if kind_of(name) == kind]
     if not places:
         return np.full(len(patterns), is_one[MISSING])
-    return np.any([is_one[patterns[:, place]] for place in places], axis=0)
+    return np.asarray(np.any([is_one[patterns[:, place]] for place in places], axis=0))
 
 
 def score(

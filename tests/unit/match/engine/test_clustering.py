@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from customer_hub.match.engine.clustering import NEVER, Pairs, cluster, list_missing_pairs
+from tests.seeds import PURE, law
 
 NONE = np.zeros(0, np.int64)
 
@@ -72,7 +73,7 @@ def graphs(draw: st.DrawFn) -> tuple[int, dict[tuple[int, int], int]]:
     return size, pairs
 
 
-@settings(max_examples=200, deadline=None)
+@law(PURE)
 @given(graphs(), st.randoms())
 def test_the_order_of_the_pairs_is_no_matter(
     graph: tuple[int, dict[tuple[int, int], int]], random: object
@@ -83,7 +84,7 @@ def test_the_order_of_the_pairs_is_no_matter(
     assert group(size, pairs) == group(size, dict(items))
 
 
-@settings(max_examples=200, deadline=None)
+@law(PURE)
 @given(graphs(), graphs())
 def test_what_no_pair_joins_to_a_cluster_changes_nothing_in_it(
     graph: tuple[int, dict[tuple[int, int], int]], other: tuple[int, dict[tuple[int, int], int]]
@@ -93,7 +94,7 @@ def test_what_no_pair_joins_to_a_cluster_changes_nothing_in_it(
     assert group(size + other[0], pairs | more)[:size] == group(size, pairs)
 
 
-@settings(max_examples=200, deadline=None)
+@law(PURE)
 @given(graphs())
 def test_no_cluster_holds_a_veto_and_each_hangs_together_by_links(
     graph: tuple[int, dict[tuple[int, int], int]],
