@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection
-
 from customer_hub.core import sql
 from customer_hub.core.errors import SealError
 from customer_hub.core.seal import new_salt
@@ -24,7 +22,7 @@ class Salts(dict[str, bytes]):
         )
 
 
-def ensure_salts(connection: Connection, references: Iterable[str]) -> Salts:
+def ensure_salts(connection: sql.Session, references: Iterable[str]) -> Salts:
     """Return the salt of each subject, making those that are missing.
 
     Args:
@@ -35,7 +33,7 @@ def ensure_salts(connection: Connection, references: Iterable[str]) -> Salts:
     salts = read_salts(connection, wanted)
     missing = [reference for reference in wanted if reference not in salts]
     if missing:
-        sql.run(
+        sql.act(
             connection,
             "core/insert_subjects",
             subjects=missing,
@@ -46,7 +44,7 @@ def ensure_salts(connection: Connection, references: Iterable[str]) -> Salts:
     return salts
 
 
-def read_salts(connection: Connection, references: list[str]) -> Salts:
+def read_salts(connection: sql.Session, references: list[str]) -> Salts:
     """Return the salts of the subjects; one that is lost is an error when it is asked for."""
     found = sql.rows(connection, "core/select_salts", subjects=references)
     return Salts({row.reference: bytes(row.salt) for row in found})

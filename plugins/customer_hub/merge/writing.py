@@ -1,4 +1,4 @@
-"""Write golden records: rows, children, lineage, versions and the outbox, set by set."""
+"""Write golden records: rows, children, lineage and versions, set by set."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from customer_hub.core import sql
 from customer_hub.core.seal import Sealer
@@ -33,26 +33,26 @@ class GoldenWriter:
     """
 
     def __init__(
-        self, connection: Connection, sealer: Sealer, rules: Survivorship, policy_version: int
+        self, session: sql.Session, sealer: Sealer, rules: Survivorship, policy_version: int
     ) -> None:
-        self._connection = connection
+        self._session = session
         self._sealer = sealer
         self._rules = rules
         self._policy_version = policy_version
         self._salts: dict[str, bytes] = {}
 
     def write(self, goldens: Sequence[Golden], verdicts: Mapping[UUID, Verdict]) -> None:
-        """Write records, children and lineage; versions and the outbox where content changed."""
+        """Write records, children and lineage; versions where content changed."""
         ids = [golden.golden_id for golden in goldens]
-        self._salts = ensure_salts(self._connection, [f"golden:{golden_id}" for golden_id in ids])
+        self._salts = ensure_salts(self._session, [f"golden:{golden_id}" for golden_id in ids])
         kept = self._read_sealed_children(ids)
         customers = [each for each in goldens if each.entity == "customer"]
         state = {
             row.golden_id: row
-            for row in sql.rows(self._connection, "merge/select_customer_state", golden_ids=ids)
+            for row in sql.rows(self._session, "merge/select_customer_state", golden_ids=ids)
         }
-        sql.run(self._connection, "merge/delete_children", golden_ids=ids)
-        sql.run(self._connection, "merge/delete_goldens", golden_ids=ids)
+        sql.act(self._session, "merge/delete_children", golden_ids=ids)
+        sql.act(self._session, "merge/delete_goldens", golden_ids=ids)
         self._write_customers(customers, verdicts, state)
         self._write_contacts([each for each in goldens if each.entity == "contact"], verdicts)
         self._write_children(goldens, kept)
@@ -62,11 +62,11 @@ class GoldenWriter:
     def remove(self, removed: Sequence[Verdict], last: Mapping[UUID, Row[Any]]) -> None:
         """Take golden records without members out of the master; a version says that they went."""
         ids = [verdict.golden_id for verdict in removed]
-        sql.run(self._connection, "merge/delete_children", golden_ids=ids)
-        sql.run(self._connection, "merge/delete_goldens", golden_ids=ids)
-        sql.run(self._connection, "merge/close_versions", golden_ids=ids)
+        sql.act(self._session, "merge/delete_children", golden_ids=ids)
+        sql.act(self._session, "merge/delete_goldens", golden_ids=ids)
+        sql.act(self._session, "merge/close_versions", golden_ids=ids)
         sql.copy_in(
-            self._connection,
+            self._session,
             "merge/copy_versions",
             (
                 (
@@ -76,7 +76,6 @@ class GoldenWriter:
                 for each in removed
             ),
         )  # fmt: skip
-        self._tell_publish(removed)
 
     def _write_customers(
         self,
@@ -85,7 +84,7 @@ class GoldenWriter:
         state: Mapping[UUID, Row[Any]],
     ) -> None:
         sql.copy_in(
-            self._connection,
+            self._session,
             "merge/copy_customers",
             (
                 (
@@ -106,7 +105,7 @@ class GoldenWriter:
 
     def _write_contacts(self, goldens: Sequence[Golden], verdicts: Mapping[UUID, Verdict]) -> None:
         sql.copy_in(
-            self._connection,
+            self._session,
             "merge/copy_contacts",
             (
                 (
@@ -152,7 +151,7 @@ class GoldenWriter:
                 ("master.contact_point", "merge/select_golden_points"),
                 ("master.address", "merge/select_golden_addresses"),
             )
-            for row in sql.rows(self._connection, name, golden_ids=ids)
+            for row in sql.rows(self._session, name, golden_ids=ids)
         }
 
     def _write_children(
@@ -167,7 +166,7 @@ class GoldenWriter:
             return self._seal(golden, table, "contact", str(ordinal), dict(value))
 
         sql.copy_in(
-            self._connection,
+            self._session,
             "merge/copy_points",
             (
                 (
@@ -180,7 +179,7 @@ class GoldenWriter:
             ),
         )  # fmt: skip
         sql.copy_in(
-            self._connection,
+            self._session,
             "merge/copy_addresses",
             (
                 (
@@ -208,13 +207,13 @@ class GoldenWriter:
             ),
             ("merge/copy_lineage", [row for g in goldens for row in _trace(g)]),
         ):
-            sql.copy_in(self._connection, name, rows)
+            sql.copy_in(self._session, name, rows)
 
     def _write_versions(self, changed: Sequence[Golden], verdicts: Mapping[UUID, Verdict]) -> None:
         ids = [golden.golden_id for golden in changed]
-        sql.run(self._connection, "merge/close_versions", golden_ids=ids)
+        sql.act(self._session, "merge/close_versions", golden_ids=ids)
         sql.copy_in(
-            self._connection,
+            self._session,
             "merge/copy_versions",
             (
                 (
@@ -228,17 +227,6 @@ class GoldenWriter:
                 for golden in changed
             ),
         )  # fmt: skip
-        self._tell_publish([verdicts[golden_id] for golden_id in ids])
-
-    def _tell_publish(self, verdicts: Sequence[Verdict]) -> None:
-        sql.run(
-            self._connection,
-            "merge/insert_changes",
-            golden_ids=[each.golden_id for each in verdicts],
-            entities=[each.entity for each in verdicts],
-            version_nos=[each.version_no for each in verdicts],
-            kinds=[each.kind for each in verdicts],
-        )
 
 
 def _trace(golden: Golden) -> Iterator[tuple[Any, ...]]:
