@@ -11,7 +11,7 @@ JOBS ?= 2
 # Names of the SQL statements that the tests executed: each file of include/sql must be among them.
 SQL_TRACE := $(CURDIR)/build/sql_trace
 
-.PHONY: help setup up down status demo demo-reset test bench-match lint fix types docs lock clean
+.PHONY: help setup up down status demo demo-reset test bench-match bench-merge lint fix types docs lock clean
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
 
@@ -50,6 +50,8 @@ test: $(READY) ## all tests that need no further server package
 bench-match: $(READY) $(PEERS) ## judge matching beside its peers (options: bench/README.md)
 	$(BIN)/python -m bench.matching $(if $(SETS),--sets $(SETS)) $(if $(CONTENDERS),--contenders $(CONTENDERS)) \
 		$(if $(RUNS),--runs $(RUNS)) $(if $(SPEED),--speed $(SPEED)) $(if $(SCALE),--scale $(SCALE))
+bench-merge: $(READY) ## a full build of the master beside a bare COPY (RECORDS=25000,100000)
+	$(BIN)/python -m bench.merging $(if $(RECORDS),--records $(RECORDS))
 
 lint: $(READY) ## ruff, mypy --strict, import contracts, sqlfluff
 	$(BIN)/ruff check .

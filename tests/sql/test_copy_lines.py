@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from customer_hub.core import db
-from customer_hub.core.copy_lines import make_lines
+from customer_hub.core.copy_lines import make_array, make_lines
 
 _TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 _TYPES = "text, bytea, boolean, bigint, double precision, numeric, uuid, timestamptz, date, text[], bigint[]"
@@ -67,5 +67,26 @@ def test_a_subclass_has_the_form_of_its_base(hub: str) -> None:
 def test_what_has_no_form_is_refused_by_its_type_alone() -> None:
     with pytest.raises(TypeError, match=r"^no form for dict$"):
         make_lines([({"a": "secret"},)])
-    with pytest.raises(TypeError, match=r"^no form for bytes in a list$"):
-        make_lines([([b"secret"],)])
+    with pytest.raises(TypeError, match=r"^no form for dict$"):
+        make_array([{"a": "secret"}])
+
+
+@settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    texts=st.lists(_TEXT),
+    binaries=st.lists(st.binary()),
+    ids=st.lists(st.uuids()),
+    times=st.lists(st.datetimes(timezones=st.just(UTC))),
+)
+def test_an_array_is_bound_as_it_was_given(
+    hub: str, texts: list[str], binaries: list[bytes], ids: list[UUID], times: list[Any]
+) -> None:
+    lists = (texts, binaries, ids, times)
+    with db.begin() as connection:
+        row = connection.exec_driver_sql(
+            "select %(texts)s::text[], %(bytes)s::bytea[], %(ids)s::uuid[], %(times)s::timestamptz[]",
+            dict(zip(("texts", "bytes", "ids", "times"), map(make_array, lists), strict=True)),
+        ).one()
+    assert tuple(row) == lists

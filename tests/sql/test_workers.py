@@ -2,6 +2,7 @@
 
 import os
 import signal
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -29,6 +30,12 @@ def load(session: sql.Session, name: str) -> int:
 def die(_session: sql.Session, name: str) -> None:
     if name == NAMES[3]:
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def ask_and_die(session: Any, _name: str) -> None:
+    params = {"subjects": "{}"}
+    session._pipe.send(("ask", "core/select_salts", params))
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def count_salts(connection: Connection) -> int:
@@ -71,6 +78,7 @@ def test_an_error_of_a_worker_is_the_callers_with_all_it_says(hub: str) -> None:
     assert "lost-key" in caught.value.hint
 
 
-def test_a_worker_that_dies_stops_the_run(hub: str) -> None:
+@pytest.mark.parametrize("work", [die, ask_and_die])
+def test_a_worker_that_dies_stops_the_run(hub: str, work: Any) -> None:
     with db.begin() as connection, pytest.raises(HubError, match="a worker process died"):
-        list(spread(connection, die, NAMES, 2))
+        list(spread(connection, work, NAMES, 2))

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from multiprocessing import Pipe
@@ -56,6 +56,19 @@ def spread(
         crew.dismiss()
 
 
+@contextmanager
+def _alive() -> Iterator[None]:
+    """Expect that there is a worker at the other end of a pipe."""
+    try:
+        yield
+    except (EOFError, ConnectionError):
+        raise HubError(
+            "a worker process died",
+            where="core/workers",
+            hint="mostly the machine had no memory left; nothing was written, run it again",
+        ) from None
+
+
 @dataclass(slots=True)
 class _Crew:
     """The owner's side: gives tasks out and runs what the workers ask for."""
@@ -81,7 +94,8 @@ class _Crew:
                     pass_fds=[theirs.fileno()],
                 )
             self.hands.append((ours, hand))
-            ours.send(self.work)
+            with _alive():
+                ours.send(self.work)
             self._give(ours)
 
     def gather(self) -> Iterator[Any]:
@@ -104,21 +118,18 @@ class _Crew:
     def _give(self, pipe: _Pipe) -> None:
         self.at_work.pop(pipe, None)
         if self.given < len(self.tasks):
-            pipe.send(self.tasks[self.given])
+            with _alive():
+                pipe.send(self.tasks[self.given])
             self.at_work[pipe] = self.given
             self.given += 1
 
     def _hear(self, pipe: _Pipe, done: dict[int, Any]) -> None:
-        try:
+        with _alive():
             kind, *said = pipe.recv()
-        except (EOFError, ConnectionError):
-            raise HubError(
-                "a worker process died",
-                where="core/workers",
-                hint="mostly the machine had no memory left; nothing was written, run it again",
-            ) from None
         if kind == "ask":
-            pipe.send(self._run(*said))
+            answer = self._run(*said)
+            with _alive():
+                pipe.send(answer)
         elif kind == "send":
             name, lines = said
             with sql.copying(self.connection, name) as write:

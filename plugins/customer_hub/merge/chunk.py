@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from customer_hub.core import sql
+from customer_hub.core.copy_lines import make_array
 from customer_hub.core.keys import sealer as open_sealer
 from customer_hub.core.seal import Sealer
 from customer_hub.merge.golden import Golden, build_golden
@@ -21,12 +22,14 @@ class Plan:
     """What is the same for every chunk of a run.
 
     ``trusts`` are the channels'; a phone or mail that more than ``shared_names`` hold is generic.
+    ``is_first`` says that no golden record stands.
     """
 
     rules: Survivorship
     policy_version: int
     shared_names: int
     trusts: Mapping[str, int]
+    is_first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,12 @@ def merge_chunk(plan: Plan, session: sql.Session, chunk: Sequence[UUID]) -> Outc
     sealer = open_sealer()
     batch = read_batch(session, sealer, chunk, plan.trusts, plan.shared_names)
     goldens = [build_golden(each, batch, plan.rules) for each in chunk if batch.members.get(each)]
-    last = {
-        row.golden_id: row for row in sql.rows(session, "merge/select_versions", golden_ids=chunk)
-    }
+    standing = sql.rows(session, "merge/select_versions", golden_ids=make_array(chunk))
+    last = {row.golden_id: row for row in standing}
     verdicts = {
         golden.golden_id: _judge(golden, sealer, last.get(golden.golden_id)) for golden in goldens
     }
-    writer = GoldenWriter(session, sealer, plan.rules, plan.policy_version)
+    writer = GoldenWriter(session, sealer, plan.rules, plan.policy_version, is_first=plan.is_first)
     if goldens:
         writer.write(goldens, verdicts)
     removed = _judge_removed(sealer, set(chunk) - verdicts.keys(), last)

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from customer_hub.core import sql
+from customer_hub.core.copy_lines import make_array
 from customer_hub.core.identity import blocking_key_hash
 from customer_hub.core.seal import Sealer
 from customer_hub.core.subjects import Salts, read_salts
@@ -56,11 +57,11 @@ def read_batch(
     """
     batch = Batch()
     golden_of: dict[str, UUID] = {}
-    for row in sql.rows(session, "merge/select_members", golden_ids=list(golden_ids)):
+    for row in sql.rows(session, "merge/select_members", golden_ids=make_array(golden_ids)):
         golden_of[row.source_key] = row.golden_id
         batch.entities[row.golden_id] = row.entity
-    keys = sorted(golden_of)
-    opener = _Opener(sealer, read_salts(session, [f"source:{key}" for key in keys]))
+    keys = make_array(golden_of)
+    opener = _Opener(sealer, read_salts(session, [f"source:{key}" for key in golden_of]))
     for row in sql.rows(session, "merge/select_customers", keys=keys):
         values = {name: getattr(row, name) for name in CUSTOMER_FIELDS}
         for segment, names in SEALED_FIELDS.items():
@@ -72,7 +73,7 @@ def read_batch(
         values = {name: getattr(row, name) for name in CONTACT_FIELDS}
         batch.members[golden_of[row.source_key]].append(_candidate(row, values, trusts))
     _read_children(session, opener, keys, batch)
-    _read_pins(session, opener, golden_of, batch)
+    _read_pins(session, opener, keys, golden_of, batch)
     _find_generic(session, sealer, keys, batch, shared_names)
     _find_kin(session, sealer, batch)
     return batch
@@ -109,7 +110,7 @@ class _Opener:
         return opened
 
 
-def _read_children(session: sql.Session, opener: _Opener, keys: list[str], batch: Batch) -> None:
+def _read_children(session: sql.Session, opener: _Opener, keys: str, batch: Batch) -> None:
     for row in sql.rows(session, "merge/select_points", keys=keys):
         key = f"{row.source_key}|{row.ordinal}"
         value = opener.open(
@@ -137,10 +138,10 @@ def _read_children(session: sql.Session, opener: _Opener, keys: list[str], batch
 
 
 def _read_pins(
-    session: sql.Session, opener: _Opener, golden_of: Mapping[str, UUID], batch: Batch
+    session: sql.Session, opener: _Opener, keys: str, golden_of: Mapping[str, UUID], batch: Batch
 ) -> None:
     """Read the pins that name the members; of one that has expired only the moment counts."""
-    for row in sql.rows(session, "merge/select_pins", keys=sorted(golden_of)):
+    for row in sql.rows(session, "merge/select_pins", keys=keys):
         golden_id = golden_of[row.source_key]
         batch.pin_moments[golden_id].append(row.changed_at)
         if row.holds and any(
@@ -153,7 +154,7 @@ def _read_pins(
 
 
 def _find_generic(
-    session: sql.Session, sealer: Sealer, keys: list[str], batch: Batch, shared_names: int
+    session: sql.Session, sealer: Sealer, keys: str, batch: Batch, shared_names: int
 ) -> None:
     """Note which phones and mails are a switchboard's, an agent's or a role's, record by record."""
     shared: dict[str, set[bytes]] = defaultdict(set)
@@ -189,8 +190,8 @@ def _find_kin(session: sql.Session, sealer: Sealer, batch: Batch) -> None:
     for row in sql.rows(
         session,
         "merge/select_sharers",
-        kinds=[kind for kind, _ in asked],
-        key_hashes=[hash_ for _, hash_ in asked],
+        kinds=make_array(kind for kind, _ in asked),
+        key_hashes=make_array(hash_ for _, hash_ in asked),
     ):
         person = Person(row.golden_id, row.legal_name, row.name_pinyin)
         sharers[row.kind, bytes(row.hash)].append(person)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from customer_hub.channels.config import read_channels
 from customer_hub.channels.policy import read_policy
 from customer_hub.core import db, sql
+from customer_hub.core.copy_lines import make_array
 from customer_hub.core.policy import ensure_active_version
 from customer_hub.core.receipts import Batch, RootHash, write_receipt
 from customer_hub.core.results import BatchResult
@@ -57,6 +58,7 @@ def merge_pending(run_id: str) -> BatchResult:
             policy_version=ensure_active_version(connection, policy),
             shared_names=int(policy.content["match"]["shared_names"]),
             trusts={name: channel.trust for name, channel in read_channels().items()},
+            is_first=not sql.rows(connection, "merge/find_goldens")[0].is_there,
         )
         ordered, root = sorted(queue), RootHash()
         chunks = [ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK)]
@@ -69,8 +71,8 @@ def merge_pending(run_id: str) -> BatchResult:
         sql.run(
             connection,
             "merge/delete_pending",
-            golden_ids=ordered,
-            queued=[queue[each] for each in ordered],
+            golden_ids=make_array(ordered),
+            queued=make_array(queue[each] for each in ordered),
         )
         write_receipt(
             connection, run_id, "merge", result.counts, batch=Batch("merge", "master", root)
@@ -82,7 +84,9 @@ def merge_pending(run_id: str) -> BatchResult:
 def _count_workers(count: int) -> int:
     if count < MANY:
         return 1
-    return min(_MOST_WORKERS, len(os.sched_getaffinity(0)))
+    # Not every system can tell which of its processors this process may use.
+    usable = getattr(os, "sched_getaffinity", lambda _pid: range(os.cpu_count() or 1))
+    return min(_MOST_WORKERS, len(usable(0)))
 
 
 def _account(
@@ -96,10 +100,10 @@ def _account(
         sql.run(
             connection,
             "merge/insert_changes",
-            golden_ids=[each.golden_id for each in changed],
-            entities=[each.entity for each in changed],
-            version_nos=[each.version_no for each in changed],
-            kinds=[each.kind for each in changed],
+            golden_ids=make_array(each.golden_id for each in changed),
+            entities=make_array(each.entity for each in changed),
+            version_nos=make_array(each.version_no for each in changed),
+            kinds=make_array(each.kind for each in changed),
         )
     if outcome.met:
         sql.run(

@@ -9,10 +9,16 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from customer_hub.core import sql
+from customer_hub.core.copy_lines import make_array
 from customer_hub.core.seal import Sealer
 from customer_hub.core.subjects import ensure_salts
 from customer_hub.merge.golden import Golden, measure_completeness
 from customer_hub.merge.rules import CONTACT_FIELDS, CUSTOMER_FIELDS, SEALED_FIELDS, Survivorship
+
+# Made once: json.dumps would build an encoder for each of a million values.
+_to_json = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
+# (table, golden id, ordinal) -> (digest, sealed) of children as they stand.
+_Kept = dict[tuple[str, UUID, int], tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,39 +35,51 @@ class Verdict:
 class GoldenWriter:
     """Writes one chunk of golden records inside the caller's transaction.
 
-    What is sealed already and did not change keeps its bytes.
+    What is sealed already and did not change keeps its bytes. ``is_first`` says that nothing is.
     """
 
     def __init__(
-        self, session: sql.Session, sealer: Sealer, rules: Survivorship, policy_version: int
+        self,
+        session: sql.Session,
+        sealer: Sealer,
+        rules: Survivorship,
+        policy_version: int,
+        *,
+        is_first: bool,
     ) -> None:
         self._session = session
         self._sealer = sealer
         self._rules = rules
         self._policy_version = policy_version
+        self._is_first = is_first
         self._salts: dict[str, bytes] = {}
 
     def write(self, goldens: Sequence[Golden], verdicts: Mapping[UUID, Verdict]) -> None:
         """Write records, children and lineage; versions where content changed."""
-        ids = [golden.golden_id for golden in goldens]
-        self._salts = ensure_salts(self._session, [f"golden:{golden_id}" for golden_id in ids])
-        kept = self._read_sealed_children(ids)
+        self._salts = ensure_salts(self._session, [f"golden:{each.key}" for each in goldens])
+        ids = make_array(golden.golden_id for golden in goldens)
+        kept, state = ({}, {}) if self._is_first else self._take_out(ids)
         customers = [each for each in goldens if each.entity == "customer"]
-        state = {
-            row.golden_id: row
-            for row in sql.rows(self._session, "merge/select_customer_state", golden_ids=ids)
-        }
-        sql.act(self._session, "merge/delete_children", golden_ids=ids)
-        sql.act(self._session, "merge/delete_goldens", golden_ids=ids)
         self._write_customers(customers, verdicts, state)
         self._write_contacts([each for each in goldens if each.entity == "contact"], verdicts)
         self._write_children(goldens, kept)
         changed = [each for each in goldens if verdicts[each.golden_id].kind != "unchanged"]
         self._write_versions(changed, verdicts)
 
+    def _take_out(self, ids: str) -> tuple[_Kept, dict[UUID, Row[Any]]]:
+        """Remove what stands of golden records; returns what need not be sealed again."""
+        kept = self._read_sealed_children(ids)
+        state = {
+            row.golden_id: row
+            for row in sql.rows(self._session, "merge/select_customer_state", golden_ids=ids)
+        }
+        sql.act(self._session, "merge/delete_children", golden_ids=ids)
+        sql.act(self._session, "merge/delete_goldens", golden_ids=ids)
+        return kept, state
+
     def remove(self, removed: Sequence[Verdict], last: Mapping[UUID, Row[Any]]) -> None:
         """Take golden records without members out of the master; a version says that they went."""
-        ids = [verdict.golden_id for verdict in removed]
+        ids = make_array(verdict.golden_id for verdict in removed)
         sql.act(self._session, "merge/delete_children", golden_ids=ids)
         sql.act(self._session, "merge/delete_goldens", golden_ids=ids)
         sql.act(self._session, "merge/close_versions", golden_ids=ids)
@@ -88,7 +106,7 @@ class GoldenWriter:
             "merge/copy_customers",
             (
                 (
-                    each.golden_id,
+                    each.key,
                     *(each.value(name) for name in CUSTOMER_FIELDS),
                     *(
                         part
@@ -109,7 +127,7 @@ class GoldenWriter:
             "merge/copy_contacts",
             (
                 (
-                    each.golden_id,
+                    each.key,
                     *(each.value(name) for name in (*CONTACT_FIELDS, "status")),
                     len(each.members),
                     *self._end_row(each, verdicts),
@@ -135,13 +153,11 @@ class GoldenWriter:
         return self._seal(golden, "master.customer", segment, "", value), digest
 
     def _seal(self, golden: Golden, table: str, segment: str, ordinal: str, value: Any) -> bytes:
-        reference = f"golden:{golden.golden_id}"
-        key = f"{golden.golden_id}|{ordinal}" if ordinal else str(golden.golden_id)
-        return self._sealer.seal(table, segment, key, self._salts[reference], value)
+        key = f"{golden.key}|{ordinal}" if ordinal else golden.key
+        salt = self._salts[f"golden:{golden.key}"]
+        return self._sealer.seal(table, segment, key, salt, value)
 
-    def _read_sealed_children(
-        self, ids: list[UUID]
-    ) -> dict[tuple[str, UUID, int], tuple[bytes, bytes]]:
+    def _read_sealed_children(self, ids: str) -> dict[tuple[str, UUID, int], tuple[bytes, bytes]]:
         return {
             (table, row.golden_id, row.ordinal): (
                 bytes(row.contact_digest),
@@ -157,7 +173,7 @@ class GoldenWriter:
     def _write_children(
         self,
         goldens: Sequence[Golden],
-        kept: Mapping[tuple[str, UUID, int], tuple[bytes, bytes]],
+        kept: _Kept,
     ) -> None:
         def seal(golden: Golden, table: str, ordinal: int, digest: bytes, value: Any) -> bytes:
             old = kept.get((table, golden.golden_id, ordinal))
@@ -170,7 +186,7 @@ class GoldenWriter:
             "merge/copy_points",
             (
                 (
-                    golden.golden_id, n, point.type, point.is_preferred, point.is_generic,
+                    golden.key, n, point.type, point.is_preferred, point.is_generic,
                     seal(golden, "master.contact_point", n, point.digest, point.value),
                     point.digest, point.source_key,
                 )
@@ -183,7 +199,7 @@ class GoldenWriter:
             "merge/copy_addresses",
             (
                 (
-                    golden.golden_id, n, each.type, each.country_code, each.region_code,
+                    golden.key, n, each.type, each.country_code, each.region_code,
                     each.is_preferred,
                     seal(golden, "master.address", n, each.digest, each.value),
                     each.digest, each.source_key,
@@ -196,28 +212,28 @@ class GoldenWriter:
 
     def _write_plain_children(self, goldens: Sequence[Golden]) -> None:
         for name, rows in (
-            ("merge/copy_tags", [(g.golden_id, tag) for g in goldens for tag in g.family.tags]),
+            ("merge/copy_tags", [(g.key, tag) for g in goldens for tag in g.family.tags]),
             (
                 "merge/copy_classifications",
-                [(g.golden_id, *row) for g in goldens for row in g.family.classification],
+                [(g.key, *row) for g in goldens for row in g.family.classification],
             ),
             (
                 "merge/copy_relations",
-                [(g.golden_id, *row) for g in goldens for row in g.family.relations],
+                [(g.key, *row) for g in goldens for row in g.family.relations],
             ),
             ("merge/copy_lineage", [row for g in goldens for row in _trace(g)]),
         ):
             sql.copy_in(self._session, name, rows)
 
     def _write_versions(self, changed: Sequence[Golden], verdicts: Mapping[UUID, Verdict]) -> None:
-        ids = [golden.golden_id for golden in changed]
+        ids = make_array(golden.golden_id for golden in changed)
         sql.act(self._session, "merge/close_versions", golden_ids=ids)
         sql.copy_in(
             self._session,
             "merge/copy_versions",
             (
                 (
-                    golden.golden_id, verdicts[golden.golden_id].version_no, golden.entity,
+                    golden.key, verdicts[golden.golden_id].version_no, golden.entity,
                     golden.valid_from, verdicts[golden.golden_id].kind,
                     *_split_values(golden), list(golden.members), list(golden.members.values()),
                     sorted({each.decision_id for each in golden.cells.values() if each.decision_id}),
@@ -235,8 +251,8 @@ def _trace(golden: Golden) -> Iterator[tuple[Any, ...]]:
         losers = [{"source_key": key, "lost_by": why} for key, why in cell.losers]
         # Nearly all cells have neither losers nor inputs, and an empty list costs as much as a full one.
         yield (
-            golden.golden_id, name, cell.source_key, cell.version_id, cell.rule,
-            json.dumps(losers) if losers else "[]", cell.value is None,
+            golden.key, name, cell.source_key, cell.version_id, cell.rule,
+            _to_json(losers) if losers else "[]", cell.value is None,
             list(cell.inputs) if cell.inputs else "{}", cell.decision_id,
         )  # fmt: skip
 
@@ -261,8 +277,8 @@ def _split_values(golden: Golden) -> tuple[str, str]:
                 pointer["is_cleared"] = True
             pointers[name] = pointer
     return (
-        json.dumps(clear, sort_keys=True, ensure_ascii=False),
-        json.dumps(pointers, sort_keys=True),
+        _to_json(clear),
+        _to_json(pointers),
     )
 
 
@@ -290,4 +306,4 @@ def _point_to_children(golden: Golden) -> str:
         "points": points,
         "addresses": addresses,
     }
-    return json.dumps({name: value for name, value in named.items() if value}, sort_keys=True)
+    return _to_json({name: value for name, value in named.items() if value})
