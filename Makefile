@@ -11,7 +11,7 @@ JOBS ?= 2
 # Names of the SQL statements that the tests executed: each file of include/sql must be among them.
 SQL_TRACE := $(CURDIR)/build/sql_trace
 
-.PHONY: help setup up down status demo demo-reset test soak bench-match lint fix types docs lock clean
+.PHONY: help setup up down status demo demo-reset test soak bench-match bench-merge bench-delta lint fix types docs lock clean
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
 
@@ -53,6 +53,11 @@ soak: $(READY) ## the laws with 1,000 seeds, for hours; goes on where it was sto
 bench-match: $(READY) $(PEERS) ## judge matching beside its peers (options: bench/README.md)
 	$(BIN)/python -m bench.matching $(if $(SETS),--sets $(SETS)) $(if $(CONTENDERS),--contenders $(CONTENDERS)) \
 		$(if $(RUNS),--runs $(RUNS)) $(if $(SPEED),--speed $(SPEED)) $(if $(SCALE),--scale $(SCALE))
+bench-merge: $(READY) ## a full build of the master beside a bare COPY (RECORDS=25000,100000)
+	$(BIN)/python -m bench.merging $(if $(RECORDS),--records $(RECORDS))
+
+bench-delta: $(READY) ## 1 % new and changed records beside a full build, and one search (RECORDS=100000)
+	$(BIN)/python -m bench.delta $(if $(RECORDS),--records $(RECORDS))
 
 lint: $(READY) ## ruff, mypy --strict, import contracts, sqlfluff
 	$(BIN)/ruff check .

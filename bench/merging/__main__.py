@@ -23,7 +23,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Measure each size; non-zero if a merge failed."""
     parser = argparse.ArgumentParser(prog="bench.merging", description=__doc__)
     parser.add_argument("--records", default="25000,100000", help="source records, by comma")
-    sizes = sorted(int(size) for size in parser.parse_args(arguments).records.split(","))
+    parser.add_argument("--report", type=Path, default=REPORT, help="where the figures go as JSON")
+    options = parser.parse_args(arguments)
+    sizes = sorted(int(size) for size in options.records.split(","))
     figures = []
     with running_server() as server:
         for size in sizes:
@@ -47,8 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
             last["records"] / first["records"]
         )
         print(f"growth: records to the power of {exponent:.2f}")
-    REPORT.parent.mkdir(parents=True, exist_ok=True)
-    REPORT.write_text(json.dumps({"cores": os.cpu_count(), "sizes": figures}, indent=1))
+    options.report.parent.mkdir(parents=True, exist_ok=True)
+    options.report.write_text(json.dumps({"cores": os.cpu_count(), "sizes": figures}, indent=1))
     return 0
 
 

@@ -1,4 +1,4 @@
--- Make the subjects that are missing, each with its own random salt.
+-- Make the subjects that are missing, each with its own random salt; returns those that it made.
 -- params: subjects text[], salts bytea[]
 insert into privacy.subject_key (reference, salt)
 select
@@ -7,3 +7,4 @@ select
 from unnest(%(subjects)s::text[], %(salts)s::bytea[]) as wanted (reference, salt)
 order by wanted.reference collate "C"
 on conflict (reference) do nothing
+returning reference, salt

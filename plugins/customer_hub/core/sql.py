@@ -1,18 +1,35 @@
 """Statements live in include/sql, one a file; this module loads and runs them by name."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, CursorResult, Row
 
+from customer_hub.core.copy_lines import make_lines
 from customer_hub.core.db import stripped_errors
 from customer_hub.core.errors import HubError
 
 SQL_DIR = Path(__file__).resolve().parents[3] / "include" / "sql"
 _TRACE = "HUB_SQL_TRACE"  # a file for the names of executed statements; see tests/sql_trace.py
+_BLOCK = 1000
+
+
+class Lent(Protocol):
+    """The transaction of another process, which runs statements for this one; see core/workers."""
+
+    def ask(self, name: str, params: dict[str, Any]) -> Sequence[Any]:
+        """Have a statement executed; returns its rows, if it has any."""
+
+    def send(self, name: str, lines: bytes) -> None:
+        """Have lines loaded by a COPY statement."""
+
+
+Session = Connection | Lent
 
 
 @lru_cache(maxsize=512)
@@ -38,9 +55,19 @@ def run(connection: Connection, name: str, /, **params: Any) -> CursorResult[Any
     return result
 
 
-def rows(connection: Connection, name: str, /, **params: Any) -> Sequence[Row[Any]]:
+def rows(session: Session, name: str, /, **params: Any) -> Sequence[Row[Any]]:
     """Execute one statement and return all of its rows."""
-    return run(connection, name, **params).all()
+    if isinstance(session, Connection):
+        return run(session, name, **params).all()
+    return session.ask(name, params)
+
+
+def act(session: Session, name: str, /, **params: Any) -> None:
+    """Execute one statement for what it does."""
+    if isinstance(session, Connection):
+        run(session, name, **params)
+    else:
+        session.ask(name, params)
 
 
 def stream(
@@ -54,17 +81,28 @@ def stream(
         yield from found.partitions(chunk)
 
 
-def copy_in(connection: Connection, name: str, /, records: Iterable[Sequence[Any]]) -> int:
+def copy_in(session: Session, name: str, /, records: Iterable[Sequence[Any]]) -> int:
     """Bulk-load rows by the COPY statement `name`; returns how many were sent."""
+    if not isinstance(session, Connection):
+        given = list(records)
+        session.send(name, make_lines(given))
+        return len(given)
+    count, source = 0, iter(records)
+    with copying(session, name) as write:
+        while block := list(islice(source, _BLOCK)):
+            write(make_lines(block))
+            count += len(block)
+    return count
+
+
+@contextmanager
+def copying(connection: Connection, name: str) -> Iterator[Callable[[bytes], None]]:
+    """Run the COPY statement `name`; yields what takes its lines (core/copy_lines)."""
     driver = connection.connection.driver_connection
     assert driver is not None  # a checked-out connection always has one
-    count = 0
     with stripped_errors(), driver.cursor() as cursor, cursor.copy(statement(name)) as copy:
-        for record in records:
-            copy.write_row(record)
-            count += 1
+        yield copy.write
     _trace(name)
-    return count
 
 
 def _trace(name: str) -> None:

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection
-
 from customer_hub.core import sql
+from customer_hub.core.copy_lines import make_array
 from customer_hub.core.errors import SealError
 from customer_hub.core.seal import new_salt
 
@@ -24,7 +23,7 @@ class Salts(dict[str, bytes]):
         )
 
 
-def ensure_salts(connection: Connection, references: Iterable[str]) -> Salts:
+def ensure_salts(connection: sql.Session, references: Iterable[str]) -> Salts:
     """Return the salt of each subject, making those that are missing.
 
     Args:
@@ -35,18 +34,20 @@ def ensure_salts(connection: Connection, references: Iterable[str]) -> Salts:
     salts = read_salts(connection, wanted)
     missing = [reference for reference in wanted if reference not in salts]
     if missing:
-        sql.run(
+        made = sql.rows(
             connection,
             "core/insert_subjects",
-            subjects=missing,
-            salts=[new_salt() for _ in missing],
+            subjects=make_array(missing),
+            salts=make_array(new_salt() for _ in missing),
         )
-        # Another transaction may have made one first: what stands in the table is the salt.
-        salts.update(read_salts(connection, missing))
+        salts.update({row.reference: bytes(row.salt) for row in made})
+        if len(made) < len(missing):
+            # Another transaction has made one first: what stands in the table is the salt.
+            salts.update(read_salts(connection, missing))
     return salts
 
 
-def read_salts(connection: Connection, references: list[str]) -> Salts:
+def read_salts(connection: sql.Session, references: list[str]) -> Salts:
     """Return the salts of the subjects; one that is lost is an error when it is asked for."""
-    found = sql.rows(connection, "core/select_salts", subjects=references)
+    found = sql.rows(connection, "core/select_salts", subjects=make_array(references))
     return Salts({row.reference: bytes(row.salt) for row in found})

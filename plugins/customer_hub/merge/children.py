@@ -77,11 +77,12 @@ def unite_points(
         points: their contact points.
         generic: (source key, digest) of values that many customers share.
     """
-    heard = {kind: rank_heard(candidates, kind) for kind in _POINT_ORDER}
+    given = list(points)
+    heard = {kind: rank_heard(candidates, kind) for kind in {point.type for point in given}}
     kept: dict[tuple[str, bytes], Point] = {}
     best: dict[tuple[str, bytes], tuple[Any, ...]] = {}
     preferred: set[tuple[str, bytes]] = set()
-    for point in points:
+    for point in given:
         rank = heard[point.type]
         if point.source_key not in rank or point.is_masked:
             continue
@@ -116,9 +117,10 @@ def unite_addresses(candidates: Sequence[Candidate], addresses: Iterable[Address
     One address written in two ways is one: as the best of its records writes it. The first of each
     type is preferred.
     """
-    rank = rank_heard(candidates, "address")
+    given = list(addresses)
+    rank = rank_heard(candidates, "address") if given else {}
     ordered = sorted(
-        (each for each in addresses if each.source_key in rank),
+        (each for each in given if each.source_key in rank),
         key=lambda each: (
             _ADDRESS_ORDER.get(each.type, len(_ADDRESS_ORDER)),
             each.type,
@@ -154,6 +156,8 @@ def _is_same(street: str, address: Address, other_street: str, other: Address) -
 
 def unite_tags(candidates: Sequence[Candidate], tags: Mapping[str, Iterable[str]]) -> list[str]:
     """Return the tags that any living member has."""
+    if not any(each.source_key in tags for each in candidates):
+        return []
     return sorted({tag for key in rank_heard(candidates, "tag") for tag in tags.get(key, ())})
 
 

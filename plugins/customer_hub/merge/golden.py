@@ -34,11 +34,13 @@ from customer_hub.merge.survive import (
 class Golden:
     """A golden customer or contact, opened: for this process's memory only.
 
-    ``members`` are the source keys that it is made of, each with its landed version; ``gone`` those
-    that their channel deleted. ``met`` are (field, pin that holds, pin that it outranks).
+    ``key`` is the golden id as text, made once for all that is written. ``members`` are the source
+    keys that it is made of, each with its landed version; ``gone`` those that their channel deleted.
+    ``met`` are (field, pin that holds, pin that it outranks).
     """
 
     golden_id: UUID
+    key: str
     entity: str
     cells: Mapping[str, Cell]
     family: Family
@@ -93,6 +95,7 @@ def build_golden(golden_id: UUID, batch: Batch, rules: Survivorship) -> Golden:
         cells["status"] = Cell("active", first.source_key, first.version_id, "default")
     return Golden(
         golden_id=golden_id,
+        key=str(golden_id),
         entity=entity,
         cells=cells,
         family=_build_family(golden_id, entity, members, cells, batch),
@@ -141,6 +144,8 @@ def _relate(golden_id: UUID, members: Sequence[Candidate], batch: Batch) -> list
 
     A parent that a channel names, and its word that there is none, outrank one found by name.
     """
+    if not any(batch.relations.get(member.source_key) for member in members):
+        return []
     found: dict[str, set[str]] = defaultdict(set)
     heard = rank_heard(members, "branch_of")
     for member in members:

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
-from customer_hub.channels.policy import read_policy
 from customer_hub.core import sql
+from customer_hub.core.copy_lines import make_array
 from customer_hub.core.identity import blocking_key_hash
 from customer_hub.core.seal import Sealer
 from customer_hub.core.subjects import Salts, read_salts
@@ -40,38 +40,42 @@ class Batch:
 
 
 def read_batch(
-    connection: Connection, sealer: Sealer, golden_ids: Sequence[UUID], shared_names: int
+    session: sql.Session,
+    sealer: Sealer,
+    golden_ids: Sequence[UUID],
+    trusts: Mapping[str, int],
+    shared_names: int,
 ) -> Batch:
     """Return the opened members of golden ids; one without members is absent.
 
     Args:
-        connection: the caller's transaction.
+        session: the caller's transaction.
         sealer: opens identity, finance, free_text and contact.
         golden_ids: one chunk.
+        trusts: channel -> trust.
         shared_names: a phone or mail that more distinct names hold is generic.
     """
     batch = Batch()
     golden_of: dict[str, UUID] = {}
-    for row in sql.rows(connection, "merge/select_members", golden_ids=list(golden_ids)):
+    for row in sql.rows(session, "merge/select_members", golden_ids=make_array(golden_ids)):
         golden_of[row.source_key] = row.golden_id
         batch.entities[row.golden_id] = row.entity
-    keys = sorted(golden_of)
-    opener = _Opener(sealer, read_salts(connection, [f"source:{key}" for key in keys]))
-    trusts = {name: each["trust"] for name, each in read_policy().content["channels"].items()}
-    for row in sql.rows(connection, "merge/select_customers", keys=keys):
+    keys = make_array(golden_of)
+    opener = _Opener(sealer, read_salts(session, [f"source:{key}" for key in golden_of]))
+    for row in sql.rows(session, "merge/select_customers", keys=keys):
         values = {name: getattr(row, name) for name in CUSTOMER_FIELDS}
         for segment, names in SEALED_FIELDS.items():
             sealed = getattr(row, f"{segment}_sealed")
             opened = opener.open("source.customer", segment, row.source_key, row.source_key, sealed)
             values |= {f"{segment}.{name}": opened.get(name) for name in names}
         batch.members[golden_of[row.source_key]].append(_candidate(row, values, trusts))
-    for row in sql.rows(connection, "merge/select_contacts", keys=keys):
+    for row in sql.rows(session, "merge/select_contacts", keys=keys):
         values = {name: getattr(row, name) for name in CONTACT_FIELDS}
         batch.members[golden_of[row.source_key]].append(_candidate(row, values, trusts))
-    _read_children(connection, opener, keys, batch)
-    _read_pins(connection, opener, golden_of, batch)
-    _find_generic(connection, sealer, keys, batch, shared_names)
-    _find_kin(connection, sealer, batch)
+    _read_children(session, opener, keys, batch)
+    _read_pins(session, opener, keys, golden_of, batch)
+    _find_generic(session, sealer, keys, batch, shared_names)
+    _find_kin(session, sealer, batch)
     return batch
 
 
@@ -106,8 +110,8 @@ class _Opener:
         return opened
 
 
-def _read_children(connection: Connection, opener: _Opener, keys: list[str], batch: Batch) -> None:
-    for row in sql.rows(connection, "merge/select_points", keys=keys):
+def _read_children(session: sql.Session, opener: _Opener, keys: str, batch: Batch) -> None:
+    for row in sql.rows(session, "merge/select_points", keys=keys):
         key = f"{row.source_key}|{row.ordinal}"
         value = opener.open(
             "source.contact_point", "contact", row.source_key, key, row.contact_sealed
@@ -118,7 +122,7 @@ def _read_children(connection: Connection, opener: _Opener, keys: list[str], bat
                 row.is_masked, ordinal=row.ordinal,
             )
         )  # fmt: skip
-    for row in sql.rows(connection, "merge/select_addresses", keys=keys):
+    for row in sql.rows(session, "merge/select_addresses", keys=keys):
         key = f"{row.source_key}|{row.ordinal}"
         value = opener.open("source.address", "contact", row.source_key, key, row.contact_sealed)
         batch.addresses[row.source_key].append(
@@ -127,17 +131,17 @@ def _read_children(connection: Connection, opener: _Opener, keys: list[str], bat
                 row.source_key, ordinal=row.ordinal,
             )
         )  # fmt: skip
-    for row in sql.rows(connection, "merge/select_tags", keys=keys):
+    for row in sql.rows(session, "merge/select_tags", keys=keys):
         batch.tags[row.source_key].append(row.tag)
-    for row in sql.rows(connection, "merge/select_relations", keys=keys):
+    for row in sql.rows(session, "merge/select_relations", keys=keys):
         batch.relations[row.source_key].append((row.kind, row.other_golden_id))
 
 
 def _read_pins(
-    connection: Connection, opener: _Opener, golden_of: Mapping[str, UUID], batch: Batch
+    session: sql.Session, opener: _Opener, keys: str, golden_of: Mapping[str, UUID], batch: Batch
 ) -> None:
     """Read the pins that name the members; of one that has expired only the moment counts."""
-    for row in sql.rows(connection, "merge/select_pins", keys=sorted(golden_of)):
+    for row in sql.rows(session, "merge/select_pins", keys=keys):
         golden_id = golden_of[row.source_key]
         batch.pin_moments[golden_id].append(row.changed_at)
         if row.holds and any(
@@ -150,13 +154,11 @@ def _read_pins(
 
 
 def _find_generic(
-    connection: Connection, sealer: Sealer, keys: list[str], batch: Batch, shared_names: int
+    session: sql.Session, sealer: Sealer, keys: str, batch: Batch, shared_names: int
 ) -> None:
     """Note which phones and mails are a switchboard's, an agent's or a role's, record by record."""
     shared: dict[str, set[bytes]] = defaultdict(set)
-    for row in sql.rows(
-        connection, "core/select_shared_keys", keys=keys, shared_names=shared_names
-    ):
+    for row in sql.rows(session, "core/select_shared_keys", keys=keys, shared_names=shared_names):
         shared[row.source_key].add(bytes(row.hash))
     for source_key, points in batch.points.items():
         held = shared.get(source_key, ())
@@ -170,7 +172,7 @@ def _find_generic(
                 batch.generic.add((source_key, point.digest))
 
 
-def _find_kin(connection: Connection, sealer: Sealer, batch: Batch) -> None:
+def _find_kin(session: sql.Session, sealer: Sealer, batch: Batch) -> None:
     """Relate contacts and persons to the persons who hold one of their own phones or mails."""
     people = [
         (candidate, golden_id)
@@ -186,10 +188,10 @@ def _find_kin(connection: Connection, sealer: Sealer, batch: Batch) -> None:
     asked = sorted({held for hashes in reach.values() for held in hashes})
     sharers: dict[tuple[str, bytes], list[Person]] = defaultdict(list)
     for row in sql.rows(
-        connection,
+        session,
         "merge/select_sharers",
-        kinds=[kind for kind, _ in asked],
-        key_hashes=[hash_ for _, hash_ in asked],
+        kinds=make_array(kind for kind, _ in asked),
+        key_hashes=make_array(hash_ for _, hash_ in asked),
     ):
         person = Person(row.golden_id, row.legal_name, row.name_pinyin)
         sharers[row.kind, bytes(row.hash)].append(person)

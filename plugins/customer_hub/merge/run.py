@@ -1,25 +1,26 @@
 """Merge what is pending: golden records, lineage, versions and outbox, in one transaction."""
 
 import logging
-from collections.abc import Mapping, Sequence
-from typing import Any
-from uuid import UUID
+import os
+from collections import Counter
+from functools import partial
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from customer_hub.channels.policy import read_policy
 from customer_hub.core import db, sql
-from customer_hub.core.keys import sealer as open_sealer
-from customer_hub.core.policy import Policy, ensure_active_version
+from customer_hub.core.copy_lines import make_array
+from customer_hub.core.policy import ensure_active_version
 from customer_hub.core.receipts import Batch, RootHash, write_receipt
 from customer_hub.core.results import BatchResult
-from customer_hub.core.seal import Sealer
-from customer_hub.merge.golden import Golden, build_golden
-from customer_hub.merge.reading import read_batch
+from customer_hub.core.workers import spread
+from customer_hub.merge.chunk import Outcome, Plan, merge_chunk
 from customer_hub.merge.rules import read_survivorship
-from customer_hub.merge.writing import GoldenWriter, Verdict
 
 CHUNK = 1000
+# A worker takes a second to start, and what it saves is about a second for so many.
+MANY = 5 * CHUNK
+_MOST_WORKERS = 4  # beyond, the one connection that they share is the narrow place
 _log = logging.getLogger(__name__)
 
 
@@ -27,7 +28,8 @@ def merge_pending(run_id: str) -> BatchResult:
     """Merge every pending golden id; nothing pending is a no-op.
 
     Safe to run again at any time: a crash leaves everything as it was, and a record whose content
-    is what it was gets no new version and no row in the outbox.
+    is what it was gets no new version and no row in the outbox. Many are merged by worker
+    processes; how many of them is no matter.
 
     Args:
         run_id: names the run in receipt and log.
@@ -36,38 +38,40 @@ def merge_pending(run_id: str) -> BatchResult:
         Counts: pending, created, changed, unchanged, removed.
 
     Raises:
-        HubError: another merge is at work.
+        HubError: another merge is at work, or a worker process died.
         ConfigurationError: the policy files are wrong, or not the active version.
     """
     policy = read_policy()
     rules = read_survivorship(policy)
     with db.hold_lock("merge"), db.begin() as connection:
         sql.run(connection, "merge/queue_related")
-        queue = {row.golden_id: row for row in sql.rows(connection, "merge/select_pending")}
+        queue = {
+            row.golden_id: row.queued_at for row in sql.rows(connection, "merge/select_pending")
+        }
         result = BatchResult("merge", {"pending": len(queue)})
         if not queue:
             return result
         result = result.add(created=0, changed=0, unchanged=0, removed=0)
-        version = ensure_active_version(connection, policy)
-        sealer = open_sealer()
-        writer = GoldenWriter(connection, sealer, rules, version)
+        plan = Plan(
+            rules=rules,
+            policy_version=ensure_active_version(connection, policy),
+            shared_names=int(policy.content["match"]["shared_names"]),
+            trusts={name: each["trust"] for name, each in policy.content["channels"].items()},
+            is_first=not sql.rows(connection, "merge/find_goldens")[0].is_there,
+        )
         ordered, root = sorted(queue), RootHash()
-        for start in range(0, len(ordered), CHUNK):
-            chunk = ordered[start : start + CHUNK]
-            batch = read_batch(connection, sealer, chunk, _shared_names(policy))
-            goldens = [
-                build_golden(each, batch, rules) for each in chunk if batch.members.get(each)
-            ]
-            for verdict in _settle(connection, sealer, writer, chunk, goldens):
-                result = result.add(**{verdict.kind: 1})
-                if verdict.kind != "unchanged":
-                    root.add(str(verdict.golden_id), verdict.version_no, verdict.digest)
-            _log.info("merge: %s of %s golden records", start + len(chunk), len(ordered))
+        chunks = [ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK)]
+        work = partial(merge_chunk, plan)
+        for done, outcome in enumerate(
+            spread(connection, work, chunks, _count_workers(len(queue))), 1
+        ):
+            result = _account(connection, outcome, result, root)
+            _log.info("merge: %s of %s golden records", min(done * CHUNK, len(queue)), len(queue))
         sql.run(
             connection,
             "merge/delete_pending",
-            golden_ids=ordered,
-            queued=[queue[each].queued_at for each in ordered],
+            golden_ids=make_array(ordered),
+            queued=make_array(queue[each] for each in ordered),
         )
         write_receipt(
             connection, run_id, "merge", result.counts, batch=Batch("merge", "master", root)
@@ -76,62 +80,38 @@ def merge_pending(run_id: str) -> BatchResult:
     return result
 
 
-def _shared_names(policy: Policy) -> int:
-    return int(policy.content["match"]["shared_names"])
+def _count_workers(count: int) -> int:
+    if count < MANY:
+        return 1
+    # Not every system can tell which of its processors this process may use.
+    usable = getattr(os, "sched_getaffinity", lambda _pid: range(os.cpu_count() or 1))
+    return min(_MOST_WORKERS, len(usable(0)))
 
 
-def _settle(
-    connection: Connection,
-    sealer: Sealer,
-    writer: GoldenWriter,
-    chunk: Sequence[UUID],
-    goldens: Sequence[Golden],
-) -> list[Verdict]:
-    """Write a chunk; returns what became of each of its golden ids, in their order."""
-    last = {
-        row.golden_id: row
-        for row in sql.rows(connection, "merge/select_versions", golden_ids=list(chunk))
-    }
-    verdicts = {
-        golden.golden_id: _judge(golden, sealer, last.get(golden.golden_id)) for golden in goldens
-    }
-    if goldens:
-        writer.write(goldens, verdicts)
-    met = sorted({(golden.golden_id, *pins) for golden in goldens for pins in golden.met})
-    if met:
+def _account(
+    connection: Connection, outcome: Outcome, result: BatchResult, root: RootHash
+) -> BatchResult:
+    """Tell publish and the stewards of a chunk; returns the counts with it."""
+    changed = [verdict for verdict in outcome.verdicts if verdict.kind != "unchanged"]
+    for verdict in changed:
+        root.add(str(verdict.golden_id), verdict.version_no, verdict.digest)
+    if changed:
+        sql.run(
+            connection,
+            "merge/insert_changes",
+            golden_ids=make_array(each.golden_id for each in changed),
+            entities=make_array(each.entity for each in changed),
+            version_nos=make_array(each.version_no for each in changed),
+            kinds=make_array(each.kind for each in changed),
+        )
+    if outcome.met:
         sql.run(
             connection,
             "merge/raise_pin_tasks",
-            golden_ids=[pair[0] for pair in met],
-            fields=[pair[1] for pair in met],
-            holding=[pair[2] for pair in met],
-            outranked=[pair[3] for pair in met],
+            golden_ids=[pair[0] for pair in outcome.met],
+            fields=[pair[1] for pair in outcome.met],
+            holding=[pair[2] for pair in outcome.met],
+            outranked=[pair[3] for pair in outcome.met],
         )
-    removed = _judge_removed(sealer, set(chunk) - verdicts.keys(), last)
-    if removed:
-        writer.remove(removed, last)
-    return sorted([*verdicts.values(), *removed], key=lambda verdict: verdict.golden_id)
-
-
-def _judge(golden: Golden, sealer: Sealer, last: Row[Any] | None) -> Verdict:
-    digest = sealer.digest(golden.content())
-    version = last.version_no if last is not None else 0
-    if last is None or last.op == "removed":
-        return Verdict(golden.golden_id, golden.entity, "created", version + 1, digest)
-    if bytes(last.content_digest) == digest:
-        return Verdict(golden.golden_id, golden.entity, "unchanged", version, digest)
-    return Verdict(golden.golden_id, golden.entity, "changed", version + 1, digest)
-
-
-def _judge_removed(
-    sealer: Sealer, without_members: set[UUID], last: Mapping[UUID, Row[Any]]
-) -> list[Verdict]:
-    """Return the golden ids that stand in the master but hold no source record any more."""
-    digest = sealer.digest("removed")
-    return [
-        Verdict(
-            golden_id, last[golden_id].entity, "removed", last[golden_id].version_no + 1, digest
-        )
-        for golden_id in sorted(without_members & last.keys())
-        if last[golden_id].op != "removed"
-    ]
+    kinds = Counter(verdict.kind for verdict in outcome.verdicts)
+    return result.add(**kinds)

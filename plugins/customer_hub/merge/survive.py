@@ -1,7 +1,7 @@
 """Survivorship: which of several source records gives a golden cell. Pure and total (law 6)."""
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -96,12 +96,16 @@ def choose_cells(
     newest = max(candidate.version_at for candidate in candidates)
     by_key = {candidate.source_key: candidate for candidate in candidates}
     latest = choose_pins(pins)
+    holders: dict[str, list[Candidate]] = defaultdict(list)
+    for candidate in asked:
+        for name in {name for name, value in candidate.values.items() if value} | candidate.cleared:
+            holders[name].append(candidate)
     cells: dict[str, Cell] = {}
     for name in sorted(rules):
         if name in latest:
             cells[name] = _pin_cell(name, latest[name], pins, asked, by_key)
         elif not rules[name].follows:
-            cell = choose_cell(name, rules[name], asked, newest)
+            cell = _choose_among(name, rules[name], holders.get(name, []), asked, newest)
             if cell is not None:
                 cells[name] = cell
     for name in sorted(rules):
@@ -135,6 +139,18 @@ def choose_cell(
         newest: version_at of the cluster's newest record, by which trust decays; None: of `asked`.
     """
     holders = [candidate for candidate in asked if candidate.has_opinion(name)]
+    return _choose_among(
+        name, rule, holders, asked, newest or max(candidate.version_at for candidate in asked)
+    )
+
+
+def _choose_among(
+    name: str,
+    rule: FieldRule,
+    holders: Sequence[Candidate],
+    asked: Sequence[Candidate],
+    newest: datetime,
+) -> Cell | None:
     if not holders:
         return _default(rule, asked)
     if len(holders) == 1:
@@ -143,7 +159,7 @@ def choose_cell(
     contest = Contest(
         rule,
         Counter(candidate.values.get(name) for candidate in holders),
-        newest or max(candidate.version_at for candidate in asked),
+        newest,
     )
     ranks = _rank(name, contest, holders)
     # By key first, then by rank: the sort is stable, so equal ranks end at the smaller key.

@@ -1,4 +1,4 @@
-"""Write golden records: rows, children, lineage, versions and the outbox, set by set."""
+"""Write golden records: rows, children, lineage and versions, set by set."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from customer_hub.core import sql
+from customer_hub.core.copy_lines import make_array
 from customer_hub.core.seal import Sealer
 from customer_hub.core.subjects import ensure_salts
 from customer_hub.merge.golden import Golden, measure_completeness
 from customer_hub.merge.rules import CONTACT_FIELDS, CUSTOMER_FIELDS, SEALED_FIELDS, Survivorship
+
+# Made once: json.dumps would build an encoder for each of a million values.
+_to_json = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
+# (table, golden id, ordinal) -> (digest, sealed) of children as they stand.
+_Kept = dict[tuple[str, UUID, int], tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,44 +35,56 @@ class Verdict:
 class GoldenWriter:
     """Writes one chunk of golden records inside the caller's transaction.
 
-    What is sealed already and did not change keeps its bytes.
+    What is sealed already and did not change keeps its bytes. ``is_first`` says that nothing is.
     """
 
     def __init__(
-        self, connection: Connection, sealer: Sealer, rules: Survivorship, policy_version: int
+        self,
+        session: sql.Session,
+        sealer: Sealer,
+        rules: Survivorship,
+        policy_version: int,
+        *,
+        is_first: bool,
     ) -> None:
-        self._connection = connection
+        self._session = session
         self._sealer = sealer
         self._rules = rules
         self._policy_version = policy_version
+        self._is_first = is_first
         self._salts: dict[str, bytes] = {}
 
     def write(self, goldens: Sequence[Golden], verdicts: Mapping[UUID, Verdict]) -> None:
-        """Write records, children and lineage; versions and the outbox where content changed."""
-        ids = [golden.golden_id for golden in goldens]
-        self._salts = ensure_salts(self._connection, [f"golden:{golden_id}" for golden_id in ids])
-        kept = self._read_sealed_children(ids)
+        """Write records, children and lineage; versions where content changed."""
+        self._salts = ensure_salts(self._session, [f"golden:{each.key}" for each in goldens])
+        ids = make_array(golden.golden_id for golden in goldens)
+        kept, state = ({}, {}) if self._is_first else self._take_out(ids)
         customers = [each for each in goldens if each.entity == "customer"]
-        state = {
-            row.golden_id: row
-            for row in sql.rows(self._connection, "merge/select_customer_state", golden_ids=ids)
-        }
-        sql.run(self._connection, "merge/delete_children", golden_ids=ids)
-        sql.run(self._connection, "merge/delete_goldens", golden_ids=ids)
         self._write_customers(customers, verdicts, state)
         self._write_contacts([each for each in goldens if each.entity == "contact"], verdicts)
         self._write_children(goldens, kept)
         changed = [each for each in goldens if verdicts[each.golden_id].kind != "unchanged"]
         self._write_versions(changed, verdicts)
 
+    def _take_out(self, ids: str) -> tuple[_Kept, dict[UUID, Row[Any]]]:
+        """Remove what stands of golden records; returns what need not be sealed again."""
+        kept = self._read_sealed_children(ids)
+        state = {
+            row.golden_id: row
+            for row in sql.rows(self._session, "merge/select_customer_state", golden_ids=ids)
+        }
+        sql.act(self._session, "merge/delete_children", golden_ids=ids)
+        sql.act(self._session, "merge/delete_goldens", golden_ids=ids)
+        return kept, state
+
     def remove(self, removed: Sequence[Verdict], last: Mapping[UUID, Row[Any]]) -> None:
         """Take golden records without members out of the master; a version says that they went."""
-        ids = [verdict.golden_id for verdict in removed]
-        sql.run(self._connection, "merge/delete_children", golden_ids=ids)
-        sql.run(self._connection, "merge/delete_goldens", golden_ids=ids)
-        sql.run(self._connection, "merge/close_versions", golden_ids=ids)
+        ids = make_array(verdict.golden_id for verdict in removed)
+        sql.act(self._session, "merge/delete_children", golden_ids=ids)
+        sql.act(self._session, "merge/delete_goldens", golden_ids=ids)
+        sql.act(self._session, "merge/close_versions", golden_ids=ids)
         sql.copy_in(
-            self._connection,
+            self._session,
             "merge/copy_versions",
             (
                 (
@@ -76,7 +94,6 @@ class GoldenWriter:
                 for each in removed
             ),
         )  # fmt: skip
-        self._tell_publish(removed)
 
     def _write_customers(
         self,
@@ -85,11 +102,11 @@ class GoldenWriter:
         state: Mapping[UUID, Row[Any]],
     ) -> None:
         sql.copy_in(
-            self._connection,
+            self._session,
             "merge/copy_customers",
             (
                 (
-                    each.golden_id,
+                    each.key,
                     *(each.value(name) for name in CUSTOMER_FIELDS),
                     *(
                         part
@@ -106,11 +123,11 @@ class GoldenWriter:
 
     def _write_contacts(self, goldens: Sequence[Golden], verdicts: Mapping[UUID, Verdict]) -> None:
         sql.copy_in(
-            self._connection,
+            self._session,
             "merge/copy_contacts",
             (
                 (
-                    each.golden_id,
+                    each.key,
                     *(each.value(name) for name in (*CONTACT_FIELDS, "status")),
                     len(each.members),
                     *self._end_row(each, verdicts),
@@ -136,13 +153,11 @@ class GoldenWriter:
         return self._seal(golden, "master.customer", segment, "", value), digest
 
     def _seal(self, golden: Golden, table: str, segment: str, ordinal: str, value: Any) -> bytes:
-        reference = f"golden:{golden.golden_id}"
-        key = f"{golden.golden_id}|{ordinal}" if ordinal else str(golden.golden_id)
-        return self._sealer.seal(table, segment, key, self._salts[reference], value)
+        key = f"{golden.key}|{ordinal}" if ordinal else golden.key
+        salt = self._salts[f"golden:{golden.key}"]
+        return self._sealer.seal(table, segment, key, salt, value)
 
-    def _read_sealed_children(
-        self, ids: list[UUID]
-    ) -> dict[tuple[str, UUID, int], tuple[bytes, bytes]]:
+    def _read_sealed_children(self, ids: str) -> dict[tuple[str, UUID, int], tuple[bytes, bytes]]:
         return {
             (table, row.golden_id, row.ordinal): (
                 bytes(row.contact_digest),
@@ -152,13 +167,13 @@ class GoldenWriter:
                 ("master.contact_point", "merge/select_golden_points"),
                 ("master.address", "merge/select_golden_addresses"),
             )
-            for row in sql.rows(self._connection, name, golden_ids=ids)
+            for row in sql.rows(self._session, name, golden_ids=ids)
         }
 
     def _write_children(
         self,
         goldens: Sequence[Golden],
-        kept: Mapping[tuple[str, UUID, int], tuple[bytes, bytes]],
+        kept: _Kept,
     ) -> None:
         def seal(golden: Golden, table: str, ordinal: int, digest: bytes, value: Any) -> bytes:
             old = kept.get((table, golden.golden_id, ordinal))
@@ -167,11 +182,11 @@ class GoldenWriter:
             return self._seal(golden, table, "contact", str(ordinal), dict(value))
 
         sql.copy_in(
-            self._connection,
+            self._session,
             "merge/copy_points",
             (
                 (
-                    golden.golden_id, n, point.type, point.is_preferred, point.is_generic,
+                    golden.key, n, point.type, point.is_preferred, point.is_generic,
                     seal(golden, "master.contact_point", n, point.digest, point.value),
                     point.digest, point.source_key,
                 )
@@ -180,11 +195,11 @@ class GoldenWriter:
             ),
         )  # fmt: skip
         sql.copy_in(
-            self._connection,
+            self._session,
             "merge/copy_addresses",
             (
                 (
-                    golden.golden_id, n, each.type, each.country_code, each.region_code,
+                    golden.key, n, each.type, each.country_code, each.region_code,
                     each.is_preferred,
                     seal(golden, "master.address", n, each.digest, each.value),
                     each.digest, each.source_key,
@@ -197,28 +212,28 @@ class GoldenWriter:
 
     def _write_plain_children(self, goldens: Sequence[Golden]) -> None:
         for name, rows in (
-            ("merge/copy_tags", [(g.golden_id, tag) for g in goldens for tag in g.family.tags]),
+            ("merge/copy_tags", [(g.key, tag) for g in goldens for tag in g.family.tags]),
             (
                 "merge/copy_classifications",
-                [(g.golden_id, *row) for g in goldens for row in g.family.classification],
+                [(g.key, *row) for g in goldens for row in g.family.classification],
             ),
             (
                 "merge/copy_relations",
-                [(g.golden_id, *row) for g in goldens for row in g.family.relations],
+                [(g.key, *row) for g in goldens for row in g.family.relations],
             ),
             ("merge/copy_lineage", [row for g in goldens for row in _trace(g)]),
         ):
-            sql.copy_in(self._connection, name, rows)
+            sql.copy_in(self._session, name, rows)
 
     def _write_versions(self, changed: Sequence[Golden], verdicts: Mapping[UUID, Verdict]) -> None:
-        ids = [golden.golden_id for golden in changed]
-        sql.run(self._connection, "merge/close_versions", golden_ids=ids)
+        ids = make_array(golden.golden_id for golden in changed)
+        sql.act(self._session, "merge/close_versions", golden_ids=ids)
         sql.copy_in(
-            self._connection,
+            self._session,
             "merge/copy_versions",
             (
                 (
-                    golden.golden_id, verdicts[golden.golden_id].version_no, golden.entity,
+                    golden.key, verdicts[golden.golden_id].version_no, golden.entity,
                     golden.valid_from, verdicts[golden.golden_id].kind,
                     *_split_values(golden), list(golden.members), list(golden.members.values()),
                     sorted({each.decision_id for each in golden.cells.values() if each.decision_id}),
@@ -228,17 +243,6 @@ class GoldenWriter:
                 for golden in changed
             ),
         )  # fmt: skip
-        self._tell_publish([verdicts[golden_id] for golden_id in ids])
-
-    def _tell_publish(self, verdicts: Sequence[Verdict]) -> None:
-        sql.run(
-            self._connection,
-            "merge/insert_changes",
-            golden_ids=[each.golden_id for each in verdicts],
-            entities=[each.entity for each in verdicts],
-            version_nos=[each.version_no for each in verdicts],
-            kinds=[each.kind for each in verdicts],
-        )
 
 
 def _trace(golden: Golden) -> Iterator[tuple[Any, ...]]:
@@ -247,8 +251,8 @@ def _trace(golden: Golden) -> Iterator[tuple[Any, ...]]:
         losers = [{"source_key": key, "lost_by": why} for key, why in cell.losers]
         # Nearly all cells have neither losers nor inputs, and an empty list costs as much as a full one.
         yield (
-            golden.golden_id, name, cell.source_key, cell.version_id, cell.rule,
-            json.dumps(losers) if losers else "[]", cell.value is None,
+            golden.key, name, cell.source_key, cell.version_id, cell.rule,
+            _to_json(losers) if losers else "[]", cell.value is None,
             list(cell.inputs) if cell.inputs else "{}", cell.decision_id,
         )  # fmt: skip
 
@@ -273,8 +277,8 @@ def _split_values(golden: Golden) -> tuple[str, str]:
                 pointer["is_cleared"] = True
             pointers[name] = pointer
     return (
-        json.dumps(clear, sort_keys=True, ensure_ascii=False),
-        json.dumps(pointers, sort_keys=True),
+        _to_json(clear),
+        _to_json(pointers),
     )
 
 
@@ -302,4 +306,4 @@ def _point_to_children(golden: Golden) -> str:
         "points": points,
         "addresses": addresses,
     }
-    return json.dumps({name: value for name, value in named.items() if value}, sort_keys=True)
+    return _to_json({name: value for name, value in named.items() if value})
