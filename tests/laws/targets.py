@@ -32,7 +32,8 @@ def find_made(sandbox: SandboxProcess, world: Mapping[str, object]) -> dict[str,
 def target_state(sandbox: SandboxProcess, world: Mapping[str, object]) -> Counter[str]:
     """Return every standing record whole, as text; one that stands there twice counts two.
 
-    What the hub made stands without the id and the moment that the target gave it.
+    What the hub made stands without the id and the moment that the target gave it. A field that was
+    emptied is as good as one that was never filled.
     """
     return Counter(
         repr((key if key in world else "made", sorted(_strip(body, key in world).items())))
@@ -41,7 +42,11 @@ def target_state(sandbox: SandboxProcess, world: Mapping[str, object]) -> Counte
 
 
 def _strip(body: Mapping[str, Any], is_known: bool) -> dict[str, Any]:
-    return {name: value for name, value in body.items() if is_known or name not in _OWN}
+    return {
+        name: value
+        for name, value in body.items()
+        if value is not None and (is_known or name not in _OWN)
+    }
 
 
 def _read(sandbox: SandboxProcess) -> Iterator[tuple[str, Mapping[str, Any]]]:
