@@ -47,8 +47,8 @@ def match_files(
     request = matching.Request(
         files, id_column, truth, given, None if model is None else writing.read_model(model)
     )
-    table, roles = matching.read_schema(request, tell)
     if write_schema is not None:
+        _, roles = matching.read_schema(request, tell)
         writing.write_json(write_schema, roles.model_dump(mode="json"))
         typer.echo(f"roles written: edit {write_schema.name}, then give it with --schema")
         return
@@ -56,7 +56,7 @@ def match_files(
         raise BadDataError("no file to write to", where="hub match", hint="give --out clusters.csv")
     rules, _ = read_rules(read_policy())
     nicknames = {name: group[0] for group in rules.nicknames for name in group}
-    done = matching.match_table(request, table, roles, nicknames, tell)
+    done = matching.match_files(request, nicknames, tell)
     writing.write_clusters(out, done.keys, done.found, done.order)
     if pairs is not None:
         writing.write_pairs(pairs, done.keys, done.found, done.records.comparisons)

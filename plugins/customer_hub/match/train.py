@@ -6,7 +6,7 @@ from math import log2
 from customer_hub.match.columns import COMPARISONS, stack
 from customer_hub.match.engine.blocking import propose_pairs
 from customer_hub.match.engine.comparing import Comparer, Surroundings
-from customer_hub.match.engine.keys import list_keys, name_numbers
+from customer_hub.match.engine.keys import make_keys, name_numbers
 from customer_hub.match.engine.model import EngineModel
 from customer_hub.match.engine.records import kind_of
 from customer_hub.match.engine.resolving import Limits, compare_in_chunks, find_shared
@@ -50,7 +50,7 @@ def _learn_kind(
 ) -> EngineModel:
     records = stack(features)
     names = name_numbers(records)
-    pairs = propose_pairs(list_keys(records), names, records.size, _LIMITS.blocking)
+    pairs = propose_pairs(make_keys(records), names, records.size, _LIMITS.blocking)
     shared = find_shared(records, names, rules.shared_names)
     around = Surroundings(rules.groups, shared, frozenset(rules.public_domains))
     comparer = Comparer(records, around)

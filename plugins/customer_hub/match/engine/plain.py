@@ -144,16 +144,17 @@ def _masks_fit(mine: str, theirs: str) -> bool:
 def _judge_mail(column: Column, mine: Codes, theirs: Codes) -> Levels:
     levels, number = _levels("mail", len(mine))
     domain = column.number("domain", _read_domain)
-    levels[domain[mine] == domain[theirs]] = number["domain"]
+    levels[(domain[mine] == domain[theirs]) & (domain[mine] >= 0)] = number["domain"]
     names = column.read("name", _read_name)
     one, two = names.codes[mine], names.codes[theirs]
+    levels[(one == two) & (one >= 0)] = number["close"]
+    apart = np.flatnonzero((one != two) & (one >= 0) & (two >= 0))
+    one, two = one[apart], two[apart]
     # Texts of a and b letters that share m have a likeness of .92 if m/a + m/b is 1.6 at least.
     held = np.minimum(*count_shared(names, one, two))
-    share = held / names.lengths[one] + held / names.lengths[two]
-    near = np.flatnonzero((share >= 1.6) & (one != two) & (one >= 0) & (two >= 0))
+    near = np.flatnonzero(held / names.lengths[one] + held / names.lengths[two] >= 1.6)
     like = alike(names.texts[one[near]], names.texts[two[near]]) >= 0.92
-    levels[near[like]] = number["close"]
-    levels[one == two] = number["close"]
+    levels[apart[near[like]]] = number["close"]
     local = column.number("local", _read_local)
     levels[(local[mine] == local[theirs]) & (local[mine] >= 0)] = number["local"]
     return levels

@@ -97,7 +97,7 @@ def resolve(
         records.take(kept), np.flatnonzero(is_repeated), nicknames, limits, model, tell
     )
     labels, joined = _join_repeats(first, kept, found)
-    tell(f"{len(np.unique(labels)):,} clusters")
+    tell(f"{int((labels == np.arange(records.size)).sum()):,} clusters")
     repeats = np.flatnonzero(first != np.arange(records.size))
     left = np.concatenate((kept[found.left], first[repeats]))
     right = np.concatenate((kept[found.right], repeats))

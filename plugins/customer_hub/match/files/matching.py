@@ -81,14 +81,36 @@ def read_schema(request: Request, tell: Tell) -> tuple[pa.Table, Schema]:
     return table, schema
 
 
-def match_table(
-    request: Request, table: pa.Table, schema: Schema, nicknames: dict[str, str], tell: Tell
-) -> Matched:
-    """Return the clusters of a table's records.
+def match_files(request: Request, nicknames: dict[str, str], tell: Tell) -> Matched:
+    """Return the clusters of the records of some files.
 
     Raises:
-        BadDataError: no column can be compared, or record ids are missing.
+        BadDataError: a file cannot be read, no column can be compared, or record ids are missing.
     """
+    read = _read_records(request, tell)
+    pa.default_memory_pool().release_unused()  # the rows as they stood in the file are let go
+    found = resolve(read.records, nicknames, Limits(), request.model, tell)
+    done = Matched(read.schema, read.records, read.keys, read.order, found)
+    if read.truth is None:
+        return done
+    return replace(
+        done, quality=judge(found.cluster, read.truth), reach=_measure_reach(found, read.truth)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is kept of the files: see `Matched`; ``truth`` is the true cluster of each record."""
+
+    schema: Schema
+    records: Records
+    keys: pa.Array
+    order: Ints
+    truth: Ints | None
+
+
+def _read_records(request: Request, tell: Tell) -> _Read:
+    table, schema = read_schema(request, tell)
     name = request.paths[0].name
     ids = schema.having(Role.RECORD_ID)
     keys, notes = read_keys(table, request.id_column or (ids[0] if ids else None), name)
@@ -96,23 +118,15 @@ def match_table(
         tell(note)
     order = _sort(keys)
     records = standardise(table, schema, order)
-    pa.default_memory_pool().release_unused()
     if not records.comparisons:
         raise BadDataError(
             "no column that can be compared", where=name,
             hint="give roles with --write-schema and --schema",
         )  # fmt: skip
     tell(f"{records.size:,} records, compared by {', '.join(records.comparisons)}")
-    found = resolve(records, nicknames, Limits(), request.model, tell)
-    done = Matched(schema, records, keys.combine_chunks().take(pa.array(order)), order, found)
-    if request.truth_column is None:
-        return done
-    truth = _read_truth(table.column(request.truth_column))[order]
-    return replace(
-        done,
-        quality=judge(found.cluster, truth),
-        reach=_measure_reach(found, truth),
-    )
+    column = request.truth_column
+    truth = None if column is None else _read_truth(table.column(column))[order]
+    return _Read(schema, records, keys.combine_chunks().take(pa.array(order)), order, truth)
 
 
 def _sort(keys: pa.ChunkedArray) -> Ints:

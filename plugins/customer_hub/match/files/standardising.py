@@ -1,7 +1,9 @@
 """From a file's columns to the engine's: each distinct value is read once."""
 
+import os
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +24,7 @@ from customer_hub.values.text import fold_words, has_cjk, to_simplified
 _WORD = r"^[a-z0-9]+( [a-z0-9]+)*$"
 _MOST = 400  # characters of a value that are compared: a longer one is text pasted into a field
 _SURE = 0.8
+_NOT_READ = (Role.IGNORED, Role.RECORD_ID, Role.ADDRESS)  # addresses are read line by line
 _ODD = re.compile(r"\d")  # no person's name, yet it tells records apart
 _ROAD_WORDS = {
     "street": "st", "road": "rd", "avenue": "ave", "av": "ave", "drive": "dr", "lane": "ln",
@@ -73,12 +76,14 @@ class _Reader:
     def __init__(self, table: pa.Table, schema: Schema) -> None:
         self._table = table
         self._schema = schema
+        names = [name for name, role in schema.columns.items() if role not in _NOT_READ]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            read = pool.map(lambda name: Column.of_arrow(_cut(table.column(name))), names)
+            self._read = dict(zip(names, read, strict=True))
         self.generations: Column | None = None
 
     def _columns(self, role: Role) -> list[Column]:
-        return [
-            Column.of_arrow(_cut(self._table.column(name))) for name in self._schema.having(role)
-        ]
+        return [self._read[name] for name in self._schema.having(role)]
 
     def read_names(self) -> dict[str, Column]:
         """Return family, given and company: parts where the file has them, else whole names."""
