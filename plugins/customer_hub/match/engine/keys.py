@@ -48,11 +48,6 @@ def make_keys(records: Records) -> Iterator[Key]:
                 yield key
 
 
-def list_keys(records: Records) -> list[Key]:
-    """Return every kind of key that the columns allow."""
-    return list(make_keys(records))
-
-
 def name_numbers(records: Records) -> Ints:
     """Return a number for each record's name; -1 for a record without a whole name.
 

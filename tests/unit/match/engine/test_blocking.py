@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from customer_hub.match.engine.blocking import BlockingLimits, propose_pairs
 from customer_hub.match.engine.column import Column
-from customer_hub.match.engine.keys import Key, list_keys, name_numbers
+from customer_hub.match.engine.keys import Key, make_keys, name_numbers
 from customer_hub.match.engine.records import Records
 
 LIMITS = BlockingLimits(cap=4, broad_cap=3, distinct_names=2, broad_names=1)
@@ -49,7 +49,7 @@ def test_a_record_with_two_phones_meets_both_holders() -> None:
     phones = Column.of_lists([("+8613900000001", "+8613900000002"), ("+8613900000001",),
                               ("+8613900000002",)])  # fmt: skip
     records = Records(3, {"phone": phones})
-    found = propose_pairs(list_keys(records), name_numbers(records), 3, LIMITS)
+    found = propose_pairs(make_keys(records), name_numbers(records), 3, LIMITS)
     pairs = set(zip(found.left.tolist(), found.right.tolist(), strict=True))
     assert {(0, 1), (0, 2)} <= pairs
 
@@ -62,6 +62,6 @@ def test_swapped_names_have_one_key() -> None:
             "given": Column.of_values(["anna", "smith"]),
         },
     )
-    found = propose_pairs(list_keys(records), name_numbers(records), 2, LIMITS)
+    found = propose_pairs(make_keys(records), name_numbers(records), 2, LIMITS)
     assert (found.left.tolist(), found.right.tolist()) == ([0], [1])
     assert name_numbers(records)[0] == name_numbers(records)[1]
