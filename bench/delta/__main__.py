@@ -24,14 +24,17 @@ def main(arguments: list[str] | None = None) -> int:
     """Build a hub, change 1 % of it, search in it; prints shares of the full build."""
     parser = argparse.ArgumentParser(prog="bench.delta", description=__doc__)
     parser.add_argument("--records", type=int, default=100_000, help="source records")
-    count = parser.parse_args(arguments).records
+    parser.add_argument("--searches", type=int, default=1000, help="searches that are timed")
+    parser.add_argument("--report", type=Path, default=REPORT, help="where the figures go")
+    given = parser.parse_args(arguments)
+    count = given.records
     with running_server() as server:
         open_hub(server, "hub")
         load_base(count)
         full = _build("full build")
         changed = load_delta(count)
         delta = _build(f"delta of {changed:,} records")
-        find = time_searches()
+        find = time_searches(given.searches)
         db.engine().dispose()
     match = delta["match_seconds"] / full["match_seconds"]
     golden = _sum(delta) / _sum(full)
@@ -46,8 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
         "cores": os.cpu_count(), "load": os.getloadavg(), "records": count, "changed": changed,
         "match_share": match, "golden_share": golden, "full": full, "delta": delta, "find": find,
     }  # fmt: skip
-    REPORT.parent.mkdir(parents=True, exist_ok=True)
-    REPORT.write_text(json.dumps(figures, indent=1))
+    given.report.parent.mkdir(parents=True, exist_ok=True)
+    given.report.write_text(json.dumps(figures, indent=1))
     return 0
 
 

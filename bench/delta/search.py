@@ -14,15 +14,15 @@ from customer_hub.standardise.preview import preview_customer
 from customer_hub.standardise.rows import Record
 from local.world.events import tell
 
-SEARCHES, _WARM, _SEED = 1000, 50, 7
+_WARM, _SEED = 50, 7
 
 
-def time_searches() -> dict[str, float]:
+def time_searches(count: int) -> dict[str, float]:
     """Return milliseconds of searches for customers of the world, and how many found somebody."""
     taken: list[float] = []
     found = 0
     with db.begin() as connection:
-        for number, (channel, zone, record) in enumerate(islice(_read(), _WARM + SEARCHES)):
+        for number, (channel, zone, record) in enumerate(islice(_read(count), _WARM + count)):
             began = time.perf_counter()
             candidates = find_candidates(connection, preview_customer(record, channel, zone))
             if number >= _WARM:
@@ -32,6 +32,6 @@ def time_searches() -> dict[str, float]:
     return {"p50_ms": cuts[49], "p95_ms": cuts[94], "p99_ms": cuts[98], "found": found / len(taken)}
 
 
-def _read() -> Iterator[tuple[str, str, Record]]:
-    for chapter in tell(SEARCHES, _SEED, START):
+def _read(count: int) -> Iterator[tuple[str, str, Record]]:
+    for chapter in tell(count + _WARM, _SEED, START):
         yield from list_mapped(chapter)
