@@ -80,6 +80,7 @@ def test_a_candidate_model_is_learned_and_changes_nothing(hub: str, tmp_path: Pa
     assert learned.trained_on == {"person": 4, "organisation": 0, "contact": 0}
     assert learned.version in shown.stdout
     assert learned.person.weights["phone"]["equal"] > 0
+    assert {*learned.person.frequencies} <= {"family", "given"}, "nothing that is sealed elsewhere"
     with db.begin() as connection:
         models = connection.exec_driver_sql("select model_version from match.model").scalars()
         assert learned.version not in list(models)

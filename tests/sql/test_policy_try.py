@@ -50,10 +50,10 @@ def write(tmp_path: Path) -> Write:
     return edit
 
 
-def set_threshold(folder: Path, link: int) -> Path:
-    """Write the model with another threshold."""
+def set_prior(folder: Path, prior: int) -> Path:
+    """Write the model with another prior of persons."""
     model = json.loads((POLICY_DIR / "model.json").read_text(encoding="utf-8"))
-    model["thresholds"]["link"] = link
+    model["person"]["prior"] = prior
     path = folder / "model.json"
     path.write_text(json.dumps(model), encoding="utf-8")
     return path
@@ -90,9 +90,9 @@ def told(found: Iterable[Effect], change: str) -> set[tuple[str, ...]]:
     }
 
 
-def test_a_threshold_that_nothing_reaches_undoes_the_merge(hub: str, tmp_path: Path) -> None:
+def test_a_prior_that_nothing_outweighs_undoes_the_merge(hub: str, tmp_path: Path) -> None:
     ids = fill()
-    done, found = attempt(set_threshold(tmp_path, 10**6))
+    done, found = attempt(set_prior(tmp_path, -(10**6)))
     person, second = str(ids["person"]), str(ids["second"])
     assert done.parts == ("model",)
     assert (done.effects.merges, dict(done.effects.splits)) == ({}, {"customer": 1})
@@ -106,7 +106,7 @@ def test_a_threshold_that_nothing_reaches_undoes_the_merge(hub: str, tmp_path: P
 
 def test_what_a_trial_says_is_what_activating_does(hub: str, tmp_path: Path) -> None:
     ids = fill()
-    file = set_threshold(tmp_path, 10**6)
+    file = set_prior(tmp_path, -(10**6))
     versions = execute("select policy_version, holds_from from hub.policy_version")
     with standing_in(read_changed_policy([file])):
         rebuild(activate=True, author="lin", reason="a trial")
@@ -218,7 +218,7 @@ def test_faults_are_named_before_anything_is_done(hub: str, write: Write, tmp_pa
 
 
 def test_a_hub_that_is_not_built_is_built_first(hub: str, tmp_path: Path) -> None:
-    file = set_threshold(tmp_path, 1)
+    file = set_prior(tmp_path, 1)
     with pytest.raises(ConfigurationError, match="nothing was ever built"):
         attempt(file)
     queue(land([Landing("b1", make_person(id="b1"))], state="closed"))

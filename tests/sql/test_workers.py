@@ -71,6 +71,34 @@ def test_what_a_worker_copies_arrives_as_it_is(hub: str) -> None:
         assert sorted(rows) == sorted(["x", "汉字", *["a\\b\tc\nd"] * 2])
 
 
+class UnsendableError(Exception):
+    """Cannot be made again from what it tells."""
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(reason)
+
+
+def fail_unsendably(_session: sql.Session, name: str) -> None:
+    raise UnsendableError(reason="a secret")
+
+
+def fail(_session: sql.Session, name: str) -> None:
+    raise KeyError("missing")
+
+
+def test_an_error_tells_where_in_the_worker_it_happened(hub: str) -> None:
+    with pytest.raises(KeyError) as caught, db.begin() as connection:
+        list(spread(connection, fail, NAMES, 2))
+    assert "test_workers.py" in caught.value.__notes__[0]
+
+
+def test_an_error_that_cannot_be_sent_is_told_by_kind_and_place(hub: str) -> None:
+    with pytest.raises(HubError, match="UnsendableError") as caught, db.begin() as connection:
+        list(spread(connection, fail_unsendably, NAMES, 2))
+    assert "test_workers.py" in caught.value.where
+    assert "secret" not in str(caught.value)
+
+
 def test_an_error_of_a_worker_is_the_callers_with_all_it_says(hub: str) -> None:
     with pytest.raises(SealError) as caught, db.begin() as connection:
         list(spread(connection, find, NAMES, 2))

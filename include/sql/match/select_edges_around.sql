@@ -19,6 +19,6 @@ select
     edge.right_key,
     edge.score,
     edge.is_veto,
-    coalesce(edge.evidence -> 'identity' ->> 'level', '') = 'equal' as is_proof
+    edge.evidence -> 'identity' -> 'is_proven' is not null as is_proof
 from match.edge as edge
 inner join near on edge.left_key = near.left_key and edge.right_key = near.right_key

@@ -90,6 +90,7 @@ def complete_policy(files: Mapping[str, Any], channels: Mapping[str, ChannelConf
             "versions": {
                 "standardiser": versions.STANDARDISER_VERSION,
                 "feature": versions.FEATURE_VERSION,
+                "match": versions.MATCH_VERSION,
                 "merge": versions.MERGE_VERSION,
             },
         }

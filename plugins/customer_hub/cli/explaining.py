@@ -10,7 +10,7 @@ _REASONS = {
     "path": "one customer, by way of other records",
     "decided_apart": "two customers, because a person said so",
     "veto": "two customers: an authority's ids contradict each other",
-    "guard": "two customers: together the cluster would be larger than rules may build",
+    "guard": "two customers: together the cluster would be larger or looser than rules may build",
     "conflict": "two customers: a pair between their records speaks against what links them",
     "outweighed": "two customers: what links their records is outweighed",
     "below_threshold": "two customers: too little speaks for one",

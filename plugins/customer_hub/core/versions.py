@@ -9,5 +9,8 @@ STANDARDISER_VERSION: int = 1
 FEATURE_VERSION: int = 2
 """From source rows to what the matcher compares: match/features.py."""
 
+MATCH_VERSION: int = 2
+"""From features to keys, edges and clusters under the same rules and model: match, its engine."""
+
 MERGE_VERSION: int = 2
 """From source rows to golden ones under the same survivorship rules: merge."""

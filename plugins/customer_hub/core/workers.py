@@ -6,15 +6,18 @@ executes as they come. Everything stays one transaction: whatever dies, nothing 
 """
 
 import os
+import pickle
 import subprocess
 import sys
+import traceback
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from multiprocessing import Pipe
 from multiprocessing import connection as pipes
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -25,6 +28,7 @@ from customer_hub.core.errors import HubError
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
 _Pipe = pipes.Connection
+_FRAMES = 5
 
 
 def spread(
@@ -32,7 +36,7 @@ def spread(
     work: Callable[[sql.Session, Task], Answer],
     tasks: Sequence[Task],
     workers: int,
-) -> Iterator[Answer]:
+) -> Generator[Answer]:
     """Yield what `work` answers to each task, in the order of the tasks.
 
     Args:
@@ -175,8 +179,21 @@ def _serve(pipe: _Pipe) -> None:
             except (EOFError, ConnectionError):
                 raise
             except Exception as error:
-                answer = ("failed", error)
+                answer = ("failed", _pack(error))
             pipe.send(answer)
+
+
+def _pack(error: Exception) -> Exception:
+    """Return an error that crosses to the owner, with the place where it happened."""
+    frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
+    place = ", ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
+    error.add_note(f"in a worker process at {place}")
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301  # our own bytes
+    except Exception:
+        kind = type(error).__name__
+        return HubError(f"a worker process failed: {kind}", where=place, hint="see the place named")
+    return error
 
 
 @lru_cache(maxsize=256)

@@ -139,7 +139,9 @@ class _Clustering:
         doubted = self._find_doubted(labels, guards, witness)
         guarded = np.isin(labels, doubted)
         if doubted:
-            fallen = join(self.is_proof | (self.pairs.weight <= NEVER // 2))
+            # Within each such cluster alone: a proof that leads out of it joins nothing here.
+            left, right = labels[self.pairs.left], labels[self.pairs.right]
+            fallen = join((self.is_proof | (self.pairs.weight <= NEVER // 2)) & (left == right))
             labels = np.where(guarded, fallen, labels)
         found = [
             Cluster(self._name(members), bool(guarded[members[0]])) for members in _group(labels)

@@ -40,7 +40,8 @@ def score_now(connection: Connection, pair: Ends, others: Iterable[str]) -> dict
     Args:
         connection: any connection; nothing is written.
         pair: two records that must be known.
-        others: records beside which they are looked at; unknown ones are left out.
+        others: records beside which they are looked at; those unknown, or of another kind, are
+            left out.
 
     Raises:
         HubError: a record of the pair is not known to the matcher, or they are of different kinds.
@@ -55,7 +56,8 @@ def score_now(connection: Connection, pair: Ends, others: Iterable[str]) -> dict
             hint="run build_master first; persons, organisations and contacts never meet",
         )
     scorer = Scorer(connection, sealer, *read_rules(read_policy()), features)
-    pairs = list(combinations(sorted(features), 2))
+    kind = features[pair[0]].kind
+    pairs = list(combinations(sorted(key for key in features if features[key].kind == kind), 2))
     scores = zip(pairs, scorer.score(pairs), strict=True)
     return {ends: score for ends, score in scores if score is not None}
 

@@ -22,7 +22,7 @@ from customer_hub.match.scoring import Ends, Score, score_pairs, weigh_pairs
 
 PAIR_CHUNK = 50_000
 _CACHE_LIMIT = 100_000
-_FLOOR = -8_000  # 1/1000 bit: an edge below neither joins, nor is it worth a question
+_FLOOR = -16_000  # 1/1000 bit: an edge below neither joins, nor is it worth a question
 _log = logging.getLogger(__name__)
 
 
@@ -157,7 +157,14 @@ def _score_chunk(
     scores = scorer.score([(row.left_key, row.right_key) for row in rows], _FLOOR)
     for row, score in zip(rows, scores, strict=True):
         if score is not None:
+            if _share_proof(features[row.left_key], features[row.right_key]):
+                score.evidence["identity"]["is_proven"] = 1
             yield (
                 row.left_key, row.right_key, row.entity, score.total, score.is_veto,
                 json.dumps(score.evidence, sort_keys=True), list(row.proposed_by), model_version,
             )  # fmt: skip
+
+
+def _share_proof(left: Feature, right: Feature) -> bool:
+    """Tell whether two records have an identity number in common that its check digit proves."""
+    return any(number.startswith("!") for number in {*left.ids} & {*right.ids})

@@ -16,6 +16,7 @@ from customer_hub.match.features import Feature
 from customer_hub.match.rules import MatchRules, Model
 
 _LIMITS = Limits()
+_CLEAR = ("family", "given", "company")  # columns that stand in clear in the hub's own tables
 _USUAL_PRIOR = -12_000  # 1/1000 bit
 
 
@@ -56,12 +57,8 @@ def _learn_kind(
     comparer = Comparer(records, around)
     patterns = compare_in_chunks(comparer, pairs.left, pairs.right, tell)
     learned = train(records, comparer, patterns, pairs.left, pairs.right)
-    # Of what a record has several of, frequencies are not looked at; it is personal as well.
-    kept = {
-        name: table
-        for name, table in learned.frequencies.items()
-        if records.columns[name].owners is None
-    }
+    # A model is a policy file, read by many: it never holds what is sealed everywhere else.
+    kept = {name: table for name, table in learned.frequencies.items() if name in _CLEAR}
     return learned.model_copy(update={"frequencies": kept})
 
 

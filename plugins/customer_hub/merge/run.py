@@ -3,6 +3,7 @@
 import logging
 import os
 from collections import Counter
+from contextlib import closing
 from functools import partial
 
 from sqlalchemy import Connection
@@ -62,11 +63,11 @@ def merge_pending(run_id: str) -> BatchResult:
         ordered, root = sorted(queue), RootHash()
         chunks = [ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK)]
         work = partial(merge_chunk, plan)
-        for done, outcome in enumerate(
-            spread(connection, work, chunks, _count_workers(len(queue))), 1
-        ):
-            result = _account(connection, outcome, result, root)
-            _log.info("merge: %s of %s golden records", min(done * CHUNK, len(queue)), len(queue))
+        with closing(spread(connection, work, chunks, _count_workers(len(queue)))) as outcomes:
+            for done, outcome in enumerate(outcomes, 1):
+                result = _account(connection, outcome, result, root)
+                count = min(done * CHUNK, len(queue))
+                _log.info("merge: %s of %s golden records", count, len(queue))
         sql.run(
             connection,
             "merge/delete_pending",

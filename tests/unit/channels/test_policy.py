@@ -37,11 +37,11 @@ def test_how_a_channel_is_read_is_no_policy() -> None:
     assert same == read_policy().digest
 
 
-@pytest.mark.parametrize("name", ["STANDARDISER_VERSION", "FEATURE_VERSION"])
+@pytest.mark.parametrize("name", ["STANDARDISER", "FEATURE", "MATCH", "MERGE"])
 def test_another_version_of_the_code_is_another_policy(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(versions, name, 99)
+    monkeypatch.setattr(versions, f"{name}_VERSION", 99)
     assert complete_policy(read_policy_files(), read_channels()).digest != read_policy().digest
 
 

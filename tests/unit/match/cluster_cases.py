@@ -9,6 +9,7 @@ from customer_hub.match.cluster import Ends, Guards
 from customer_hub.match.engine.column import Ints
 
 GUARDS = Guards(size=5, hub_names=3, cohesion_from=4, cohesion_percent=50, complete=50)
+TIGHT = Guards(size=3, hub_names=3, cohesion_from=3, cohesion_percent=70, complete=50)
 OPEN = Guards(size=50, hub_names=50, cohesion_from=50, cohesion_percent=0, complete=50)
 
 

@@ -1,11 +1,12 @@
 """Clustering: the steward first, vetoes, contradictions, guards, and no order anywhere."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from customer_hub.match.cluster import Cluster, Edge, cluster_records, find_components
 from tests.seeds import PURE, law
-from tests.unit.match.cluster_cases import GUARDS, OPEN, Witness
+from tests.unit.match.cluster_cases import GUARDS, OPEN, TIGHT, Witness
 
 NOBODY = Witness()
 
@@ -61,6 +62,23 @@ def test_a_loose_cluster_and_one_around_a_hub_value_are_not_believed() -> None:
     assert groups("abcde", chain, guards=GUARDS, witness=hub) == list("abcde")
 
 
+@pytest.mark.parametrize("names", ["abcdop", "opabcd", "poabcd"])
+def test_a_proof_that_leads_out_of_a_doubted_cluster_joins_nothing(names: str) -> None:
+    """Whichever key is the smallest: the other cluster may hold what the record is kept from."""
+    one, two, three, four, outside, other = names
+    edges = [
+        Edge(*sorted(pair), score, is_proof=is_proof)
+        for pair, score, is_proof in (
+            ((one, two), 40, False), ((one, three), 40, False), ((one, four), 40, False),
+            ((one, outside), 1, True), ((outside, other), 90, False),
+        )
+    ]  # fmt: skip
+    witness = Witness({tuple(sorted((x, outside))): -80_000 for x in (two, three, four)}, other=1)  # type: ignore[misc]
+    cannots = [(one, other)]
+    found = cluster_records(names, edges, [], cannots, TIGHT, witness)
+    assert not any({one, other} <= set(cluster.members) for cluster in found)
+
+
 def test_components() -> None:
     assert find_components("abcd", [("a", "c"), ("c", "x")]) == [("a", "c"), ("b",), ("d",)]
 
@@ -108,9 +126,9 @@ def test_clusters_of_components_are_the_clusters_of_all(edges, musts, witness) -
 
 
 @law(PURE)
-@given(_edges, st.lists(_pairs, max_size=2), _witnesses)
-def test_vetoes_and_cannot_links_hold(edges, cannots, witness) -> None:  # type: ignore[no-untyped-def]
-    found = cluster_records("abcdefgh", edges, [], cannots, GUARDS, witness)
+@given(_edges, st.lists(_pairs, max_size=2), _witnesses, st.sampled_from([GUARDS, TIGHT]))
+def test_vetoes_and_cannot_links_hold(edges, cannots, witness, guards) -> None:  # type: ignore[no-untyped-def]
+    found = cluster_records("abcdefgh", edges, [], cannots, guards, witness)
     place = {name: number for number, cluster in enumerate(found) for name in cluster.members}
     for left, right in [*cannots, *((e.left, e.right) for e in edges if e.is_veto)]:
         assert place[left] != place[right]

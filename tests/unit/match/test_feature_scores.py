@@ -117,17 +117,33 @@ def test_a_tag_behind_a_plus_names_the_same_mailbox() -> None:
     assert words(plain, tagged)["mail"] == "equal"
 
 
+def test_a_hidden_number_fits_and_never_equals() -> None:
+    hidden = person("王伟", masked=["138****1234"])
+    assert words(hidden, hidden)["phone"] == "masked"
+    both = person("王伟", masked=["138****1234"], phones=[PHONE])
+    assert words(both, both)["phone"] == "equal"
+
+
+def test_what_only_sounds_like_swapped_names_is_not() -> None:
+    first, second = person("唐阳", phones=[PHONE]), person("杨唐", phones=[PHONE])
+    assert words(first, second) == words(second, first)
+    assert words(first, second)["family"] != "swapped"
+
+
 def test_kinds_never_meet() -> None:
     with pytest.raises(ValueError, match="one kind"):
         score(person("泰盛"), company("泰盛"))
 
 
 _names = st.sampled_from(
-    ["王建国", "王先生", "Wang Jianguo", "阿国", "李明", "Bob Smith", "R Smith", None]
+    ["王建国", "王先生", "Wang Jianguo", "阿国", "唐阳", "杨唐", "Bob Smith", "R Smith", None]
 )
 _companies = st.sampled_from(
-    ["深圳泰盛贸易有限公司", "泰盛", "泰盛贸易上海分公司", "泰盛物流", "Norvex Ltd", "Norvex", None]
-)
+    [
+        "深圳泰盛贸易有限公司", "泰盛", "泰盛贸易上海分公司", "泰盛物流", "Norvex Ltd", "Norvex", None,
+        "Norvex Dairy Ltd Leeds branch", "红星美凯龙", "红星家居有限公司上海分公司",
+    ]
+)  # fmt: skip
 _known = st.fixed_dictionaries(
     {
         "phones": st.lists(

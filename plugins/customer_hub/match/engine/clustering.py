@@ -23,7 +23,7 @@ _STRONG, _AGAINST_STRONG = 16_000, 2  # .. and, beyond so much, by one in so man
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Scored pairs of records, left below right; ``weight`` is the score above the threshold."""
+    """Scored pairs of records, left below right; ``weight`` is the score: above 0 they are rather one."""
 
     left: Ints
     right: Ints

@@ -59,7 +59,8 @@ class CompanyNames:
         )
         # What the words cannot tell is read from the parts: where it may matter, for it is slow.
         for place in np.flatnonzero(~latin | (held >= _NEAR)).tolist():
-            told = compare_parts(self.parts[mine[place]], self.parts[theirs[place]])
+            pair = self.parts[mine[place]], self.parts[theirs[place]]
+            told = compare_parts(*sorted(pair, key=_text_of))
             if told:
                 levels[place] = _SCALE.number(told)
         return levels
@@ -88,6 +89,11 @@ def compare_parts(left: CompanyName, right: CompanyName) -> str:
     if not (has_cjk(left.full or "") or has_cjk(right.full or "")):
         return "sister" if _differ_in_trade(left.core or "", right.core or "") else ""
     return _compare_brand(left, right)
+
+
+def _text_of(name: CompanyName) -> str:
+    """Return what orders a pair: which of two names is left is never a matter of their numbers."""
+    return name.full or ""
 
 
 def _differ_in_trade(left: str, right: str) -> bool:
@@ -133,7 +139,8 @@ def _bare_branch(branch: str) -> str:
 
 
 def _share_brand(left: CompanyName, right: CompanyName) -> bool:
-    return _brand(left) == _brand(right) or (left.core or "").startswith(_brand(right))
+    mine, theirs = _brand(left), _brand(right)
+    return (left.core or "").startswith(theirs) or (right.core or "").startswith(mine)
 
 
 def _compare_industry(left: CompanyName, right: CompanyName) -> str:

@@ -12,7 +12,9 @@ from customer_hub.match.engine.persons import PersonNames
 from customer_hub.match.engine.plain import (
     compare_column,
     drop_public_domains,
+    find_masked,
     find_shared,
+    mark_masked,
     mark_shared,
 )
 from customer_hub.match.engine.records import Records, kind_of
@@ -50,6 +52,11 @@ class Comparer:
             for name in self.comparisons
             if kind_of(name) in ("phone", "mail")
         }
+        self._masked = {
+            name: find_masked(records.columns[name])
+            for name in self.comparisons
+            if kind_of(name) == "phone"
+        }
         names = {"family", "given"} & set(self.comparisons)
         self._persons = PersonNames(records, around.nicknames) if names else None
         self._companies = (
@@ -69,6 +76,8 @@ class Comparer:
                 found[:, place] = self._companies.compare(left, right)
             else:
                 levels = compare_column(kind, column, left, right)
+                if kind == "phone":
+                    mark_masked(column, left, right, levels, self._masked[name])
                 if kind in ("phone", "mail"):
                     mark_shared(kind, column, left, right, levels, self._shared[name])
                 if kind == "mail" and self._public_domains:

@@ -131,9 +131,10 @@ class PersonNames:
             & (given[left] >= 0) & (family[left] != family[right])
         )  # fmt: skip
         # 杨堂 and 唐阳 only sound so.
-        one, two = self.family.codes[left], self.given.codes[right]
-        both = swapped & (one >= 0) & (two >= 0) & (one != two)
-        swapped[both] = ~(self._is_han[one[both]] & self._is_han[two[both]])
+        for here, there in ((left, right), (right, left)):
+            one, two = self.family.codes[here], self.given.codes[there]
+            both = swapped & (one >= 0) & (two >= 0) & (one != two)
+            swapped[both] = ~(self._is_han[one[both]] & self._is_han[two[both]])
         # One word for both: that the given name is the other's family name follows.
         families[swapped], givens[swapped] = _FAMILY.number("swapped"), MISSING
 

@@ -30,6 +30,13 @@ def compare_column(kind: str, column: Column, left: Ints, right: Ints) -> Levels
     return judge_pairs(column, left, right, lambda mine, theirs: judge(column, mine, theirs))
 
 
+def find_masked(column: Column) -> Mask:
+    """Tell which phones hide some of their digits: two such fit each other, and are not equal."""
+    return np.asarray(
+        pc.match_substring(column.values, "*").to_numpy(zero_copy_only=False), np.bool_
+    )
+
+
 def find_shared(kind: str, column: Column, shared: Set[str]) -> Mask:
     """Tell which phones or mails of a column are no customer's own: shared ones, and info@."""
     known = pa.array(sorted(shared), pa.string())
@@ -45,14 +52,24 @@ def mark_shared(
     kind: str, column: Column, left: Ints, right: Ints, levels: Levels, is_shared: Mask
 ) -> None:
     """Turn equal phones or mails that many names share into the level ``shared``, in place."""
-    if not is_shared.any():
+    _weaken_equal(column, left, right, levels, is_shared, SCALES[kind].number("shared"))
+
+
+def mark_masked(column: Column, left: Ints, right: Ints, levels: Levels, is_masked: Mask) -> None:
+    """Turn equal phones with hidden digits into the level ``masked``, in place."""
+    _weaken_equal(column, left, right, levels, is_masked, SCALES["phone"].number("masked"))
+
+
+def _weaken_equal(
+    column: Column, left: Ints, right: Ints, levels: Levels, is_weak: Mask, level: int
+) -> None:
+    if not is_weak.any():
         return
-    level = np.int8(SCALES[kind].number("shared"))
     at = np.flatnonzero(levels == EQUAL)
     if column.owners is None:
-        levels[at[is_shared[column.codes[left[at]]]]] = level
+        levels[at[is_weak[column.codes[left[at]]]]] = level
         return
-    own = judge_pairs(_without(column, is_shared), left[at], right[at], _never)
+    own = judge_pairs(_without(column, is_weak), left[at], right[at], _never)
     levels[at[own != EQUAL]] = level
 
 

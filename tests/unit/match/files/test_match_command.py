@@ -104,7 +104,7 @@ def test_a_saved_model_gives_the_same_bytes_whatever_order_chunks_and_workers(
     shuffled = tmp_path / "shuffled.csv"
     shuffled.write_text("\n".join([lines[0], *sorted(lines[1:], reverse=True)]) + "\n")
     monkeypatch.setattr(resolving, "_CHUNK", 7)
-    monkeypatch.setattr(judging, "_WORKERS", 1)
+    monkeypatch.setattr(judging, "_MANY", 1)
     second = tmp_path / "second.csv"
     done = hub(shuffled, "--out", second, "--id", "id", "--model", model)
     assert done.exit_code == 0, done.output
