@@ -113,7 +113,8 @@ def describe_commands() -> str:
     for name, command in sorted(group.commands.items()):
         verbs = command.commands if isinstance(command, TyperGroup) else {"": command}
         for verb, leaf in sorted(verbs.items()):
-            lines.append(f"| hub {f'{name} {verb}'.strip()} | {leaf.help} |\n")
+            told = " ".join((leaf.help or "").split())  # a cell is one line
+            lines.append(f"| hub {f'{name} {verb}'.strip()} | {told} |\n")
     return "".join(lines)
 
 
