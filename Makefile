@@ -53,6 +53,7 @@ soak: $(READY) ## the laws with 1,000 seeds, for hours; goes on where it was sto
 bench-match: $(READY) $(PEERS) ## judge matching beside its peers (options: bench/README.md)
 	$(BIN)/python -m bench.matching $(if $(SETS),--sets $(SETS)) $(if $(CONTENDERS),--contenders $(CONTENDERS)) \
 		$(if $(RUNS),--runs $(RUNS)) $(if $(SPEED),--speed $(SPEED)) $(if $(SCALE),--scale $(SCALE))
+
 bench-merge: $(READY) ## a full build of the master beside a bare COPY (RECORDS=25000,100000)
 	$(BIN)/python -m bench.merging $(if $(RECORDS),--records $(RECORDS))
 
@@ -65,6 +66,7 @@ lint: $(READY) ## ruff, mypy --strict, import contracts, sqlfluff
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint include/sql --processes 2 --disable-progress-bar
+
 fix: $(READY) ## let the tools repair what they can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
