@@ -130,6 +130,11 @@ def test_what_only_sounds_like_swapped_names_is_not() -> None:
     assert words(first, second)["family"] != "swapped"
 
 
+def test_records_that_say_nothing_are_two_customers() -> None:
+    found = score(person(None), person(None))
+    assert (found.total, list(found.evidence)) == (MODEL.person.prior, ["prior"])
+
+
 def test_kinds_never_meet() -> None:
     with pytest.raises(ValueError, match="one kind"):
         score(person("泰盛"), company("泰盛"))

@@ -9,7 +9,7 @@ from customer_hub.match.engine.comparing import Patterns
 from customer_hub.match.engine.model import EngineModel
 from customer_hub.match.engine.records import Records, kind_of
 from customer_hub.match.engine.scales import MISSING, SCALES
-from customer_hub.match.engine.scoring import discount, score, sum_frequencies
+from customer_hub.match.engine.scoring import discount, look_up_weights, score, sum_frequencies
 
 Evidence = dict[str, dict[str, str | int]]
 """Comparison -> ``level`` and ``weight`` (1/1000 bit); ``frequency`` is the part of the weight that
@@ -24,9 +24,7 @@ def tell_evidence(
     ``prior`` is what holds before any comparison: most records are of two customers.
     """
     comparisons = records.comparisons
-    weights = np.stack(
-        [model.weights_of(name)[patterns[:, place]] for place, name in enumerate(comparisons)], 1
-    )
+    weights = look_up_weights(model, patterns, comparisons)
     discount(weights, patterns, comparisons, model.conflict_share / 1000)
     added = np.zeros_like(weights)
     for place, name in enumerate(comparisons):

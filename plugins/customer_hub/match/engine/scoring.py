@@ -123,9 +123,7 @@ def score(
     """Return the scores of compared pairs."""
     comparisons = records.comparisons
     distinct, places = number_patterns(patterns, comparisons)
-    weights = np.stack(
-        [model.weights_of(name)[distinct[:, place]] for place, name in enumerate(comparisons)], 1
-    )
+    weights = look_up_weights(model, distinct, comparisons)
     discount(weights, distinct, comparisons, model.conflict_share / 1000)
     totals = weights.sum(axis=1) + model.prior
     total = totals[places]
@@ -135,6 +133,14 @@ def score(
             veto |= distinct[:, place] == SCALES["identity"].number("veto")
     total += sum_frequencies(records, model.frequencies, patterns, left, right)
     return Scored(total, veto[places])
+
+
+def look_up_weights(model: EngineModel, patterns: Patterns, comparisons: Sequence[str]) -> Ints:
+    """Return the weight of each level: one row a pattern, one column a comparison."""
+    weights = np.zeros(patterns.shape, np.int64)
+    for place, name in enumerate(comparisons):
+        weights[:, place] = model.weights_of(name)[patterns[:, place]]
+    return weights
 
 
 def sum_frequencies(
