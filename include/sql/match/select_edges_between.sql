@@ -3,9 +3,6 @@
 select
     edge.left_key,
     edge.right_key,
-    edge.score,
-    edge.is_veto,
-    edge.evidence,
     edge.proposed_by
 from match.edge as edge
 where edge.left_key = any(%(keys)s::text[]) and edge.right_key = any(%(keys)s::text[])

@@ -55,8 +55,7 @@ def match_files(
     if out is None:
         raise BadDataError("no file to write to", where="hub match", hint="give --out clusters.csv")
     rules, _ = read_rules(read_policy())
-    nicknames = {name: group[0] for group in rules.nicknames for name in group}
-    done = matching.match_files(request, nicknames, tell)
+    done = matching.match_files(request, rules.groups, tell)
     writing.write_clusters(out, done.keys, done.found, done.order)
     if pairs is not None:
         writing.write_pairs(pairs, done.keys, done.found, done.records.comparisons)

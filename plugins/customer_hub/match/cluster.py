@@ -16,6 +16,7 @@ from customer_hub.match.engine.clustering import find_components as number_compo
 from customer_hub.match.engine.column import Ints, Mask
 
 Ends = tuple[str, str]
+"""The source keys of a pair, the smaller first."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -13,11 +13,12 @@ from customer_hub.core import sql
 from customer_hub.core.errors import HubError
 from customer_hub.core.keys import sealer as open_sealer
 from customer_hub.match.blocking import build_keys
+from customer_hub.match.cluster import Ends
 from customer_hub.match.features import build_customer
 from customer_hub.match.pairs import Scorer
 from customer_hub.match.reading import open_features
 from customer_hub.match.rules import read_rules
-from customer_hub.match.scoring import Ends, Score
+from customer_hub.match.scoring import Score
 
 _CANDIDATE_FLOOR = -10_000  # 1/1000 bit: below this a record is no candidate worth a person's time
 _NEW = ""  # stands for the new record: below every source key

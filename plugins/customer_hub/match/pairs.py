@@ -13,12 +13,13 @@ from customer_hub.core import sql
 from customer_hub.core.identity import blocking_key_hash
 from customer_hub.core.seal import Sealer
 from customer_hub.match.blocking import list_reach, name_of
+from customer_hub.match.cluster import Ends
 from customer_hub.match.engine.column import Ints
 from customer_hub.match.engine.comparing import Surroundings
 from customer_hub.match.features import Feature
 from customer_hub.match.reading import cut, open_features
 from customer_hub.match.rules import MatchRules, Model
-from customer_hub.match.scoring import Ends, Score, score_pairs, weigh_pairs
+from customer_hub.match.scoring import Score, score_pairs, weigh_pairs
 
 PAIR_CHUNK = 50_000
 _CACHE_LIMIT = 100_000

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from customer_hub.match.cluster import Ends
 from customer_hub.match.columns import stack
 from customer_hub.match.engine.clustering import NEVER
 from customer_hub.match.engine.column import Ints, Mask
@@ -16,9 +17,6 @@ from customer_hub.match.engine.records import Records
 from customer_hub.match.engine.scoring import score
 from customer_hub.match.features import Feature
 from customer_hub.match.rules import Model
-
-Ends = tuple[str, str]
-"""The source keys of a pair, the smaller first."""
 
 
 @dataclass(frozen=True, slots=True)
