@@ -6,8 +6,9 @@ blocking keys those are written that merging asks for.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -29,6 +30,7 @@ from local.world.journal import Event
 
 SEED, START = 7, date(2026, 11, 16)
 CHUNK = 5000
+_AHEAD = 8  # chapters that may wait to be written
 # A customer of the world has some 2.6 records; the stream is cut when there are enough.
 _RECORDS_PER_CUSTOMER = 2
 _ENTITIES = {
@@ -61,18 +63,30 @@ def fill(count: int) -> None:
 
 
 def read_sources(count: int) -> Iterator[Source]:
-    """Yield source records, at least ``count``, cluster by cluster."""
+    """Yield source records, at least ``count``, cluster by cluster; standardised by processes."""
     number = 0
-    for chapter in tell(count // _RECORDS_PER_CUSTOMER + 100, SEED, START):
-        clusters: dict[tuple[str, str], list[SourceRows]] = defaultdict(list)
-        truth = {each.source_key: each.true_customer_id for each in chapter.truth}
-        for event, is_deleted in _list_last(chapter):
-            number += 1
-            rows = _standardise(event, number, is_deleted=is_deleted)
-            clusters[rows.entity, truth[rows.source_key]].append(rows)
-        for members in clusters.values():
-            golden = golden_id(min(members, key=_age).source_key)
-            yield from (Source(rows, golden) for rows in members)
+    waiting: deque[Future[list[Source]]] = deque()
+    with ProcessPoolExecutor() as pool:
+        for chapter in tell(count // _RECORDS_PER_CUSTOMER + 100, SEED, START):
+            waiting.append(pool.submit(_gather_clusters, chapter, number))
+            number += len(chapter.events)
+            if len(waiting) > _AHEAD:
+                yield from waiting.popleft().result()
+        for each in waiting:
+            yield from each.result()
+
+
+def _gather_clusters(chapter: Chapter, number: int) -> list[Source]:
+    clusters: dict[tuple[str, str], list[SourceRows]] = defaultdict(list)
+    truth = {each.source_key: each.true_customer_id for each in chapter.truth}
+    for version, (event, is_deleted) in enumerate(_list_last(chapter), number + 1):
+        rows = _standardise(event, version, is_deleted=is_deleted)
+        clusters[rows.entity, truth[rows.source_key]].append(rows)
+    return [
+        Source(rows, golden_id(min(members, key=_age).source_key))
+        for members in clusters.values()
+        for rows in members
+    ]
 
 
 def list_mapped(chapter: Chapter) -> Iterator[tuple[str, str, Record]]:

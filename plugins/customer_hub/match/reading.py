@@ -115,8 +115,9 @@ def open_features(
     """Open the stored features of source records; unknown ones are absent."""
     opened: dict[str, Feature] = {}
     for part in cut(sorted(keys)):
-        salts = read_salts(connection, [subject_of(key) for key in part])
-        for row in sql.rows(connection, "match/select_features", keys=list(part)):
+        rows = sql.rows(connection, "match/select_features", keys=list(part))
+        salts = Salts({row.reference: bytes(row.salt) for row in rows if row.reference})
+        for row in rows:
             salt = salts[subject_of(row.source_key)]
             opened[row.source_key] = Feature.from_dict(
                 sealer.unseal("match.feature", "matcher", row.source_key, salt, row.matcher_sealed)

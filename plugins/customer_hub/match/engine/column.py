@@ -42,14 +42,10 @@ class Column:
         if isinstance(values, pa.ChunkedArray):
             values = values.combine_chunks()
         coded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
-        codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-        column = cls(len(codes), codes, coded.dictionary.cast(pa.string()))
-        empty = pc.equal(column.values, "")
-        return (
-            column.map_codes(pc.if_else(empty, None, column.values))
-            if pc.any(empty).as_py()
-            else column
-        )
+        column = cls(len(coded), _read_codes(coded), coded.dictionary.cast(pa.string()))
+        if pc.index(column.values, "").as_py() < 0:
+            return column
+        return column.map_codes(drop_empty(column.values))
 
     @classmethod
     def of_nothing(cls, size: int) -> "Column":
@@ -59,17 +55,17 @@ class Column:
     @classmethod
     def of_values(cls, values: Iterable[str | None]) -> "Column":
         """Return the column of Python values."""
-        return cls.of_arrow(pa.array([value or None for value in values], pa.string()))
+        numbers: dict[str, int] = {}
+        codes = [numbers.setdefault(value, len(numbers)) if value else -1 for value in values]
+        return cls(len(codes), np.array(codes, np.int32), pa.array(list(numbers), pa.string()))
 
     @classmethod
     def of_lists(cls, lists: Sequence[Sequence[str]]) -> "Column":
         """Return the column of records with any number of values each."""
         counts = np.fromiter((len(each) for each in lists), np.int64, len(lists))
         owners = np.repeat(np.arange(len(lists), dtype=np.int32), counts)
-        flat = pa.array([value for each in lists for value in each], pa.string())
-        coded = flat.dictionary_encode()
-        codes = coded.indices.to_numpy(zero_copy_only=False).astype(np.int32)
-        return cls(len(lists), codes, coded.dictionary, owners)
+        flat = cls.of_values(value for each in lists for value in each)
+        return cls(len(lists), flat.codes, flat.values, owners)
 
     @cached_property
     def texts(self) -> Texts:
@@ -152,7 +148,7 @@ class Column:
     def map_codes(self, values: pa.Array) -> "Column":
         """Return the column with value i replaced by ``values[i]``; null makes it missing."""
         coded = values.dictionary_encode()
-        mapping = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+        mapping = _read_codes(coded)
         codes = (
             np.where(self.codes >= 0, mapping[self.codes], np.int32(-1))
             if len(mapping)
@@ -171,8 +167,7 @@ class Column:
 
     def derive_arrow(self, function: Callable[[pa.StringArray], pa.Array]) -> "Column":
         """Return the column of what an Arrow function makes of the distinct values."""
-        made = function(self.values)
-        return self.map_codes(pc.if_else(pc.equal(made, ""), None, made))
+        return self.map_codes(drop_empty(function(self.values)))
 
     def mask(self, keep: Mask) -> "Column":
         """Return the column with a value of the records that are kept only."""
@@ -196,6 +191,17 @@ class Column:
         owners = np.repeat(np.arange(len(records), dtype=np.int32), counts)
         entries = spread(starts, counts)
         return Column(len(records), self.codes[entries], self.values, owners)
+
+
+def _read_codes(coded: pa.DictionaryArray) -> Codes:
+    indices = coded.indices.fill_null(-1) if coded.indices.null_count else coded.indices
+    codes: Codes = indices.to_numpy(zero_copy_only=False).astype(np.int32)
+    return codes
+
+
+def drop_empty(values: pa.StringArray) -> pa.Array:
+    """Return texts with null for empty ones."""
+    return pc.if_else(pc.equal(values, ""), None, values)
 
 
 def spread(starts: Ints, counts: Ints) -> Ints:

@@ -9,7 +9,7 @@ from customer_hub.match.engine.comparing import Patterns
 from customer_hub.match.engine.model import EngineModel
 from customer_hub.match.engine.records import Records, kind_of
 from customer_hub.match.engine.scales import MISSING, SCALES
-from customer_hub.match.engine.scoring import discount, look_up_weights, score, sum_frequencies
+from customer_hub.match.engine.scoring import discount, list_frequencies, look_up_weights
 
 Evidence = dict[str, dict[str, str | int]]
 """Comparison -> ``level`` and ``weight`` (1/1000 bit); ``frequency`` is the part of the weight that
@@ -27,15 +27,9 @@ def tell_evidence(
     weights = look_up_weights(model, patterns, comparisons)
     discount(weights, patterns, comparisons, model.conflict_share / 1000)
     added = np.zeros_like(weights)
-    for place, name in enumerate(comparisons):
-        if name in model.frequencies:
-            table = {name: model.frequencies[name]}
-            added[:, place] = sum_frequencies(records, table, patterns, left, right)
-    # What frequencies say of two names together is more than what each says: it stands with one.
-    total = score(records, model, patterns, left, right).total - model.prior
-    said = [place for place, name in enumerate(comparisons) if name in model.frequencies]
-    if said:
-        added[:, said[0]] += total - weights.sum(axis=1) - added.sum(axis=1)
+    found = list_frequencies(records, model.frequencies, patterns, left, right)
+    for place, at, points in found:
+        added[at, place] += points
     weights += added
     for row, levels in enumerate(patterns.tolist()):
         prior: Evidence = {"prior": {"level": "usual", "weight": model.prior}}

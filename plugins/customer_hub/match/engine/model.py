@@ -4,8 +4,6 @@ import hashlib
 import json
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from customer_hub.match.engine.column import Column, Ints
@@ -29,12 +27,8 @@ class Frequencies(_Strict):
 
     def points_of(self, column: Column) -> Ints:
         """Return what equality of each of a column's values adds to the weight of ``equal``."""
-        if not len(column.values):
-            return np.zeros(1, np.int64)
-        places = pc.index_in(column.values, pa.array(list(self.points), pa.string()))
-        points = np.array([*self.points.values(), self.unlisted], np.int64)
-        found: Ints = points[places.fill_null(-1).to_numpy(zero_copy_only=False)]
-        return found
+        found = [self.points.get(text, self.unlisted) for text in column.values.to_pylist()]
+        return np.array(found or [0], np.int64)
 
 
 class EngineModel(_Strict):

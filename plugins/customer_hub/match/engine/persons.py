@@ -7,7 +7,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from customer_hub.match.engine.column import Codes, Column, Ints, Levels, Mask, Texts, unite_values
+from customer_hub.match.engine.column import (
+    Codes,
+    Column,
+    Ints,
+    Levels,
+    Mask,
+    Texts,
+    drop_empty,
+    unite_values,
+)
 from customer_hub.match.engine.judging import alike, edits, judge_pairs, starts_with_other
 from customer_hub.match.engine.records import Records
 from customer_hub.match.engine.scales import EQUAL, MISSING, SCALES
@@ -28,15 +37,19 @@ class PersonNames:
         family = records.columns.get("family", nothing)
         given = records.columns.get("given", nothing)
         self.family, self.given = unite_values(family, given)
+        spelled = {
+            True: spell_families(self.family.values),
+            False: spell_givens(self.family.values),
+        }
         self.family_key, self.given_key = unite_values(
-            self.family.derive_arrow(spell_families), self.given.derive_arrow(spell_givens)
+            self.family.map_codes(drop_empty(spelled[True])),
+            self.given.map_codes(drop_empty(spelled[False])),
         )
         self._generations = records.generations
         texts = self.family.texts
         self._is_han = np.array([has_cjk(text) for text in texts], np.bool_)
         self._length = self.family.lengths
-        keys = {True: spell_families, False: spell_givens}
-        made = {one: Column.of_arrow(spell(self.family.values)) for one, spell in keys.items()}
+        made = {one: Column.of_arrow(keys) for one, keys in spelled.items()}
         # The last is that of a name without any letter.
         self._keys = {one: np.append(each.texts, "")[each.codes] for one, each in made.items()}
         self._numbers = {one: each.codes for one, each in made.items()}

@@ -78,8 +78,10 @@ def drop_public_domains(
 ) -> None:
     """Turn the level ``domain`` into ``different``, in place, where anybody may use the domain."""
     scale = SCALES["mail"]
-    private = column.derive(lambda mail: _own_domain(mail, public))
     at = np.flatnonzero(levels == scale.number("domain"))
+    if not len(at):
+        return
+    private = column.derive(lambda mail: _own_domain(mail, public))
     same = judge_pairs(private, left[at], right[at], _never) == EQUAL
     levels[at[~same]] = scale.number("different")
 

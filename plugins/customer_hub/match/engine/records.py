@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
 
 from customer_hub.match.engine.column import Column, Ints
 from customer_hub.match.engine.scales import SCALES
@@ -29,7 +30,7 @@ class Records:
     columns: Mapping[str, Column]
     generations: Column | None = None
 
-    @property
+    @cached_property
     def comparisons(self) -> tuple[str, ...]:
         """The comparisons that these records allow, in the order of their kinds."""
         order = list(SCALES)
@@ -49,6 +50,7 @@ class Records:
         )
 
 
+@cache
 def kind_of(comparison: str) -> str:
     """Return the kind of a comparison: ``category`` of ``category:gender@organisation``."""
     return comparison.split("@", 1)[0].split(":", 1)[0]

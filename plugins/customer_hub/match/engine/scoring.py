@@ -1,7 +1,8 @@
 """From levels to integer scores: the same sums whatever the order, the chunks or the workers."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,10 @@ _CONFLICTS = {
 _ROOM = 1 << 24  # patterns that a table has room for, at most: it is faster than sorting
 _ALIKE = frozenset(SCALES["given"].levels) - {"missing", "different"}
 """Levels of names that are the same or alike; none are that stand in each other's field."""
+_HOME = {
+    kind: frozenset(SCALES[kind].levels) - {"missing", "different"} for kind in ("phone", "address")
+}
+"""Levels at which two may live together."""
 _WITHIN = ("city", "region", "postcode")
 """What a common address implies."""
 _FAMILIAL = ("family", "birth")
@@ -94,27 +99,27 @@ def find_other_person(patterns: Patterns, comparisons: Sequence[str]) -> Mask:
 
     Twins share the family name and the birth date as well; how rare these are says nothing then.
     """
-    home = [
-        find_levels(
-            patterns, comparisons, kind, set(SCALES[kind].levels) - {"missing", "different"}
-        )
-        for kind in ("phone", "address")
-    ]
+    home = [find_levels(patterns, comparisons, *each) for each in _HOME.items()]
     return find_levels(patterns, comparisons, "given", ("different",)) & (home[0] | home[1])
 
 
 def find_levels(
-    patterns: Patterns, comparisons: Sequence[str], kind: str, levels: Collection[str]
+    patterns: Patterns, comparisons: Sequence[str], kind: str, levels: Iterable[str]
 ) -> Mask:
     """Tell which patterns have one of some levels in a comparison of a kind.
 
     A kind that these records have nothing of is missing in each pair, as it would be beside others.
     """
-    is_one = np.array([level in levels for level in SCALES[kind].levels])
+    is_one = _mark_levels(kind, frozenset(levels))
     places = [place for place, name in enumerate(comparisons) if kind_of(name) == kind]
     if not places:
         return np.full(len(patterns), is_one[MISSING])
     return np.asarray(np.any([is_one[patterns[:, place]] for place in places], axis=0))
+
+
+@cache
+def _mark_levels(kind: str, levels: frozenset[str]) -> Mask:
+    return np.array([level in levels for level in SCALES[kind].levels])
 
 
 def score(
@@ -151,21 +156,35 @@ def sum_frequencies(
     right: Ints,
 ) -> Ints:
     """Return what the frequencies of the values add to the score of each pair, in 1/1000 bit."""
+    total = np.zeros(len(left), np.int64)
+    for _, at, points in list_frequencies(records, tables, patterns, left, right):
+        total[at] += points
+    return total
+
+
+def list_frequencies(
+    records: Records,
+    tables: Mapping[str, Frequencies],
+    patterns: Patterns,
+    left: Ints,
+    right: Ints,
+) -> Iterator[tuple[int, Ints, Ints]]:
+    """Yield what the frequencies of values add: comparison, of which pairs, 1/1000 bit of each."""
+    comparisons = records.comparisons
     points = {
         name: tables[name].points_of(records.columns[name])
-        for name in records.comparisons
+        for name in comparisons
         if name in tables
     }
-    total = _swapped_points(records, points, patterns, left, right)
-    is_other = find_other_person(patterns, records.comparisons)
-    for place, name in enumerate(records.comparisons):
+    yield from _swapped_points(records, points, patterns, left, right)
+    is_other = find_other_person(patterns, comparisons)
+    for place, name in enumerate(comparisons):
         if name in points:
             at, added = _frequency_points(
                 records.columns[name], kind_of(name), points[name], patterns[:, place], left, right
             )
             # A rare family name says nothing between its members.
-            total[at] += np.where(is_other[at], np.minimum(added, 0), added)
-    return total
+            yield place, at, np.where(is_other[at], np.minimum(added, 0), added)
 
 
 def _frequency_points(
@@ -190,20 +209,19 @@ def _frequency_points(
 
 def _swapped_points(
     records: Records, points: Mapping[str, Ints], patterns: Patterns, left: Ints, right: Ints
-) -> Ints:
-    """Return the same for names that stand in each other's field: of the likelier order."""
+) -> Iterator[tuple[int, Ints, Ints]]:
+    """Yield the same for names that stand in each other's field: of the likelier order."""
     comparisons = records.comparisons
-    added = np.zeros(len(left), np.int64)
     if not {"family", "given"} <= set(comparisons):
-        return added
-    levels = patterns[:, comparisons.index("family")]
-    swapped = np.flatnonzero(levels == SCALES["family"].number("swapped"))
-    totals = np.zeros((2, len(swapped)), np.int64)
-    for name in points.keys() & {"family", "given"}:
-        for side, ends in enumerate((left, right)):
-            totals[side] += points[name][records.columns[name].codes[ends[swapped]]]
-    added[swapped] = totals.min(axis=0)
-    return added
+        return
+    place = comparisons.index("family")
+    at = np.flatnonzero(patterns[:, place] == SCALES["family"].number("swapped"))
+    if len(at):
+        totals = np.zeros((2, len(at)), np.int64)
+        for name in points.keys() & {"family", "given"}:
+            for side, ends in enumerate((left, right)):
+                totals[side] += points[name][records.columns[name].codes[ends[at]]]
+        yield place, at, totals.min(axis=0)
 
 
 def number_patterns(patterns: Patterns, comparisons: Sequence[str]) -> tuple[Patterns, Codes]:
