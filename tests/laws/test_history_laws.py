@@ -12,6 +12,9 @@ import pytest
 from hypothesis import Phase, given
 from hypothesis import strategies as st
 
+import customer_hub.match.pairs as pairing
+import customer_hub.match.regroup as regrouping
+import customer_hub.match.run as matching
 import customer_hub.merge.run as merging
 import customer_hub.standardise.run as standardising
 from customer_hub.channels.policy import read_policy, standing_in
@@ -131,6 +134,9 @@ def land_otherwise(history: History, random: Random) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(standardising, "CHUNK_SIZE", random.randint(1, 3))
         patch.setattr(merging, "CHUNK", random.randint(1, 3))
+        for room in (matching, regrouping):
+            patch.setattr(room, "PORTION", random.randint(1, 3))
+        patch.setattr(pairing, "PAIR_CHUNK", random.randint(1, 3))
         while versions:
             size = random.randint(1, len(versions))
             windows = bring(versions[:size])

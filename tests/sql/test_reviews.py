@@ -15,7 +15,7 @@ from customer_hub.core.policy import make_policy, read_policy_files
 from customer_hub.match import review, run
 from customer_hub.match.decisions import decide, unmerge, withdraw
 from customer_hub.match.regroup import Member
-from customer_hub.match.review import refresh_reviews
+from customer_hub.match.review import ask_again, open_reviews
 from customer_hub.match.run import match_pending
 from tests.seeds import ON_POSTGRES, law
 from tests.sql.source_rows import Source, drop, put
@@ -57,7 +57,8 @@ def ask(connection: Connection, *clusters: str, limit: int = 100, guarded: str =
                 " on conflict (source_key) do update set cluster_key = excluded.cluster_key",
                 {"key": key, "cluster": members[0], "g": is_guarded},
             )
-    refresh_reviews(connection, {}, after, limit)
+    ask_again(connection, {}, after)
+    open_reviews(connection, limit)
     return [
         (task.subject, task.detail["cause"], task.expected_value)
         for task in tasks.list_tasks(connection)
@@ -250,5 +251,8 @@ def test_questions_kept_by_deltas_are_those_of_a_rebuild(
         match_pending("delta")
     kept = questions()
     clear()
-    match_pending("rebuild")
+    with pytest.MonkeyPatch.context() as patch:
+        for room in ("run", "regroup"):
+            patch.setattr(f"customer_hub.match.{room}.PORTION", data.draw(st.integers(1, 4)))
+        match_pending("rebuild")
     assert questions() == kept

@@ -56,7 +56,8 @@ def score_now(connection: Connection, pair: Ends, others: Iterable[str]) -> dict
             where=" and ".join(pair),
             hint="run build_master first; persons, organisations and contacts never meet",
         )
-    scorer = Scorer(connection, sealer, *read_rules(read_policy()), features)
+    scorer = Scorer(connection, sealer, *read_rules(read_policy()))
+    scorer.remember(features)
     kind = features[pair[0]].kind
     pairs = list(combinations(sorted(key for key in features if features[key].kind == kind), 2))
     scores = zip(pairs, scorer.score(pairs), strict=True)
@@ -93,7 +94,8 @@ def find_candidates(
         distinct_names=rules.distinct_names,
     )
     golden = {row.source_key: row.golden_id for row in holders}
-    scorer = Scorer(connection, sealer, rules, model, {_NEW: feature})
+    scorer = Scorer(connection, sealer, rules, model)
+    scorer.remember({_NEW: feature})
     features = scorer.fetch(set(golden))
     known = [key for key in sorted(golden) if features[key].kind == feature.kind]
     scores = scorer.score([(_NEW, key) for key in known], _CANDIDATE_FLOOR)

@@ -22,7 +22,7 @@ from customer_hub.match.rules import MatchRules, Model
 from customer_hub.match.scoring import Score, score_pairs, weigh_pairs
 
 PAIR_CHUNK = 50_000
-_CACHE_LIMIT = 100_000
+_CACHE_LIMIT = 200_000  # features in memory, of some 1.5 kB each
 _FLOOR = -16_000  # 1/1000 bit: an edge below neither joins, nor is it worth a question
 _log = logging.getLogger(__name__)
 
@@ -36,13 +36,17 @@ class Scorer:
         sealer: Sealer,
         rules: MatchRules,
         model: Model,
-        known: Mapping[str, Feature],
     ) -> None:
         self._connection, self._sealer = connection, sealer
         self._rules, self._model = rules, model
-        self._features = dict(known)
+        self._features: dict[str, Feature] = {}
         self._shared: dict[str, set[str]] = defaultdict(set)
         self._looked_up: set[str] = set()
+
+    def remember(self, features: Mapping[str, Feature]) -> None:
+        """Take features as they are now, as far as there is room: they need not be opened."""
+        if len(self._features) < _CACHE_LIMIT:
+            self._features |= features
 
     def fetch(self, keys: set[str]) -> Mapping[str, Feature]:
         """Return a mapping that holds the features of `keys`; unknown ones are absent."""
@@ -127,15 +131,16 @@ def replace_edges(
         for row in sql.run(connection, "match/delete_edges", keys=list(part)):
             ends |= {row.left_key, row.right_key}
     pair_count = edge_count = 0
-    proposed = sql.rows(
+    proposed = sql.stream(
         connection,
         "match/candidates",
+        chunk=PAIR_CHUNK,
         keys=list(touched),
         cap=rules.cap,
         distinct_names=rules.distinct_names,
         silent_kinds=list(rules.silent_kinds),
     )
-    for chunk in cut(proposed, PAIR_CHUNK):
+    for chunk in proposed:
         edges = list(_score_chunk(chunk, scorer, model.version))
         ends |= {key for edge in edges for key in edge[:2]}
         edge_count += sql.copy_in(connection, "match/copy_edges", edges)

@@ -18,6 +18,7 @@ from customer_hub.match.features import (
 )
 
 CHUNK = 2000
+PORTION = 50_000  # records that are worked on at once: it bounds the memory, whatever waits
 _Item = TypeVar("_Item")
 _log = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
 """Cluster the components that a change reaches, and rewrite their members and crosswalk."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from customer_hub.core import sql
 from customer_hub.core.identity import age_key, golden_id
 from customer_hub.match.cluster import Edge, Guards, Witness, cluster_records
 from customer_hub.match.constraints import Decisions
-from customer_hub.match.reading import cut
+from customer_hub.match.reading import PORTION, cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,28 @@ def regroup(
     decisions: Decisions,
     guards: Guards,
     witness: Witness,
-) -> tuple[dict[str, Member], dict[str, Member]]:
-    """Cluster the neighbourhood of the seeds and write what changed.
+) -> Iterator[tuple[dict[str, Member], dict[str, Member]]]:
+    """Cluster the neighbourhood of the seeds and write what changed, some components at a time.
 
-    Returns:
-        Each record of the neighbourhood before and after; one that is gone is absent after.
+    Yields:
+        Each record of these components before and after; one that is gone is absent after.
     """
-    around = gather_neighbourhood(connection, seeds, decisions)
+    waiting = set(seeds)
+    for part in cut(sorted(seeds), PORTION):
+        left = waiting.intersection(part)
+        if left:
+            around = gather_neighbourhood(connection, left, decisions)
+            waiting -= around.records
+            yield _cluster_again(connection, around, decisions, guards, witness)
+
+
+def _cluster_again(
+    connection: Connection,
+    around: Neighbourhood,
+    decisions: Decisions,
+    guards: Guards,
+    witness: Witness,
+) -> tuple[dict[str, Member], dict[str, Member]]:
     before = _read_members(connection, around.records)
     ages = _read_ages(connection, around.records)
     musts, cannots = decisions.must_links_of(ages), decisions.cannot_links_of(ages)

@@ -19,19 +19,15 @@ _ORDER_LIMIT = 1_000
 _CHUNK = 10_000
 
 
-def refresh_reviews(
-    connection: Connection,
-    before: Mapping[str, Member],
-    after: Mapping[str, Member],
-    review_limit: int,
+def ask_again(
+    connection: Connection, before: Mapping[str, Member], after: Mapping[str, Member]
 ) -> None:
-    """Ask again about records that were clustered again, and open the tasks that matter most.
+    """Ask again about records that were clustered again.
 
     Args:
         connection: the match's transaction.
         before: the records as they stood, and
         after: as they stand: whole clusters.
-        review_limit: how many tasks may be open.
     """
     keys = sorted(before.keys() | after.keys())
     for part in cut(keys):
@@ -46,6 +42,10 @@ def refresh_reviews(
             order_limit=_ORDER_LIMIT,
         )
     _ask_about_guards(connection, after)
+
+
+def open_reviews(connection: Connection, review_limit: int) -> None:
+    """Let the questions that matter most be the open tasks, ``review_limit`` at most."""
     sql.run(connection, "match/sync_review_tasks", review_limit=review_limit)
 
 

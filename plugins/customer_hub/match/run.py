@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -16,24 +15,14 @@ from customer_hub.core.results import BatchResult
 from customer_hub.core.seal import Sealer
 from customer_hub.match.blocking import BlockingKey, build_keys
 from customer_hub.match.decisions import read_decisions
-from customer_hub.match.features import Feature
-from customer_hub.match.keyring import KeyId, replace_keys
+from customer_hub.match.keyring import replace_keys
 from customer_hub.match.pairs import Scorer, replace_edges
-from customer_hub.match.reading import build_features, cut, entity_of, store_features
+from customer_hub.match.reading import PORTION, build_features, cut, entity_of, store_features
 from customer_hub.match.regroup import Member, regroup
-from customer_hub.match.review import refresh_reviews
+from customer_hub.match.review import ask_again, open_reviews
 from customer_hub.match.rules import MatchRules, Model, read_rules
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """What the pending records' new features led to."""
-
-    features: dict[str, Feature]
-    touched: set[str]
-    moved_keys: set[KeyId]
 
 
 def match_pending(run_id: str) -> BatchResult:
@@ -77,44 +66,60 @@ def _match(
     connection: Connection, rules: MatchRules, model: Model, pending: set[str], result: BatchResult
 ) -> BatchResult:
     sealer = open_sealer()
-    change = _refresh(connection, sealer, rules, pending)
-    scorer = Scorer(connection, sealer, rules, model, change.features)
-    ends, counts = replace_edges(connection, rules, model, sorted(change.touched), scorer)
+    scorer = Scorer(connection, sealer, rules, model)
+    touched, cores = _refresh(connection, sealer, rules, pending, scorer)
+    ends, counts = replace_edges(connection, rules, model, sorted(touched), scorer)
+    looked_at = pending | touched
+    moved: set[str] = set()
+    regrouped = goldens = 0
     decisions = read_decisions(connection)
-    seeds = pending | change.touched | ends
-    before, after = regroup(connection, seeds, decisions, rules.guards, scorer)
-    refresh_reviews(connection, before, after, rules.review_limit)
-    goldens = _queue_goldens(connection, pending | change.touched, before, after, change.moved_keys)
-    return result.add(touched=len(change.touched), regrouped=len(after), goldens=goldens, **counts)
+    for before, after in regroup(connection, looked_at | ends, decisions, rules.guards, scorer):
+        ask_again(connection, before, after)
+        goldens += _queue_goldens(connection, looked_at, before, after)
+        moved |= {key for key in before.keys() | after.keys() if _has_moved(key, before, after)}
+        regrouped += len(after)
+        _log.info("match: %s records clustered again", regrouped)
+    open_reviews(connection, rules.review_limit)
+    _queue_dependents(connection, moved, cores)
+    return result.add(touched=len(touched), regrouped=regrouped, goldens=goldens, **counts)
 
 
 def _refresh(
-    connection: Connection, sealer: Sealer, rules: MatchRules, pending: set[str]
-) -> _Change:
-    """Rebuild features and keys of pending records and of the contacts that name them."""
+    connection: Connection, sealer: Sealer, rules: MatchRules, pending: set[str], scorer: Scorer
+) -> tuple[set[str], set[bytes]]:
+    """Rebuild features and keys of pending records and of the contacts that name them.
+
+    Returns:
+        The records whose pairs may be others now, and the hashes of the companies' names that
+        records gained or lost.
+    """
     wanted = set(pending)
     for part in cut(sorted(pending)):
         wanted |= {
             row.source_key
             for row in sql.rows(connection, "match/select_contacts_of_customers", keys=list(part))
         }
-    features: dict[str, Feature] = {}
     touched: set[str] = set()
-    keys: dict[str, tuple[str, frozenset[BlockingKey]]] = {}
-    for part in cut(sorted(wanted)):
-        built = build_features(connection, sealer, part)
-        gone = [key for key in part if key not in built]
-        changed = store_features(connection, sealer, built)
-        if gone:
-            sql.run(connection, "match/delete_features", keys=gone)
-        features |= built
-        touched |= changed | set(gone)
-        for key in changed:
-            keys[key] = (entity_of(built[key]), build_keys(built[key], rules, sealer))
-        keys.update({key: ("", frozenset()) for key in gone})
-        _log.info("match: %s of %s features read", len(features), len(wanted))
-    holders, moved = replace_keys(connection, rules, keys)
-    return _Change(features, touched | holders, moved)
+    cores: set[bytes] = set()
+    read = 0
+    for portion in cut(sorted(wanted), PORTION):
+        keys: dict[str, tuple[str, frozenset[BlockingKey]]] = {}
+        for part in cut(portion):
+            built = build_features(connection, sealer, part)
+            scorer.remember(built)
+            changed = store_features(connection, sealer, built)
+            gone = [key for key in part if key not in built]
+            if gone:
+                sql.run(connection, "match/delete_features", keys=gone)
+            for key in changed:
+                keys[key] = (entity_of(built[key]), build_keys(built[key], rules, sealer))
+            keys.update({key: ("", frozenset()) for key in gone})
+            read += len(part)
+            _log.info("match: %s of %s features read", read, len(wanted))
+        holders, moved = replace_keys(connection, rules, keys)
+        touched |= keys.keys() | holders
+        cores |= {hash_ for _, kind, hash_ in moved if kind == "core"}
+    return touched, cores
 
 
 def _queue_goldens(
@@ -122,18 +127,13 @@ def _queue_goldens(
     looked_at: set[str],
     before: Mapping[str, Member],
     after: Mapping[str, Member],
-    moved_keys: set[KeyId],
 ) -> int:
-    """Queue golden ids whose members changed, came or went, and those whose relations name them."""
+    """Queue golden ids whose members changed, came or went; returns how many."""
     wanted: set[tuple[UUID, str]] = set()
-    moved: set[str] = set()
     for key in before.keys() | after.keys():
-        old, new = before.get(key), after.get(key)
-        has_moved = (old and old.golden_id) != (new and new.golden_id)
-        if has_moved:
-            moved.add(key)
-        if has_moved or key in looked_at:
-            wanted |= {(member.golden_id, member.entity) for member in (old, new) if member}
+        if key in looked_at or _has_moved(key, before, after):
+            members = (before.get(key), after.get(key))
+            wanted |= {(member.golden_id, member.entity) for member in members if member}
     ordered = sorted(wanted)
     for part in cut(ordered):
         sql.run(
@@ -142,12 +142,16 @@ def _queue_goldens(
             golden_ids=[golden for golden, _ in part],
             entities=[entity for _, entity in part],
         )
-    _queue_dependents(connection, moved, moved_keys)
     return len(ordered)
 
 
-def _queue_dependents(connection: Connection, moved: set[str], moved_keys: set[KeyId]) -> None:
-    cores = {hash_ for _, kind, hash_ in moved_keys if kind == "core"}
+def _has_moved(key: str, before: Mapping[str, Member], after: Mapping[str, Member]) -> bool:
+    old, new = before.get(key), after.get(key)
+    return (old and old.golden_id) != (new and new.golden_id)
+
+
+def _queue_dependents(connection: Connection, moved: set[str], cores: set[bytes]) -> None:
+    """Queue golden records whose relations name records that moved, or names that did."""
     for part in cut(sorted(moved)):
         cores |= {
             bytes(row.hash)
