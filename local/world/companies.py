@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -180,10 +181,16 @@ def rename_company(rng: Random, name: CompanyName) -> CompanyName:
     return change_industry(rng, name)
 
 
-def change_industry(rng: Random, name: CompanyName) -> CompanyName:
-    """Return a company of the same brand in another industry (a sister, or a new business)."""
+def change_industry(rng: Random, name: CompanyName, taken: Collection[str] = ()) -> CompanyName:
+    """Return a company of the same brand in another industry (a sister, or a new business).
+
+    Args:
+        rng: the dice.
+        name: the company.
+        taken: industries of other sisters: no two firms of a town are registered under one name.
+    """
     while True:
         code, han, latin = rng.choice(_INDUSTRIES)
-        if code != name.industry_code:
+        if code != name.industry_code and code not in taken:
             words = latin if name.latin else han
             return replace(name, industry_code=code, industry=rng.choice(words))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
@@ -166,11 +167,13 @@ class Maker:
         company.parent = parent
         return company
 
-    def sister(self, number: int, eldest: Customer) -> Customer:
+    def sister(self, number: int, elders: Sequence[Customer]) -> Customer:
         """Make a sister company: the same brand, owner, hall and mail in another industry."""
+        eldest = elders[0]
         if eldest.company is None:
             raise ValueError("only a company has sisters")
-        name = change_industry(self._rng, eldest.company)
+        taken = [each.industry for each in elders]
+        name = change_industry(self._rng, eldest.company, taken)
         company = self.company(number, western=eldest.western, name=name)
         code = company.social_credit_code
         company.address = eldest.address

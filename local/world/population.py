@@ -166,16 +166,17 @@ class _Settlement:
             self._relations.append(Relation(branch.true_id, parent.true_id, "branch_of"))
 
     def sister_companies(self) -> None:
-        eldest: Customer | None = None
+        elders: list[Customer] = []
         for _ in range(self._rng.choice((2, 2, 3))):
             number = self._number_next()
             if number is None:
                 return
-            if eldest is None:
-                company = eldest = self._make.company(number, western=self._rng.random() < 0.2)
+            if elders:
+                company = self._make.sister(number, elders)
             else:
-                company = self._make.sister(number, eldest)
+                company = self._make.company(number, western=self._rng.random() < 0.2)
             company.identity_class = "sister"
+            elders.append(company)
             self._add(company)
 
     def companies_behind_one_desk(self) -> None:

@@ -20,6 +20,7 @@ from local.world.identities import (
 from local.world.names import PersonName, draw_chinese_name, draw_western_name, surname_pinyin
 from local.world.phones import AGENT, MOVED, OWN, SHARED, Phonebook
 from local.world.places import CITIES, FOREIGN
+from local.world.population import walk_population
 from local.world.writing import mistype, mistype_digit, to_full_width, to_traditional, write_mobile
 
 MANY = range(400)
@@ -88,6 +89,17 @@ def test_a_sister_differs_in_industry_only() -> None:
     sister = change_industry(rng, name)
     assert (sister.brand, sister.place) == (name.brand, name.place)
     assert sister.industry_code != name.industry_code
+
+
+def test_no_two_sisters_are_registered_under_one_name() -> None:
+    groups: dict[tuple[int, str], list[str]] = {}
+    for neighbourhood in walk_population(3000, 58):
+        for customer in neighbourhood.customers:
+            if customer.identity_class == "sister" and customer.company:
+                key = neighbourhood.number, customer.company.brand
+                groups.setdefault(key, []).append(customer.company.legal)
+    assert any(len(names) > 2 for names in groups.values())
+    assert all(len(set(names)) == len(names) for names in groups.values())
 
 
 def test_brands_seldom_collide() -> None:
