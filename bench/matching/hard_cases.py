@@ -13,21 +13,34 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from bench.matching.likeness import find_alike
+
 _CLASSES = ("sister", "twin", "family_phone", "recycled_phone", "reception_line", "agent_mobile")
 _MOST = 200  # a value that more records share is nobody's key
 
 
 @dataclass(frozen=True, slots=True)
 class Mistakes:
-    """Of ``pairs`` that the truth keeps apart, ``merged`` were put together."""
+    """Of ``pairs`` that the truth keeps apart, ``merged`` were put together.
+
+    ``alike`` of the pairs, and ``alike_merged`` of the merged ones, are those that nothing separates.
+    """
 
     pairs: int
     merged: int
+    alike: int
+    alike_merged: int
 
     @property
     def share(self) -> float:
         """Return the share of wrong merges."""
         return self.merged / self.pairs if self.pairs else 0.0
+
+    @property
+    def avoidable_share(self) -> float:
+        """Return the share of wrong merges among the pairs that something separates."""
+        pairs = self.pairs - self.alike
+        return (self.merged - self.alike_merged) / pairs if pairs else 0.0
 
 
 def count_mistakes(
@@ -49,8 +62,16 @@ def count_mistakes(
     family = truth["parent_id"].where(truth["parent_id"].notna(), truth["cluster_id"]).to_numpy()
     of_class = {name: (classes[left] == name) & (classes[right] == name) for name in _CLASSES}
     of_class["branch_parent"] = family[left] == family[right]
+    asked = np.any(list(of_class.values()), axis=0)
+    is_alike = np.zeros(len(left), dtype=np.bool_)
+    is_alike[asked] = find_alike(records, left[asked], right[asked])
     return {
-        name: Mistakes(int(chosen.sum()), int(is_merged[chosen].sum()))
+        name: Mistakes(
+            int(chosen.sum()),
+            int(is_merged[chosen].sum()),
+            int(is_alike[chosen].sum()),
+            int((is_alike & is_merged)[chosen].sum()),
+        )
         for name, chosen in of_class.items()
     }
 

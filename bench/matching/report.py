@@ -37,7 +37,10 @@ def summarise_runs(runs: Sequence[Run]) -> Figures:
 
 def summarise_mistakes(mistakes: Mapping[str, Mistakes]) -> Figures:
     """Return the hard cases' figures."""
-    return {name: {**asdict(each), "share": each.share} for name, each in mistakes.items()}
+    return {
+        name: {**asdict(each), "share": each.share, "avoidable_share": each.avoidable_share}
+        for name, each in mistakes.items()
+    }
 
 
 def fit_exponent(sizes: Sequence[float], costs: Sequence[float]) -> float:
@@ -107,16 +110,24 @@ def _detail(figures: Figures) -> list[str]:
 
 
 def print_mistakes(groupings: Mapping[str, Figures]) -> None:
-    """Print the hard cases of the world."""
-    rows = [
-        [name, *(f"{case['merged']}/{case['pairs']} {case['share']:.1%}" for case in each.values())]
-        for name, each in groupings.items()
-    ]
+    """Print the hard cases of the world: all pairs, and those that something separates."""
+    rows = []
+    for name, each in groupings.items():
+        cases = each.values()
+        rows.append(
+            [name, *(f"{case['merged']}/{case['pairs']} {case['share']:.1%}" for case in cases)]
+        )
+        rows.append(["  separable", *(_tell_separable(case) for case in cases)])
     if rows:
         header = ["grouping", *next(iter(groupings.values()))]
         print_table(
             "Wrong merges in the world, of truth-distinct pairs that share a key", header, rows
         )
+
+
+def _tell_separable(case: Figures) -> str:
+    merged, pairs = case["merged"] - case["alike_merged"], case["pairs"] - case["alike"]
+    return f"{merged}/{pairs} {case['avoidable_share']:.1%}"
 
 
 def print_speed(sizes: Mapping[int, Mapping[str, Figures]]) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bench.matching import contenders, hard_cases, sets, world
 from bench.matching.__main__ import main
+from bench.matching.likeness import find_alike
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +75,31 @@ def test_hard_cases_count_only_what_the_truth_keeps_apart(small_world: pd.DataFr
     assert all(each.merged == each.pairs for each in wrong.values())
     for name in ("sister", "family_phone", "branch_parent"):
         assert wrong[name].pairs > 0
+    assert all(
+        each.alike_merged == each.alike < each.pairs for each in wrong.values() if each.pairs
+    )
     left, other = hard_cases.pair_by_keys(small_world)
     assert (left < other).all()
+
+
+def test_pairs_that_nothing_separates_are_told_apart() -> None:
+    told = ["name", "company", "birth_date", "mobile", "phone", "mail", "address", "city"]
+    told += ["social_credit_code", "identity_number"]
+    rows = [
+        {
+            "name": "王国强",
+            "mobile": "13800012345",
+            "mail": "a@b.example",
+            "address": "人民路18号3栋",
+        },
+        {"name": "王先生", "mobile": "+86 138-0001-2345", "address": "人民路18号"},
+        {"name": "Wang Guoqiang", "phone": "13800012345", "city": "深圳"},
+        {"name": "王国明", "mobile": "13800012345"},
+        {"name": "王先生", "mobile": "13800012345", "mail": "c@d.example"},
+    ]
+    table = pd.DataFrame(rows, columns=told, dtype="str")
+    found = find_alike(table, np.array([0, 0, 0, 0, 1, 3]), np.array([1, 2, 3, 4, 3, 4]))
+    assert found.tolist() == [True, True, False, False, True, True]
 
 
 def test_labels_of_left_out_records_stand_alone(tmp_path: Path) -> None:
