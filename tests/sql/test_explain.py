@@ -1,11 +1,12 @@
 """Why two records are one, or why not, on a real database; and never a value."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from customer_hub.cli.explaining import describe
-from customer_hub.core import db
+from customer_hub.core import db, tasks
 from customer_hub.core.errors import HubError
 from customer_hub.core.identity import golden_id
 from customer_hub.core.policy import make_policy, read_policy_files
@@ -14,7 +15,7 @@ from customer_hub.match.decisions import decide, unmerge
 from customer_hub.match.explain import Explanation, explain_pair
 from customer_hub.match.run import match_pending
 from tests.sql.source_rows import Source
-from tests.sql.test_match_pending import STRANGER, WANG, WANG_POS, load
+from tests.sql.test_match_pending import STRANGER, WANG, WANG_POS, clear, load, state
 
 FIRST, SECOND = "+8613800012345", "+8613800054321"
 LEFT = Source("crm/customer/1", "王建国", phones=[FIRST], created=1)
@@ -68,6 +69,34 @@ def test_two_that_a_third_joins_and_a_decision_parts(hub: str) -> None:
     assert [word.decision_id for step in found.barriers for word in step.decisions] == [decision]
     assert found.golden_ids == (golden_id(LEFT.key), golden_id(RIGHT.key))
     assert ask(LEFT, BRIDGE).reason == "decided_together"
+
+
+def test_half_a_name_that_fits_two_of_a_family_joins_neither_and_is_asked_about(hub: str) -> None:
+    home = {"phones": [FIRST], "street": "人民路18号", "region": "440305"}
+    one = Source("crm/customer/1", "欧阳建国", mails=["jianguo.o@mail.example"], **home)
+    other = Source("crm/customer/2", "欧阳建军", mails=["jianjun.o@post.example"], **home)
+    half = Source("pos/customer/3", "欧阳先生", **home)
+    load(one, half)
+    assert ask(one, half).reason == "linked"
+    load(other)
+    for named in (one, other):
+        found = ask(named, half)
+        assert (found.reason, found.is_same_golden) == ("half_a_name", False)
+        assert (found.pair.score or 0) > 0
+    with db.begin() as connection:
+        asked = {
+            task.subject
+            for task in tasks.list_tasks(connection)
+            if task.detail["cause"] == "blocked"
+        }
+    assert asked == {f"{named.key} {half.key}" for named in (one, other)}
+    incremental = state()
+    clear()
+    match_pending("rebuild")
+    assert state() == incremental
+    load(replace(half, mails=one.mails, at=1))
+    assert ask(one, half).reason == "linked"
+    assert ask(other, half).reason == "conflict"
 
 
 def test_a_veto_between_two_clusters_and_the_word_that_outranks_it(hub: str) -> None:

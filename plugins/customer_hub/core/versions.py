@@ -3,13 +3,13 @@
 Each is raised whenever what it names gives another result for the same input.
 """
 
-STANDARDISER_VERSION: int = 1
+STANDARDISER_VERSION: int = 2
 """From a native payload to source rows: the systems' mappings, `values` and standardise."""
 
-FEATURE_VERSION: int = 2
+FEATURE_VERSION: int = 3
 """From source rows to what the matcher compares: match/features.py."""
 
-MATCH_VERSION: int = 2
+MATCH_VERSION: int = 3
 """From features to keys, edges and clusters under the same rules and model: match, its engine."""
 
 MERGE_VERSION: int = 2

@@ -57,6 +57,9 @@ class Witness(Protocol):
     def weigh(self, pairs: Sequence[Ends]) -> Ints:
         """Return the score of pairs that no key proposed; `NEVER` for a veto."""
 
+    def find_vague(self, records: Sequence[str]) -> Mask:
+        """Tell which records have half a name only; see `Feature.is_vague`."""
+
     def has_hub_value(self, members: Sequence[str]) -> bool:
         """Tell whether one phone or mail has too many names among the members."""
 
@@ -127,6 +130,8 @@ class _Clustering:
             self.pairs.left * size + self.pairs.right, apart_left * size + apart_right
         )
 
+        vague = self._find_vague(np.concatenate((must_left, must_right)), witness)
+
         def join(heard: Mask) -> Ints:
             kept = heard & ~is_told
             pairs = Pairs(
@@ -134,7 +139,7 @@ class _Clustering:
                 np.concatenate((self.pairs.right[kept], apart_right)),
                 np.concatenate((self.pairs.weight[kept], never)),
             )
-            return cluster(size, pairs, must_left, must_right)
+            return cluster(size, pairs, must_left, must_right, vague)
 
         labels = join(np.ones(len(self.is_proof), np.bool_))
         doubted = self._find_doubted(labels, guards, witness)
@@ -148,6 +153,15 @@ class _Clustering:
             Cluster(self._name(members), bool(guarded[members[0]])) for members in _group(labels)
         ]
         return sorted(found, key=lambda each: each.members)
+
+    def _find_vague(self, told: Ints, witness: Witness) -> Mask:
+        """Tell which records are vague, of those that more than one other may be joined by."""
+        links = self.pairs.weight > 0
+        ends = np.concatenate((self.pairs.left[links], self.pairs.right[links], told))
+        asked = np.flatnonzero(np.bincount(ends, minlength=len(self.names)) > 1)
+        vague = np.zeros(len(self.names), np.bool_)
+        vague[asked] = witness.find_vague(self._name(asked.tolist()))
+        return vague
 
     def _name(self, members: Sequence[int]) -> tuple[str, ...]:
         return tuple(self.names[each] for each in members)

@@ -23,7 +23,7 @@ from customer_hub.match.scoring import Score
 _BARRIERS_SHOWN = 5
 Reason = Literal[
     "decided_together", "linked", "path", "decided_apart", "veto", "guard", "conflict",
-    "outweighed", "below_threshold", "no_key",
+    "half_a_name", "outweighed", "below_threshold", "no_key",
 ]  # fmt: skip
 
 
@@ -60,6 +60,12 @@ class Pair:
     def is_link(self) -> bool:
         """Tell whether the pair is rather one customer than two."""
         return not self.is_veto and (self.score or 0) > 0
+
+    @property
+    def is_half(self) -> bool:
+        """Tell whether a family name was compared and a given name was not."""
+        said = {each.name: each.level for each in self.comparisons}
+        return "given" not in said and said.get("family", "swapped") != "swapped"
 
     @property
     def is_against(self) -> bool:
@@ -247,8 +253,10 @@ def _tell_apart(
         return "veto", shown
     if links and clusters.is_guarded:
         return "guard", shown
+    if links and against:
+        return "conflict", shown
     if links:
-        return ("conflict" if against else "outweighed"), shown
+        return ("half_a_name" if all(edge.is_half for edge in links) else "outweighed"), ()
     return ("below_threshold" if proposed else "no_key"), ()
 
 

@@ -43,6 +43,11 @@ class Feature:
     domains: tuple[str, ...] = ()
     parent: str = field(default="", metadata={"names": "source key of the parent company"})
 
+    @property
+    def is_vague(self) -> bool:
+        """Tell whether there is a family name alone (王先生): each member of a household fits it."""
+        return bool(self.family) and not self.given
+
     def as_dict(self) -> dict[str, Any]:
         """Return the known columns as JSON values."""
         return {name: value for name in _NAMES if (value := getattr(self, name))}

@@ -14,7 +14,7 @@ from customer_hub.core.identity import blocking_key_hash
 from customer_hub.core.seal import Sealer
 from customer_hub.match.blocking import list_reach, name_of
 from customer_hub.match.cluster import Ends
-from customer_hub.match.engine.column import Ints
+from customer_hub.match.engine.column import Ints, Mask
 from customer_hub.match.engine.comparing import Surroundings
 from customer_hub.match.features import Feature
 from customer_hub.match.reading import cut, open_features
@@ -67,6 +67,14 @@ class Scorer:
         for part in cut(pairs, PAIR_CHUNK):
             found.append(weigh_pairs(part, *self._surround(part), self._model))
         return np.concatenate(found)
+
+    def find_vague(self, records: Sequence[str]) -> Mask:
+        """Tell which records have half a name only; of a deleted one nothing is known."""
+        found: list[bool] = []
+        for part in cut(records):
+            features = self.fetch(set(part))
+            found += [key in features and features[key].is_vague for key in part]
+        return np.array(found, np.bool_)
 
     def has_hub_value(self, members: Sequence[str]) -> bool:
         """Tell whether one phone or mail has too many names among the members."""

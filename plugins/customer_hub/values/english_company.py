@@ -17,7 +17,7 @@ _FORMS: Final = {
     "srl": "SRL", "s r l": "SRL", "spa": "SpA", "s p a": "SpA", "bv": "BV", "b v": "BV",
     "nv": "NV", "n v": "NV", "oy": "Oy", "ab": "AB", "as": "AS", "aps": "ApS", "kk": "KK",
     "k k": "KK", "sdn bhd": "Sdn Bhd", "bhd": "Bhd", "co": "Co", "company": "Co",
-    "group": "Group", "group co ltd": "Ltd", "holdings ltd": "Ltd",
+    "group": "Group", "group co ltd": "Ltd",
 }  # fmt: skip
 _LONGEST_FORM: Final = max(len(form.split()) for form in _FORMS)
 # Words that are also ordinary ones make no organisation by themselves.

@@ -95,11 +95,11 @@ def parse_western_parts(surname: str, given: str) -> WesternName:
     family, first = _join(family), _join(first)
     if not family or not first:
         return parse_western(f"{title or ''} {family or first}".strip())
-    both_pinyin = _is_pinyin(family) and _is_pinyin(first)
+    both_pinyin = reads_as_pinyin(family) and reads_as_pinyin(first)
     if both_pinyin and rank_latin(fold(family)) is None and rank_latin(fold(first)) is not None:
         # Typed into each other's field: only one of them is a surname.
         return _build(_Split(first, family, True, True), title, suffix or other)
-    is_pinyin = _is_pinyin(first) and rank_latin(fold(family)) is not None
+    is_pinyin = reads_as_pinyin(first) and rank_latin(fold(family)) is not None
     return _build(_Split(family, first, False, is_pinyin), title, suffix or other)
 
 
@@ -143,7 +143,7 @@ def _split(body: str) -> _Split:
     family, comma, first = body.partition(",")
     family, first = _join(family), _join(first.replace(",", " "))
     if comma and family and first:
-        is_pinyin = rank_latin(fold(family)) is not None and _is_pinyin(first)
+        is_pinyin = rank_latin(fold(family)) is not None and reads_as_pinyin(first)
         return _Split(family, first, False, is_pinyin)
     tokens = _join(body.replace(",", " ")).split()
     tokens = _split_camel(tokens)
@@ -163,7 +163,12 @@ def _split_camel(tokens: list[str]) -> list[str]:
     if len(tokens) != 1:
         return tokens
     match = _camel(tokens[0])
-    if match and _is_pinyin(match[1]) and _is_pinyin(match[2]) and rank_latin(match[1].lower()):
+    if (
+        match
+        and reads_as_pinyin(match[1])
+        and reads_as_pinyin(match[2])
+        and rank_latin(match[1].lower())
+    ):
         return [match[1], match[2]]
     return tokens
 
@@ -175,7 +180,7 @@ def _split_by_case(tokens: list[str]) -> _Split | None:
         return None
     family = tokens[loud[0]]
     rest = [token for n, token in enumerate(tokens) if n != loud[0]]
-    is_pinyin = rank_latin(fold(family)) is not None and all(map(_is_pinyin, rest))
+    is_pinyin = rank_latin(fold(family)) is not None and all(map(reads_as_pinyin, rest))
     return _Split(family, " ".join(rest), False, is_pinyin)
 
 
@@ -184,7 +189,7 @@ def _is_loud(token: str) -> bool:
 
 
 def _split_pinyin(tokens: list[str]) -> _Split | None:
-    if len(tokens) > 4 or not all(map(_is_pinyin, tokens)):
+    if len(tokens) > 4 or not all(map(reads_as_pinyin, tokens)):
         return None
     front, back = rank_latin(fold(tokens[0])), rank_latin(fold(tokens[-1]))
     if front is None and back is None:
@@ -197,7 +202,8 @@ def _split_pinyin(tokens: list[str]) -> _Split | None:
     return _Split(family, "".join(given).lower(), is_ambiguous, True)
 
 
-def _is_pinyin(token: str) -> bool:
+def reads_as_pinyin(token: str) -> bool:
+    """Tell whether a word consists of one to three syllables of pinyin: xiaoming, but Lina as well."""
     plain = fold(token)
     return len(plain) <= 18 and _syllables(plain) is not None
 

@@ -31,6 +31,14 @@ def test_what_no_key_proposed_speaks_against_a_chain() -> None:
     assert groups("abc", edges, witness=Witness({("a", "c"): -60_000})) == ["ab", "c"]
 
 
+def test_half_a_name_is_no_bridge_and_the_witness_knows_who_has_one() -> None:
+    edges = [Edge("a", "b", 16_000), Edge("b", "c", 5_000), Edge("a", "c", -18_000)]
+    assert groups("abc", edges) == ["abc"]
+    assert groups("abc", edges, witness=Witness(vague="b")) == ["ab", "c"]
+    told = [("b", "c")]
+    assert groups("abc", edges, told, witness=Witness(vague="b")) == ["a", "bc"]
+
+
 def test_a_steward_outranks_a_veto_and_separates_what_links() -> None:
     veto = Edge("a", "b", -30, is_veto=True)
     assert groups("ab", [veto], [("a", "b")]) == ["ab"]
@@ -97,7 +105,12 @@ _edges = st.lists(
     unique_by=lambda edge: (edge.left, edge.right),
     max_size=20,
 )
-_witnesses = st.builds(Witness, st.dictionaries(_pairs, st.integers(-60, 20)), st.just(-5))
+_witnesses = st.builds(
+    Witness,
+    st.dictionaries(_pairs, st.integers(-60, 20)),
+    st.just(-5),
+    vague=st.text("abcdefgh", max_size=3),
+)
 
 
 @law(PURE)

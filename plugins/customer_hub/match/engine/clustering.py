@@ -19,6 +19,7 @@ NEVER = -(10**12)  # outweighs any sum of scores
 _STEP = 2_000  # 1/1000 bit
 _AGAINST = 6  # what speaks against counts by one in so many ..
 _STRONG, _AGAINST_STRONG = 16_000, 2  # .. and, beyond so much, by one in so many more: twins
+_CLEAR = 4_000  # 1/1000 bit beyond which a wrong call is rarer than 1 in 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def list_missing_pairs(size: int, pairs: Pairs, limit: int) -> tuple[Ints, Ints]
     return missing // size, missing % size
 
 
-def cluster(size: int, pairs: Pairs, must_left: Ints, must_right: Ints) -> Ints:
+def cluster(size: int, pairs: Pairs, must_left: Ints, must_right: Ints, vague: Mask) -> Ints:
     """Return for each record the smallest record of its cluster.
 
     Args:
@@ -79,10 +80,13 @@ def cluster(size: int, pairs: Pairs, must_left: Ints, must_right: Ints) -> Ints:
         pairs: all scored pairs; a pair that must not be joined weighs `NEVER`.
         must_left: records that a steward's word joins to ..
         must_right: .. these, before any pair speaks.
+        vague: which records have half a name only (`records.find_vague`).
     """
     joined = find_components(size, must_left, must_right)
     root = _smallest_of(joined)
     left, right, weight = pairs.left, pairs.right, pairs.weight
+    if vague.any():
+        weight = _place_vague(size, pairs, vague, root)
     if len(must_left):
         left, right, weight = _relabel(left, right, weight, root)
     links = weight > 0
@@ -99,6 +103,44 @@ def cluster(size: int, pairs: Pairs, must_left: Ints, must_right: Ints) -> Ints:
     name = np.arange(size)
     name[members] = members[contracted]
     return np.where(torn[component[root]], _smallest_of(name[root]), whole)
+
+
+def _place_vague(size: int, pairs: Pairs, vague: Mask, root: Ints) -> Ints:
+    """Return the weights of pairs without those by which vague records would bridge others.
+
+    A vague record (王先生 with the family's phone) goes by the name of the record that it fits best,
+    or that a steward told, and no longer links with what contradicts that one. If it fits such
+    another nearly as well, nobody can tell whose it is: it links with nobody, and a person is asked.
+    """
+    links = np.flatnonzero((pairs.weight > 0) & (vague[pairs.left] | vague[pairs.right]))
+    left, right, weight = pairs.left[links], pairs.right[links], pairs.weight[links]
+    named = np.flatnonzero(~vague)
+    mate = np.full(size, size)
+    np.minimum.at(mate, root[named], named)
+    told = np.flatnonzero(vague & (mate[root] < size))
+    one = np.concatenate((left, right, told))
+    other = np.concatenate((right, left, mate[root[told]]))
+    fit = np.concatenate((weight, weight, np.full(len(told), -NEVER)))
+    near = np.zeros(size, np.bool_)
+    near[one] = near[other] = True
+    against = (pairs.weight <= -_CLEAR) & near[pairs.left] & near[pairs.right]
+    contradictions = pairs.left[against] * size + pairs.right[against]
+
+    def contradict(one: Ints, two: Ints) -> Mask:
+        return np.isin(np.minimum(one, two) * size + np.maximum(one, two), contradictions)
+
+    order = np.lexsort((other, -fit, one))
+    order = order[vague[one[order]] & ~vague[other[order]]]
+    one, other, fit = one[order], other[order], fit[order]
+    placed, first = np.unique(one, return_index=True)
+    best, most = np.arange(size), np.zeros(size, np.int64)
+    best[placed], most[placed] = other[first], fit[first]
+    is_open = np.zeros(size, np.bool_)
+    is_open[one[(fit > most[one] - _CLEAR) & contradict(best[one], other)]] = True
+    let_go = is_open[left] | is_open[right] | contradict(best[left], best[right])
+    kept = pairs.weight.copy()
+    kept[links[let_go]] = 0
+    return kept
 
 
 def _find_torn(component: Ints, left: Ints, right: Ints, weight: Ints) -> Mask:

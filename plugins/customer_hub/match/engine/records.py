@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from customer_hub.match.engine.column import Column, Ints
+import numpy as np
+
+from customer_hub.match.engine.column import Column, Ints, Mask
 from customer_hub.match.engine.scales import SCALES
 
 
@@ -48,6 +50,17 @@ class Records:
             {name: column.take(records) for name, column in self.columns.items()},
             self.generations.take(records) if self.generations else None,
         )
+
+
+def find_vague(records: Records) -> Mask:
+    """Tell which records have a family name alone (王先生): they fit each member of a household."""
+    held = [
+        records.columns[name].codes >= 0
+        if name in records.columns
+        else np.zeros(records.size, np.bool_)
+        for name in ("family", "given")
+    ]
+    return held[0] & ~held[1]
 
 
 @cache

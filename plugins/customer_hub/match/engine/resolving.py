@@ -19,7 +19,7 @@ from customer_hub.match.engine.column import Column, Ints, find_distinct
 from customer_hub.match.engine.comparing import Comparer, Patterns, Surroundings
 from customer_hub.match.engine.keys import make_keys, name_numbers
 from customer_hub.match.engine.model import EngineModel
-from customer_hub.match.engine.records import Records, kind_of
+from customer_hub.match.engine.records import Records, find_vague, kind_of
 from customer_hub.match.engine.repeats import find_first
 from customer_hub.match.engine.scoring import score
 from customer_hub.match.engine.training import train
@@ -150,7 +150,8 @@ def _resolve_distinct(
     patterns = np.concatenate((patterns, more_patterns))
     weight = np.concatenate((weight, more))
     none = np.zeros(0, np.int64)
-    found = cluster(records.size, Pairs(left, right, weight), none, none)
+    pairs = Pairs(left, right, weight)
+    found = cluster(records.size, pairs, none, none, find_vague(records))
     own = np.zeros((records.size, patterns.shape[1]), np.int8)
     own[repeated] = comparer.compare(repeated, repeated)
     own_score = np.zeros(records.size, np.int64)

@@ -68,7 +68,7 @@ def discount(
     conflict = np.any([find(kind, *levels) for kind, levels in _CONFLICTS.items()], axis=0)
     conflict |= find("family", "different") & find("given", "missing")
     # Without a whole given name, a birth date or a mail tells the members of a household apart.
-    is_half = find("given", "missing") & ~find("family", "missing")
+    is_half = find("given", "missing") & ~find("family", "missing", "swapped")
     is_odd = (is_half | find("given", "initial", "part")) & (
         find("birth", "different") | find("mail", "different", "domain")
     )

@@ -14,13 +14,20 @@ NONE = np.zeros(0, np.int64)
 
 
 def group(
-    size: int, pairs: dict[tuple[int, int], int], must: Sequence[tuple[int, int]] = ()
+    size: int,
+    pairs: dict[tuple[int, int], int],
+    must: Sequence[tuple[int, int]] = (),
+    vague: Sequence[int] = (),
 ) -> list[int]:
     ends = np.array(list(pairs), np.int64).reshape(-1, 2)
     joined = np.array(must, np.int64).reshape(-1, 2)
     weights = np.array(list(pairs.values()), np.int64)
     return cluster(
-        size, Pairs(ends[:, 0], ends[:, 1], weights), joined[:, 0], joined[:, 1]
+        size,
+        Pairs(ends[:, 0], ends[:, 1], weights),
+        joined[:, 0],
+        joined[:, 1],
+        np.isin(np.arange(size), vague),
     ).tolist()
 
 
@@ -43,6 +50,37 @@ def test_a_strong_contradiction_is_not_bridged_by_a_record_that_fits_both() -> N
     pairs = {(0, 1): 16_000, (1, 2): 5_000, (0, 2): -18_000}
     assert group(3, pairs) == [0, 0, 0]
     assert group(3, pairs | {(0, 2): -26_000}) == [0, 0, 2]
+
+
+TWINS = {(0, 2): -18_000}
+
+
+def test_a_record_of_half_a_name_is_no_bridge_between_two_names() -> None:
+    # 王国强, 王先生 with the family's phone and 国强's mail, 王国明.
+    pairs = TWINS | {(0, 1): 16_000, (1, 2): 5_000}
+    assert group(3, pairs) == [0, 0, 0]
+    assert group(3, pairs, vague=[1]) == [0, 0, 2]
+
+
+def test_a_record_of_half_a_name_that_fits_two_is_left_to_a_person() -> None:
+    pairs = TWINS | {(0, 1): 16_000, (1, 2): 12_001}
+    assert group(3, pairs, vague=[1]) == [0, 1, 2]
+    assert group(3, pairs | {(1, 2): 12_000}, vague=[1]) == [0, 0, 2]
+    assert group(3, pairs | {(0, 2): -3_999}, vague=[1]) == [0, 0, 0], "no contradiction: one name"
+
+
+def test_records_of_half_a_name_do_not_bridge_through_each_other() -> None:
+    pairs = TWINS | {(0, 1): 15_000, (2, 3): 15_000, (1, 3): 9_000}
+    assert group(4, pairs) == [0, 0, 0, 0]
+    assert group(4, pairs, vague=[1, 3]) == [0, 0, 2, 2]
+    lone = {(0, 1): 9_000}
+    assert group(2, lone, vague=[0, 1]) == [0, 0], "where no whole name is known, the phone decides"
+
+
+def test_of_whom_a_steward_says_who_it_is_that_is_no_bridge_either() -> None:
+    pairs = TWINS | {(0, 3): 9_000, (1, 2): 30_000}
+    assert group(4, pairs, must=[(1, 3), (3, 0)]) == [0, 0, 0, 0]
+    assert group(4, pairs, must=[(1, 3), (3, 0)], vague=[1, 3]) == [0, 0, 2, 0]
 
 
 def test_one_contradiction_does_not_part_what_much_holds_together() -> None:
@@ -74,33 +112,38 @@ def graphs(draw: st.DrawFn) -> tuple[int, dict[tuple[int, int], int]]:
 
 
 @law(PURE)
-@given(graphs(), st.randoms())
+@given(graphs(), st.sets(st.integers(0, 13)), st.randoms())
 def test_the_order_of_the_pairs_is_no_matter(
-    graph: tuple[int, dict[tuple[int, int], int]], random: object
+    graph: tuple[int, dict[tuple[int, int], int]], vague: set[int], random: object
 ) -> None:
     size, pairs = graph
     items = list(pairs.items())
     random.shuffle(items)  # type: ignore[attr-defined]
-    assert group(size, pairs) == group(size, dict(items))
+    some = sorted(vague)
+    assert group(size, pairs, vague=some) == group(size, dict(items), vague=some)
 
 
 @law(PURE)
-@given(graphs(), graphs())
+@given(graphs(), graphs(), st.sets(st.integers(0, 27)))
 def test_what_no_pair_joins_to_a_cluster_changes_nothing_in_it(
-    graph: tuple[int, dict[tuple[int, int], int]], other: tuple[int, dict[tuple[int, int], int]]
+    graph: tuple[int, dict[tuple[int, int], int]],
+    other: tuple[int, dict[tuple[int, int], int]],
+    vague: set[int],
 ) -> None:
     size, pairs = graph
+    some = sorted(vague)
     more = {(a + size, b + size): weight for (a, b), weight in other[1].items()}
-    assert group(size + other[0], pairs | more)[:size] == group(size, pairs)
+    found = group(size + other[0], pairs | more, vague=some)[:size]
+    assert found == group(size, pairs, vague=some)
 
 
 @law(PURE)
-@given(graphs())
+@given(graphs(), st.sets(st.integers(0, 13)))
 def test_no_cluster_holds_a_veto_and_each_hangs_together_by_links(
-    graph: tuple[int, dict[tuple[int, int], int]],
+    graph: tuple[int, dict[tuple[int, int], int]], vague: set[int]
 ) -> None:
     size, pairs = graph
-    found = group(size, pairs)
+    found = group(size, pairs, vague=sorted(vague))
     for (left, right), weight in pairs.items():
         assert weight > NEVER // 2 or found[left] != found[right]
     for label in set(found):

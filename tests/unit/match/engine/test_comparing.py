@@ -37,6 +37,14 @@ def levels(**columns: tuple[str, str]) -> dict[str, str]:
         (("林", "军"), ("林", "军龙"), "equal", "different"),  # brothers, not 志强 and 阿强
         (("王", "志强"), ("王", ""), "equal", "missing"),
         (("张", "伟"), ("张", "敏"), "equal", "different"),
+        (("田", "晴丽"), ("田", "晴志"), "equal", "different"),  # siblings share a syllable
+        (("tian", "qingli"), ("tian", "qingzhi"), "equal", "different"),
+        (("田", "锋彬"), ("田", "锋鑫"), "equal", "different"),
+        (("tian", "xiaona"), ("tian", "xiaoyan"), "equal", "different"),
+        (("张", "晓新"), ("张", "晓星"), "equal", "near"),  # told apart by few speakers
+        (("zhang", "zhisheng"), ("zhang", "zisheng"), "equal", "near"),
+        (("tian", "qingli"), ("tian", "qignli"), "equal", "close"),  # no syllables: a slip
+        (("rossi", "lina"), ("rossi", "lena"), "equal", "near"),  # no Chinese family
         (("杨", "堂"), ("唐", "阳"), "different", "different"),
         (("smith", "robert"), ("smith", "bob"), "equal", "nickname"),
         (("smith", "robert"), ("robert", "smith"), "swapped", "missing"),
@@ -74,6 +82,8 @@ def test_father_and_son() -> None:
         ("梅州褒先寺网络科技有限公司", "梅州褒先寺网气科技有限公司", "close"),
         ("第一机床厂有限公司", "第二机床厂有限公司", "different"),
         ("Acme Trading Ltd", "Acme Trading Co., Ltd.", "equal"),
+        ("The Bramton Holdings Ltd", "Bramton Foods Ltd", "sister"),
+        ("Bramton Holdings Ltd", "Bramton", "brand"),
         ("Precious Little Ones Learning Center", "Precious Little One Learning Centre", "close"),
         ("Northwind Traders", "Contoso Pharmaceuticals", "different"),
     ],

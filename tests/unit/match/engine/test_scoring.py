@@ -56,6 +56,16 @@ def test_another_birth_date_parts_a_household_where_a_given_name_is_missing() ->
     assert score_pair({"mail": ""}, nameless) < 0
 
 
+def test_a_name_in_each_others_field_is_no_half_name() -> None:
+    """Both names are known, so another mail of the same person takes nothing from the phone."""
+    known = {"birth": "", "address": ""}
+    turned = known | {"family": "anna", "given": "smith"}
+    other_mail = turned | {"mail": "blue.sky77@post.example"}
+    lost = score_pair(known, turned | {"mail": ""}) - score_pair(known, other_mail)
+    mail = usual_model("mail").weights["mail"]
+    assert lost == -mail["different"]
+
+
 def test_another_family_at_one_address_is_no_customer_without_a_given_name() -> None:
     assert score_pair({"mail": "", "birth": ""}, {"family": "jones", "given": "", "mail": ""}) < 0
 
