@@ -98,8 +98,8 @@ def _text_of(name: CompanyName) -> str:
 
 def _differ_in_trade(left: str, right: str) -> bool:
     """Tell whether two Latin names say the same but for the last word: Acme Dairy, Acme Hotels."""
-    *mine, trade = left.casefold().split()
-    *theirs, other = right.casefold().split()
+    *mine, trade = left.casefold().removeprefix("the ").split()
+    *theirs, other = right.casefold().removeprefix("the ").split()
     if not mine or mine != theirs or not (trade.isalpha() and other.isalpha()):
         return False
     if min(len(trade), len(other)) < _LONG_WORD:

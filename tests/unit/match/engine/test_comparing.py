@@ -84,6 +84,7 @@ def test_father_and_son() -> None:
         ("Acme Trading Ltd", "Acme Trading Co., Ltd.", "equal"),
         ("The Bramton Holdings Ltd", "Bramton Foods Ltd", "sister"),
         ("Bramton Holdings Ltd", "Bramton", "brand"),
+        ("The Zephbrook Precision Inc.", "Zephbrook Design Inc.", "sister"),
         ("Precious Little Ones Learning Center", "Precious Little One Learning Centre", "close"),
         ("Northwind Traders", "Contoso Pharmaceuticals", "different"),
     ],
