@@ -59,7 +59,8 @@ def test_the_size_of_a_load_does_not_matter(hub: str, monkeypatch: pytest.Monkey
     load(WANG, WANG_SHOP, WANG_POS)
     wanted = state()
     clear()
-    monkeypatch.setattr("customer_hub.match.keyring._BULK", 1)  # every load is a big one
+    for room in ("keyring", "pairs", "regroup"):
+        monkeypatch.setattr(f"customer_hub.match.{room}.MANY", 1)  # every load is a big one
     match_pending("bulk")
     assert state() == wanted
 

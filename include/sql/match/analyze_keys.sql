@@ -1,3 +1,3 @@
--- Refresh the planner's figures after a bulk load of blocking keys.
+-- Refresh the planner's figures after a bulk load of features and blocking keys.
 -- params: none
-analyze match.blocking_key
+analyze match.feature, match.blocking_key

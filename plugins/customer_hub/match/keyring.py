@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row
 
 from customer_hub.core import sql
 from customer_hub.match.blocking import BlockingKey
-from customer_hub.match.reading import cut
+from customer_hub.match.reading import MANY, cut
 from customer_hub.match.rules import MatchRules
 
 KeyId = tuple[str, str, bytes]
@@ -15,7 +15,6 @@ KeyId = tuple[str, str, bytes]
 Usability = tuple[bool, bool]
 """(proposes pairs, is shared by many names)."""
 _USABLE: Usability = (True, False)
-_BULK = 5000
 
 
 def replace_keys(
@@ -41,7 +40,7 @@ def replace_keys(
     }
     changed = sorted(record for record in keys if old.get(record, {}) != new[record])
     before = _read_generic(connection, rules, changed)
-    for part in cut(changed, _BULK):
+    for part in cut(changed):
         sql.run(connection, "match/delete_keys", keys=list(part))
     count = sql.copy_in(
         connection,
@@ -52,7 +51,7 @@ def replace_keys(
             for (entity, kind, hash_), name in sorted(new[record].items())
         ),
     )
-    if count > _BULK:
+    if count > MANY:
         sql.run(connection, "match/analyze_keys")
     after = _read_generic(connection, rules, changed)
     held = {key for record in changed for key in old.get(record, {})}
@@ -74,7 +73,7 @@ def replace_keys(
 def read_keys(connection: Connection, records: Sequence[str]) -> dict[str, dict[KeyId, bytes]]:
     """Return the keys that records hold now, with the hash of the name beside each."""
     held: dict[str, dict[KeyId, bytes]] = {}
-    for part in cut(records, _BULK):
+    for part in cut(records):
         for row in sql.rows(connection, "match/select_keys", keys=list(part)):
             key = (row.entity, row.kind, bytes(row.hash))
             held.setdefault(row.source_key, {})[key] = bytes(row.name_hash)
@@ -87,7 +86,7 @@ def _read_generic(
     """Return the keys that records hold and that are over some limit."""
     return {
         (row.entity, row.kind, bytes(row.hash)): _judge(rules, row)
-        for part in cut(records, _BULK)
+        for part in cut(records)
         for row in sql.rows(
             connection,
             "match/select_generic_keys",
@@ -103,7 +102,7 @@ def _count(
 ) -> dict[KeyId, Usability]:
     """Return the state of keys as the records outside `excluded` make it."""
     found: dict[KeyId, Usability] = {}
-    for part in cut(sorted(keys), _BULK):
+    for part in cut(sorted(keys)):
         entities, kinds, hashes = _columns(part)
         for row in sql.rows(
             connection,
@@ -124,7 +123,7 @@ def _judge(rules: MatchRules, row: Row[Any]) -> Usability:
 
 def _read_holders(connection: Connection, keys: Iterable[KeyId]) -> set[str]:
     holders: set[str] = set()
-    for part in cut(sorted(keys), _BULK):
+    for part in cut(sorted(keys)):
         entities, kinds, hashes = _columns(part)
         holders |= {
             row.source_key

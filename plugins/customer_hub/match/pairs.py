@@ -17,7 +17,7 @@ from customer_hub.match.cluster import Ends
 from customer_hub.match.engine.column import Ints, Mask
 from customer_hub.match.engine.comparing import Surroundings
 from customer_hub.match.features import Feature
-from customer_hub.match.reading import cut, open_features
+from customer_hub.match.reading import MANY, cut, open_features
 from customer_hub.match.rules import MatchRules, Model
 from customer_hub.match.scoring import Score, score_pairs, weigh_pairs
 
@@ -154,6 +154,8 @@ def replace_edges(
         edge_count += sql.copy_in(connection, "match/copy_edges", edges)
         pair_count += len(chunk)
         _log.info("match: %s pairs compared, %s edges", pair_count, edge_count)
+    if edge_count > MANY:
+        sql.run(connection, "match/analyze_edges")
     return ends, {"pairs": pair_count, "edges": edge_count}
 
 

@@ -18,6 +18,7 @@ from customer_hub.match.features import (
 )
 
 CHUNK = 2000
+MANY = 5000  # changes after which the planner must look again, or plans for an empty table stay
 PORTION = 50_000  # records that are worked on at once: it bounds the memory, whatever waits
 _Item = TypeVar("_Item")
 _log = logging.getLogger(__name__)

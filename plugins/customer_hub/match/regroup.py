@@ -11,7 +11,7 @@ from customer_hub.core import sql
 from customer_hub.core.identity import age_key, golden_id
 from customer_hub.match.cluster import Edge, Guards, Witness, cluster_records
 from customer_hub.match.constraints import Decisions
-from customer_hub.match.reading import PORTION, cut
+from customer_hub.match.reading import MANY, PORTION, cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +137,8 @@ def _write(connection: Connection, before: dict[str, Member], after: dict[str, M
             entities=entities,
             golden_ids=[member.golden_id for member in members],
         )
+    if len(changed) > MANY:
+        sql.run(connection, "match/analyze_clusters")
     aliases = sorted({(after[key].cluster_key, after[key].entity) for key in changed})
     for batch in cut(aliases):
         sql.run(

@@ -1,0 +1,3 @@
+-- Refresh the planner's figures after a bulk load of edges.
+-- params: none
+analyze match.edge
