@@ -109,6 +109,18 @@ def test_of_two_who_make_a_key_file_one_wins(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_statement_is_planned_for_what_stands_then(hub: str) -> None:
+    """A first load reads the table that it fills, chunk by chunk: a plan for none of it is no good."""
+    with db.begin() as connection:
+        for _ in range(20):
+            sql.rows(connection, "core/select_salts", subjects=[f"source:{n}" for n in range(50)])
+        plans = connection.exec_driver_sql(
+            "select generic_plans, custom_plans from pg_prepared_statements"
+            " where statement like '%%privacy.subject_key%%'"
+        ).one()
+    assert (plans.generic_plans, plans.custom_plans > 5) == (0, True)
+
+
 def test_a_lock_is_held_by_one(hub: str) -> None:
     with db.hold_lock("x"), pytest.raises(HubError, match="another run"), db.hold_lock("x"):
         pass
