@@ -27,6 +27,8 @@ _ROLES_TEXT: Final = (
 )
 _ROLES = frozenset(_ROLES_TEXT.split())
 _role_name = re.compile(r"^([a-z]+(?:-[a-z]+)?)[0-9._-]*$")
+ROLE_MAIL: Final = rf"^(?:{'|'.join(sorted(_ROLES))})[0-9._-]*(?:[+].*)?@"
+"""What the address of a role begins with; for engines of regular expressions without look-around."""
 
 
 @dataclass(frozen=True, slots=True)

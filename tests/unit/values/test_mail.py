@@ -1,8 +1,12 @@
 """How mail addresses are read."""
 
-import pytest
+import re
 
-from customer_hub.values.mail import Mail, parse_mail
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from customer_hub.values.mail import ROLE_MAIL, Mail, is_role_name, parse_mail
 
 
 @pytest.mark.parametrize(
@@ -65,3 +69,12 @@ def test_first_of_several() -> None:
 )
 def test_no_address(raw: str | None, problem: str | None) -> None:
     assert parse_mail(raw) == Mail(problem=problem)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.sampled_from(["info", "no", "-", "reply", "it", "7", "+x", "li", "."]), max_size=5)
+)
+def test_a_pattern_tells_roles_as_the_function_does(parts: list[str]) -> None:
+    local = "".join(parts)
+    assert bool(re.match(ROLE_MAIL, f"{local}@post.example")) == is_role_name(local)

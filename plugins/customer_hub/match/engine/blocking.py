@@ -1,6 +1,9 @@
 """Candidate pairs: records that share a key which is neither too frequent nor generic."""
 
+import os
+from collections import deque
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +11,7 @@ import numpy as np
 from customer_hub.match.engine.column import Codes, Ints, find_distinct, find_starts, spread
 from customer_hub.match.engine.keys import Key
 
+_WAITING = 2  # keys that wait to be paired up: each is large
 _BITS = 5  # a pair's code has room for the number of the key that proposed it
 
 
@@ -16,13 +20,16 @@ class BlockingLimits:
     """A key value held by more records, or by more distinct names, proposes no pairs at all.
 
     ``broad_cap`` and ``broad_names`` are the limits of keys whose values many customers share by
-    nature: there a few names tell that a value is no customer's own.
+    nature: there a few names tell that a value is no customer's own. Of a value made of parts so
+    does chance: where the parts are frequent they meet, and ``chance`` is the share of the pairs
+    beyond which such meetings are generic.
     """
 
     cap: int
     broad_cap: int
     distinct_names: int
     broad_names: int = 6
+    chance: float = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +69,30 @@ def propose_pairs(
         size: number of records, at most 2**29.
         limits: beyond which a value of a key is generic.
     """
-    found: list[Ints] = []
-    reports: list[KeyReport] = []
-    for number, key in enumerate(keys):
+    found: list[tuple[Ints, KeyReport]] = []
+    waiting: deque[Future[tuple[Ints, KeyReport]]] = deque()
+
+    def propose(number: int, key: Key) -> tuple[Ints, KeyReport]:
         holders, starts, counts, report = _group(key, names, limits)
-        reports.append(report)
-        found.append((_pair_up(holders, starts, counts, size) << _BITS) | number)
-    codes = np.concatenate(found) if found else np.zeros(0, np.int64)
+        return (_pair_up(holders, starts, counts, size) << _BITS) | number, report
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for number, key in enumerate(keys):  # the next key is made while others are paired up
+            waiting.append(pool.submit(propose, number, key))
+            if len(waiting) > _WAITING:
+                found.append(waiting.popleft().result())
+        found += [each.result() for each in waiting]
+    reports = tuple(report for _, report in found)
+    codes = np.concatenate([np.zeros(0, np.int64), *(codes for codes, _ in found)])
     found.clear()
+    waiting.clear()
     codes.sort()
     kinds = np.int32(1) << (codes & ((1 << _BITS) - 1)).astype(np.int32)
     codes >>= _BITS
     first = find_starts(codes)
     proposed = np.bitwise_or.reduceat(kinds, first) if len(first) else kinds
     distinct = codes[first]
-    return Candidates(distinct // size, distinct % size, proposed, tuple(reports))
+    return Candidates(distinct // size, distinct % size, proposed, reports)
 
 
 def _group(key: Key, names: Ints, limits: BlockingLimits) -> tuple[Ints, Ints, Ints, KeyReport]:
@@ -99,6 +115,7 @@ def _group(key: Key, names: Ints, limits: BlockingLimits) -> tuple[Ints, Ints, I
     span = int(names.max(initial=0)) + 1
     distinct = find_distinct(group[told] * span + held[told]) // span
     usable[many] = np.bincount(distinct, minlength=len(many)) <= most
+    usable &= ~key.is_by_chance(values[starts], counts, names.size, limits.chance)
     dropped = (counts >= 2) & ~usable
     kept = counts[usable]
     report = KeyReport(

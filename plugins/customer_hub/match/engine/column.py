@@ -15,6 +15,7 @@ Codes = NDArray[np.int32]
 Levels = NDArray[np.int8]
 Mask = NDArray[np.bool_]
 Texts = NDArray[np.object_]
+_WORDS = 5
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Column:
         column = cls(len(coded), _read_codes(coded), coded.dictionary.cast(pa.string()))
         if pc.index(column.values, "").as_py() < 0:
             return column
-        return column.map_codes(drop_empty(column.values))
+        return column.map_codes(pc.if_else(pc.equal(column.values, ""), None, column.values))
 
     @classmethod
     def of_nothing(cls, size: int) -> "Column":
@@ -99,30 +100,46 @@ class Column:
         return self._read[name]
 
     @cached_property
-    def letters(self) -> NDArray[np.uint64]:
-        """The characters of each distinct value as bits; 0 where some are not ASCII."""
-        if not len(self.values):
-            return np.zeros(0, np.uint64)
+    def letters(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """The characters of each distinct value as bits, and those that it has more than once.
+
+        Different characters may share a bit. 0 for a value that is not ASCII.
+        """
+        once, twice = np.zeros(len(self.values), np.uint64), np.zeros(len(self.values), np.uint64)
         values = pa.concat_arrays([self.values])  # of its own: it begins where its buffer does
-        starts = np.frombuffer(values.buffers()[1], np.int32)[: len(values)]
-        size = np.frombuffer(values.buffers()[1], np.int32)[len(values)]
-        data = np.frombuffer(values.buffers()[2], np.uint8)[:size]
-        bits = np.uint64(1) << (data & np.uint8(63)).astype(np.uint64)
-        found = np.bitwise_or.reduceat(bits, starts)
         plain = pc.string_is_ascii(values).to_numpy(zero_copy_only=False)
-        told: NDArray[np.uint64] = np.where(plain, found, np.uint64(0))
-        return told
+        starts = np.frombuffer(values.buffers()[1], np.int32) if len(values) else once
+        at, left = np.flatnonzero(plain), self.lengths[plain]
+        for place in range(int(left.max(initial=0))):
+            at, left = at[left > place], left[left > place]
+            data = np.frombuffer(values.buffers()[2], np.uint8)
+            bits = np.uint64(1) << (data[starts[at] + place] & np.uint8(63)).astype(np.uint64)
+            twice[at] |= once[at] & bits
+            once[at] |= bits
+        return once, twice
 
     @cached_property
-    def words(self) -> NDArray[np.uint64]:
-        """The words of each distinct value as bits; different words may share one."""
-        if not len(self.values):
-            return np.zeros(0, np.uint64)
+    def words(self) -> tuple[Codes, Codes]:
+        """The numbers of the words of each distinct value, and their lengths: one row a value.
+
+        -1 and 0 where there is no further word. A value of many words, or with a word twice, is
+        not told: -2.
+        """
         parts = pc.split_pattern(self.values, " ")
-        numbers = parts.flatten().dictionary_encode().indices.to_numpy().astype(np.uint64)
-        bits = np.uint64(1) << (numbers & np.uint64(63))
-        found: NDArray[np.uint64] = np.bitwise_or.reduceat(bits, parts.offsets.to_numpy()[:-1])
-        return found
+        words = parts.flatten().dictionary_encode()
+        numbers = words.indices.to_numpy().astype(np.int32)
+        starts = parts.offsets.to_numpy()
+        counts = np.diff(starts)
+        table = np.full((len(self.values), _WORDS), -1, np.int32)
+        is_told = counts <= _WORDS
+        for place in range(_WORDS):
+            some = np.flatnonzero(counts > place)
+            word = numbers[starts[some] + place]
+            is_told[some] &= (table[some, :place] != word[:, None]).all(axis=1)
+            table[some, place] = word
+        table[~is_told] = -2
+        lengths = np.append(pc.utf8_length(words.dictionary).to_numpy(), [0, 0]).astype(np.int32)
+        return table, lengths[table]
 
     @cached_property
     def lengths(self) -> Codes:
@@ -165,9 +182,18 @@ class Column:
         made = [function(value) or None for value in self.values.to_pylist()]
         return self.map_codes(pa.array(made, pa.string()))
 
-    def derive_arrow(self, function: Callable[[pa.StringArray], pa.Array]) -> "Column":
-        """Return the column of what an Arrow function makes of the distinct values."""
-        return self.map_codes(drop_empty(function(self.values)))
+    def derive_arrow(self, name: str, function: Callable[[pa.StringArray], pa.Array]) -> "Column":
+        """Return the column of what an Arrow function makes of the distinct values.
+
+        Worked out once under that name.
+        """
+        read = self.read(name, function)
+        codes = np.append(read.codes, np.int32(-1))[self.codes]
+        owners = self.owners
+        if owners is not None:
+            held = codes >= 0
+            codes, owners = codes[held], owners[held]
+        return Column(self.size, codes, read.values, owners)
 
     def mask(self, keep: Mask) -> "Column":
         """Return the column with a value of the records that are kept only."""
@@ -197,11 +223,6 @@ def _read_codes(coded: pa.DictionaryArray) -> Codes:
     indices = coded.indices.fill_null(-1) if coded.indices.null_count else coded.indices
     codes: Codes = indices.to_numpy(zero_copy_only=False).astype(np.int32)
     return codes
-
-
-def drop_empty(values: pa.StringArray) -> pa.Array:
-    """Return texts with null for empty ones."""
-    return pc.if_else(pc.equal(values, ""), None, values)
 
 
 def spread(starts: Ints, counts: Ints) -> Ints:

@@ -9,7 +9,12 @@ from customer_hub.match.engine.comparing import Patterns
 from customer_hub.match.engine.model import EngineModel
 from customer_hub.match.engine.records import Records, kind_of
 from customer_hub.match.engine.scales import MISSING, SCALES
-from customer_hub.match.engine.scoring import discount, list_frequencies, look_up_weights
+from customer_hub.match.engine.scoring import (
+    discount,
+    list_frequencies,
+    look_up_points,
+    look_up_weights,
+)
 
 Evidence = dict[str, dict[str, str | int]]
 """Comparison -> ``level`` and ``weight`` (1/1000 bit); ``frequency`` is the part of the weight that
@@ -27,9 +32,9 @@ def tell_evidence(
     weights = look_up_weights(model, patterns, comparisons)
     discount(weights, patterns, comparisons, model.conflict_share / 1000)
     added = np.zeros_like(weights)
-    found = list_frequencies(records, model.frequencies, patterns, left, right)
-    for place, at, points in found:
-        added[at, place] += points
+    points = look_up_points(records, model.frequencies)
+    for place, at, part in list_frequencies(records, points, patterns, left, right):
+        added[at, place] += part
     weights += added
     for row, levels in enumerate(patterns.tolist()):
         prior: Evidence = {"prior": {"level": "usual", "weight": model.prior}}

@@ -70,16 +70,23 @@ def _part(codes: Ints, size: int) -> tuple[Codes, Codes]:
     return (codes // size).astype(np.int32), (codes % size).astype(np.int32)
 
 
-def count_shared(column: Column, mine: Codes, theirs: Codes) -> tuple[Ints, Ints]:
-    """Return how many characters of either value may be in the other as well: at most so many.
+def count_shared(column: Column, mine: Codes, theirs: Codes) -> Codes:
+    """Return how many characters two values may have in common: at most so many.
 
     A look at the letters alone, before the values are compared at any cost.
     """
-    one, two = column.letters[mine], column.letters[theirs]
-    told = (one != 0) & (two != 0)
-    lost = np.where(told, np.bitwise_count(one & ~two), 0).astype(np.int64)
-    gone = np.where(told, np.bitwise_count(two & ~one), 0).astype(np.int64)
-    return column.lengths[mine] - lost, column.lengths[theirs] - gone
+    lost, gone = np.zeros(len(mine), np.int32), np.zeros(len(mine), np.int32)
+    for letters in column.letters:
+        one, two = letters[mine], letters[theirs]
+        lost += np.bitwise_count(one & ~two)
+        gone += np.bitwise_count(two & ~one)
+    is_told = column.letters[0] != 0
+    told = is_told[mine] & is_told[theirs]
+    least: Codes = np.minimum(
+        column.lengths[mine] - np.where(told, lost, 0),
+        column.lengths[theirs] - np.where(told, gone, 0),
+    )
+    return least
 
 
 def alike(left: Texts, right: Texts) -> NDArray[np.float32]:

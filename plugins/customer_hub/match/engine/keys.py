@@ -7,9 +7,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from customer_hub.match.engine.column import Column, Ints, spread, unite_values
+from customer_hub.match.engine.column import Column, Ints, Mask, spread, unite_values
 from customer_hub.match.engine.companies import core_of
 from customer_hub.match.engine.persons import spell_families, spell_givens
+from customer_hub.match.engine.plain import LONG_LOCAL, read_local, read_tail, read_year
 from customer_hub.match.engine.records import Records
 from customer_hub.values.company import parse_company
 from customer_hub.values.text import to_pinyin
@@ -22,21 +23,44 @@ _BROAD = frozenset(
         "name", "mail_local", "phone_tail", "family_phone_end", "starts_year", "starts_postcode",
     }
 )  # fmt: skip
-_ROOM = 1 << 40  # keys stay below this: 23 bits are left to sort the records with them
+_MANY = 1 << 20  # numbers of a first part: with the second and the record they fit 63 bits
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One kind of key: which record holds which value; a record may hold several."""
+    """One kind of key: which record holds which value; a record may hold several.
+
+    ``parts``, where a value is made of two: how many hold each first part, and each second one. A
+    value is the number of the first times the number of second parts, plus that of the second.
+    """
 
     kind: str
     records: Ints
     values: Ints
+    parts: tuple[Ints, Ints] | None = None
 
     @property
     def is_broad(self) -> bool:
         """Tell whether records of many customers hold one value: half a name and a town, a word."""
         return self.kind.split("@", 1)[0] in _BROAD
+
+    def is_by_chance(self, values: Ints, counts: Ints, size: int, share: float) -> Mask:
+        """Tell of which values at least a share of the pairs is what chance makes of their parts.
+
+        Where the parts are frequent among other records as well, they meet by chance.
+
+        Args:
+            values: distinct values.
+            counts: how many of the records hold each.
+            size: number of records.
+            share: 0..1.
+        """
+        if self.parts is None:
+            return np.zeros(len(values), np.bool_)
+        one, two = np.divmod(values, len(self.parts[1]))
+        others = (self.parts[0][one] - counts) * (self.parts[1][two] - counts)
+        found: Mask = (others / size) ** 2 > share * counts * (counts - 1)
+        return found
 
 
 def make_keys(records: Records) -> Iterator[Key]:
@@ -68,8 +92,8 @@ def name_numbers(records: Records) -> Ints:
 def _sorted_name(records: Records) -> tuple[Ints, Ints]:
     """Return both parts of each whole name as numbers, the smaller first; -1 without a part."""
     family, given = unite_values(
-        records.columns["family"].derive_arrow(spell_families),
-        records.columns["given"].derive_arrow(spell_givens),
+        records.columns["family"].derive_arrow("family", spell_families),
+        records.columns["given"].derive_arrow("given", spell_givens),
     )
     one, two = family.codes.astype(np.int64), given.codes.astype(np.int64)
     whole = (one >= 0) & (two >= 0)
@@ -103,9 +127,12 @@ class _Maker:
                 yield self._join(kind, column)
         phone, mail = self._column("phone"), self._column("mail")
         if phone is not None:
-            yield self._join("phone_tail", phone.derive_arrow(_tail_of))
+            yield self._join("phone_tail", phone.derive_arrow("tail", read_tail))
         if mail is not None:
-            yield self._join("mail_local", mail.derive_arrow(_local_of))
+            local = mail.derive_arrow("local", read_local)
+            is_long = np.append(local.lengths >= LONG_LOCAL, np.False_)[local.codes]
+            codes = np.where(is_long, local.codes, np.int32(-1))
+            yield self._join("mail_local", Column(local.size, codes, local.values, local.owners))
 
     def _make_names(self) -> Iterator[Key]:
         parts = {
@@ -122,7 +149,7 @@ class _Maker:
             yield from self._make_whole_names(families, givens, beside)
         phone, address = self._column("phone"), self._column("address")
         if families is not None and phone is not None:
-            yield self._join("family_phone_end", families, phone.derive_arrow(_end_of))
+            yield self._join("family_phone_end", families, phone.derive_arrow("end_4", _end_of))
         if families is not None and address is not None:
             yield self._join("family_address", families, address)
         birth = beside["birth"]
@@ -135,17 +162,19 @@ class _Maker:
         self, families: Column, givens: Column, beside: Mapping[str, Column | None]
     ) -> Iterator[Key]:
         low, high = _sorted_name(self._records)
-        yield Key("name", *_known(np.arange(len(low)), _pair_up(low, high)))
-        starts = families.derive_arrow(_start_of), givens.derive_arrow(_start_of)
+        yield _make_key("name", np.arange(len(low)), low, high)
+        starts = (
+            families.derive_arrow("start", _start_of), givens.derive_arrow("start", _start_of)
+        )  # fmt: skip
         birth, postcode = beside["birth"], beside["postcode"]
         if birth is not None:
-            yield self._join("starts_year", *starts, birth.derive_arrow(_year_of))
+            yield self._join("starts_year", *starts, birth.derive_arrow("year", read_year))
         if postcode is not None:
             yield self._join("starts_postcode", *starts, postcode)
 
     def _spell(self, name: str, spell: Callable[[pa.StringArray], pa.Array]) -> Column | None:
         column = self._column(name)
-        return None if column is None else column.derive_arrow(spell)
+        return None if column is None else column.derive_arrow(name, spell)
 
     def _make_companies(self) -> Iterator[Key]:
         company = self._column("company")
@@ -166,14 +195,17 @@ class _Maker:
         address = self._column("address")
         if address is not None:
             yield self._join("address", address)
-            starts = address.derive_arrow(_first_words_of)
+            starts = address.derive_arrow("start", _first_words_of)
             if len(starts.values) < len(address.values):
                 yield self._join("address_start", starts)
 
     def _join(self, kind: str, *columns: Column) -> Key:
         """Return the key that holds where every column has a value."""
         records, values = columns[0].entry_owners, columns[0].codes.astype(np.int64)
+        other: Ints | None = None
         for column in columns[1:]:
+            if other is not None:
+                values = _pair_up(values, other)
             if column.owners is None:
                 other = column.codes[records].astype(np.int64)
             else:
@@ -182,20 +214,25 @@ class _Maker:
                 entries = spread(bounds[records], counts)
                 records, values = np.repeat(records, counts), np.repeat(values, counts)
                 other = column.codes[entries].astype(np.int64)
-            values = _pair_up(values, other)
-        return Key(kind + self._ending, *_known(records, values))
+        return _make_key(kind + self._ending, records, values, other)
 
 
-def _known(records: Ints, values: Ints) -> tuple[Ints, Ints]:
-    held = values >= 0
-    return records[held], values[held]
+def _make_key(kind: str, records: Ints, one: Ints, two: Ints | None) -> Key:
+    """Return the key of the records that have both parts of it, or the one that there is."""
+    known = one >= 0 if two is None else (one >= 0) & (two >= 0)
+    records, one = records[known], one[known]
+    if two is None:
+        return Key(kind, records, one)
+    two = two[known]
+    if int(one.max(initial=0)) >= _MANY:
+        one = np.unique(one, return_inverse=True)[1]
+    parts = np.bincount(one, minlength=1), np.bincount(two, minlength=1)
+    return Key(kind, records, one * len(parts[1]) + two, parts)
 
 
 def _pair_up(one: Ints, two: Ints) -> Ints:
     """Return one number for each pair of numbers, -1 where either is."""
     width = int(two.max(initial=0)) + 1
-    if (int(one.max(initial=0)) + 1) * width >= _ROOM:
-        one = np.unique(one, return_inverse=True)[1] - int((one < 0).any())
     return np.where((one >= 0) & (two >= 0), one * width + two, -1)
 
 
@@ -211,22 +248,8 @@ def _words_of(core: str) -> tuple[str, ...]:
     return tuple(sorted({word for word in words if len(word) >= 4}))
 
 
-def _year_of(values: pa.StringArray) -> pa.Array:
-    return pc.utf8_slice_codeunits(values, 0, 4)
-
-
-def _tail_of(values: pa.StringArray) -> pa.Array:
-    clear = pc.invert(pc.match_substring(values, "*"))
-    return pc.if_else(clear, pc.utf8_slice_codeunits(values, -7), None)
-
-
 def _end_of(values: pa.StringArray) -> pa.Array:
     return pc.utf8_slice_codeunits(values, -4)
-
-
-def _local_of(values: pa.StringArray) -> pa.Array:
-    local = pc.replace_substring_regex(values, "@.*$", "")
-    return pc.if_else(pc.greater_equal(pc.utf8_length(local), 5), local, None)
 
 
 def _first_words_of(values: pa.StringArray) -> pa.Array:

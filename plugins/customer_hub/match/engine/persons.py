@@ -14,7 +14,6 @@ from customer_hub.match.engine.column import (
     Levels,
     Mask,
     Texts,
-    drop_empty,
     unite_values,
 )
 from customer_hub.match.engine.judging import alike, edits, judge_pairs, starts_with_other
@@ -40,19 +39,20 @@ class PersonNames:
         family = records.columns.get("family", nothing)
         given = records.columns.get("given", nothing)
         self.family, self.given = unite_values(family, given)
-        spelled = {
-            True: spell_families(self.family.values),
-            False: spell_givens(self.family.values),
-        }
         self.family_key, self.given_key = unite_values(
-            self.family.map_codes(drop_empty(spelled[True])),
-            self.given.map_codes(drop_empty(spelled[False])),
+            self.family.derive_arrow("family", spell_families),
+            self.given.derive_arrow("given", spell_givens),
         )
         self._generations = records.generations
-        texts = self.family.texts
-        self._is_han = np.array([has_cjk(text) for text in texts], np.bool_)
+        values = self.family.values
+        is_odd = pc.invert(pc.string_is_ascii(values))
+        self._is_han = is_odd.to_numpy(zero_copy_only=False)
+        self._is_han[self._is_han] = [has_cjk(text) for text in values.filter(is_odd).to_pylist()]
         self._length = self.family.lengths
-        made = {one: Column.of_arrow(keys) for one, keys in spelled.items()}
+        made = {
+            True: self.family.read("family", spell_families),
+            False: self.family.read("given", spell_givens),
+        }
         self._sounds = self.given_key.derive(lambda key: _CONFUSED.sub("", key))
         is_surname = _mask(self.family_key, lambda key: rank_latin(key) is not None)
         is_spelled = _mask(self.given_key, reads_as_pinyin)
@@ -62,9 +62,9 @@ class PersonNames:
         self._numbers = {one: each.codes for one, each in made.items()}
         self._spelled = np.append(made[False].lengths, 0)[made[False].codes]
         groups = {name: number for number, name in enumerate(sorted(set(nicknames.values())))}
-        self._group = np.array(
-            [groups.get(nicknames.get(text, ""), -1) for text in texts], np.int32
-        )
+        places = pc.index_in(values, pa.array(list(nicknames), pa.string())).fill_null(-1)
+        numbers = np.array([*(groups[name] for name in nicknames.values()), -1], np.int32)
+        self._group = numbers[places.to_numpy(zero_copy_only=False)]
 
     def compare(self, left: Ints, right: Ints) -> tuple[Levels, Levels]:
         """Return the levels of family and given names of pairs of records."""
@@ -157,30 +157,36 @@ class PersonNames:
 
     def _mark_swapped(self, left: Ints, right: Ints, families: Levels, givens: Levels) -> None:
         family, given = self.family_key.codes, self.given_key.codes
+        at = np.flatnonzero(family[left] == given[right])
+        left, right = left[at], right[at]
         swapped = (
-            (family[left] == given[right]) & (given[left] == family[right]) & (family[left] >= 0)
-            & (given[left] >= 0) & (family[left] != family[right])
+            (given[left] == family[right]) & (family[left] >= 0) & (given[left] >= 0)
+            & (family[left] != family[right])
         )  # fmt: skip
+        at, left, right = at[swapped], left[swapped], right[swapped]
         # 杨堂 and 唐阳 only sound so.
+        only_sounds = np.zeros(len(at), np.bool_)
         for here, there in ((left, right), (right, left)):
             one, two = self.family.codes[here], self.given.codes[there]
-            both = swapped & (one >= 0) & (two >= 0) & (one != two)
-            swapped[both] = ~(self._is_han[one[both]] & self._is_han[two[both]])
+            is_han = np.append(self._is_han, np.False_)
+            only_sounds |= (one != two) & is_han[one] & is_han[two]
         # One word for both: that the given name is the other's family name follows.
-        families[swapped], givens[swapped] = _FAMILY.number("swapped"), MISSING
+        at = at[~only_sounds]
+        families[at], givens[at] = _FAMILY.number("swapped"), MISSING
 
     def _read_lone(self, left: Ints, right: Ints, families: Levels, givens: Levels) -> None:
         """A lone word may be either part of the other's name, or both in one: zhangwei."""
         family, given = self.family_key.codes, self.given_key.codes
+        is_lone = (family < 0) & (given >= 0)
         for one, other in ((left, right), (right, left)):
-            lone = (family[one] < 0) & (given[one] >= 0)
-            half = lone & (given[one] == family[other])
+            at = np.flatnonzero(is_lone[one])
+            word, first, second = given[one[at]], family[other[at]], given[other[at]]
+            half = at[word == first]
             families[half], givens[half] = EQUAL, MISSING
-            at = np.flatnonzero(lone & (family[other] >= 0) & (given[other] >= 0))
             words = self.given_key.texts
             both = [
-                words[a] in (words[b] + words[c], words[c] + words[b])
-                for a, b, c in zip(given[one[at]], family[other[at]], given[other[at]], strict=True)
+                b >= 0 and c >= 0 and words[a] in (words[b] + words[c], words[c] + words[b])
+                for a, b, c in zip(word.tolist(), first.tolist(), second.tolist(), strict=True)
             ]
             at = at[np.array(both, np.bool_)]
             families[at], givens[at] = _FAMILY.number("pinyin"), _GIVEN.number("pinyin")

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from rapidfuzz import fuzz
 
-from customer_hub.match.engine.column import Codes, Column, Ints, Levels, Mask, Texts
+from customer_hub.match.engine.column import Codes, Column, Ints, Levels, Mask
 from customer_hub.match.engine.judging import (
     alike,
     count_shared,
@@ -16,11 +16,11 @@ from customer_hub.match.engine.judging import (
     ratio_of_words,
 )
 from customer_hub.match.engine.scales import EQUAL, SCALES
-from customer_hub.values.mail import is_role_name
+from customer_hub.values.mail import ROLE_MAIL
 from customer_hub.values.phone import masks_match
 
 Judging = Callable[[Column, Codes, Codes], Levels]
-_LONG_LOCAL = 5  # letters of a mail's local part that are somebody's own
+LONG_LOCAL = 5  # letters of a mail's local part that are somebody's own
 _TAIL = 7  # digits of a phone that are its own, without country and area
 
 
@@ -42,9 +42,8 @@ def find_shared(kind: str, column: Column, shared: Set[str]) -> Mask:
     known = pa.array(sorted(shared), pa.string())
     found = pc.is_in(column.values, known).to_numpy(zero_copy_only=False)
     if kind == "mail":
-        word = column.read("role", _read_role)
-        is_role = np.array([is_role_name(text) for text in word.texts], np.bool_)
-        found = found | np.append(is_role, np.False_)[word.codes]
+        is_role = pc.match_substring_regex(column.values, ROLE_MAIL)
+        found = found | is_role.to_numpy(zero_copy_only=False)
     return np.asarray(found, np.bool_)
 
 
@@ -91,12 +90,6 @@ def _own_domain(mail: str, public: Set[str]) -> str | None:
     return None if domain in public else domain
 
 
-def _read_role(values: pa.StringArray) -> pa.Array:
-    """Return the letters that a mail begins with, if no more than digits and a tag follow."""
-    pattern = r"^(?P<role>[a-z]+(?:-[a-z]+)?)[0-9._-]*(?:[+].*)?@"
-    return pc.struct_field(pc.extract_regex(values, pattern), "role")
-
-
 def _without(column: Column, dropped: Mask) -> Column:
     assert column.owners is not None
     keep = ~dropped[column.codes]
@@ -114,31 +107,40 @@ def _levels(kind: str, size: int) -> tuple[Levels, Mapping[str, int]]:
 
 def _judge_phone(column: Column, mine: Codes, theirs: Codes) -> Levels:
     levels, number = _levels("phone", len(mine))
-    tail = column.number("tail", _read_tail)
+    tail = column.number("tail", read_tail)
     levels[(tail[mine] == tail[theirs]) & (tail[mine] >= 0)] = number["tail"]
     masked = np.flatnonzero((tail[mine] < 0) | (tail[theirs] < 0))
     texts = column.texts
     for place in masked.tolist():
         if _masks_fit(texts[mine[place]], texts[theirs[place]]):
             levels[place] = number["masked"]
-    head, end = column.number("head", _read_head), column.number("end", _read_end)
+    bare = column.read("bare", _read_bare)
+    head = bare.number("head", _read_head)[bare.codes]
+    end = column.number("end", _read_end)
     # One edit leaves the first three digits as they are, or the last three.
     beside = (head[mine] == head[theirs]) | (end[mine] == end[theirs])
     beside |= (head[mine] < 0) | (head[theirs] < 0)
     clear = (tail[mine] >= 0) & (tail[theirs] >= 0)
     open_ = np.flatnonzero((levels == number["different"]) & clear & beside)
-    left, right = (_bare_phones(texts[side[open_]]) for side in (mine, theirs))
+    left, right = (bare.texts[bare.codes[side[open_]]] for side in (mine, theirs))
     levels[open_[edits(left, right, 1) <= 1]] = number["tail"]
     return levels
 
 
-def _read_tail(values: pa.StringArray) -> pa.Array:
+def read_tail(values: pa.StringArray) -> pa.Array:
+    """Return the last digits of phones, those that are its own; nothing of one that hides some."""
     clear = pc.invert(pc.match_substring(values, "*"))
     return pc.if_else(clear, pc.utf8_slice_codeunits(values, -_TAIL), None)
 
 
-def _read_head(values: pa.StringArray) -> pa.Array:
-    bare = pc.replace_substring_regex(values, r"^\+?(86)?", "")
+def _read_bare(values: pa.StringArray) -> pa.Array:
+    """Return phones without + and the code of China."""
+    coded = pc.or_(pc.starts_with(values, "+"), pc.starts_with(values, "86"))
+    bare = pc.replace_substring_regex(values.filter(coded), r"^\+?(86)?", "")
+    return pc.replace_with_mask(values, coded, bare)
+
+
+def _read_head(bare: pa.StringArray) -> pa.Array:
     return pc.if_else(
         pc.greater_equal(pc.utf8_length(bare), _TAIL), pc.utf8_slice_codeunits(bare, 0, 3), None
     )
@@ -146,12 +148,6 @@ def _read_head(values: pa.StringArray) -> pa.Array:
 
 def _read_end(values: pa.StringArray) -> pa.Array:
     return pc.utf8_slice_codeunits(values, -3)
-
-
-def _bare_phones(texts: Texts) -> Texts:
-    bare = np.empty(len(texts), object)
-    bare[:] = [text.removeprefix("+").removeprefix("86") for text in texts.tolist()]
-    return bare
 
 
 def _masks_fit(mine: str, theirs: str) -> bool:
@@ -164,32 +160,30 @@ def _judge_mail(column: Column, mine: Codes, theirs: Codes) -> Levels:
     levels, number = _levels("mail", len(mine))
     domain = column.number("domain", _read_domain)
     levels[(domain[mine] == domain[theirs]) & (domain[mine] >= 0)] = number["domain"]
-    names = column.read("name", _read_name)
+    names = column.read("local", read_local)
     one, two = names.codes[mine], names.codes[theirs]
-    levels[(one == two) & (one >= 0)] = number["close"]
+    same = np.flatnonzero((one == two) & (one >= 0))
+    is_long = names.lengths[one[same]] >= LONG_LOCAL
+    levels[same] = np.where(is_long, number["local"], number["close"])
     apart = np.flatnonzero((one != two) & (one >= 0) & (two >= 0))
     one, two = one[apart], two[apart]
     # Texts of a and b letters that share m have a likeness of .92 if m/a + m/b is 1.6 at least.
-    held = np.minimum(*count_shared(names, one, two))
+    held = count_shared(names, one, two)
     near = np.flatnonzero(held / names.lengths[one] + held / names.lengths[two] >= 1.6)
     like = alike(names.texts[one[near]], names.texts[two[near]]) >= 0.92
     levels[apart[near[like]]] = number["close"]
-    local = column.number("local", _read_local)
-    levels[(local[mine] == local[theirs]) & (local[mine] >= 0)] = number["local"]
     return levels
 
 
+def read_local(values: pa.StringArray) -> pa.Array:
+    """Return what stands before the first @ of mails."""
+    parts = pc.split_pattern(values, "@", max_splits=1)
+    return parts.flatten().take(parts.offsets[:-1])
+
+
 def _read_domain(values: pa.StringArray) -> pa.Array:
-    return pc.replace_substring_regex(values, "(?s)^[^@]*@", "")
-
-
-def _read_name(values: pa.StringArray) -> pa.Array:
-    return pc.replace_substring_regex(values, "(?s)@.*", "")
-
-
-def _read_local(values: pa.StringArray) -> pa.Array:
-    local = _read_name(values)
-    return pc.if_else(pc.greater_equal(pc.utf8_length(local), _LONG_LOCAL), local, None)
+    parts = pc.split_pattern(values, "@", max_splits=1)
+    return parts.flatten().take(pc.subtract(parts.offsets[1:], 1))
 
 
 def _judge_identity(column: Column, mine: Codes, theirs: Codes) -> Levels:
@@ -210,7 +204,7 @@ def _judge_identity(column: Column, mine: Codes, theirs: Codes) -> Levels:
 def _judge_birth(column: Column, mine: Codes, theirs: Codes) -> Levels:
     """Birth dates, YYYY-MM-DD: strong evidence, never a veto (typos, 1 January, swapped parts)."""
     levels, number = _levels("birth", len(mine))
-    year, day = column.number("year", _read_year), column.number("day", _read_day)
+    year, day = column.number("year", read_year), column.number("day", _read_day)
     same_year = year[mine] == year[theirs]
     near = np.flatnonzero(same_year | (day[mine] == day[theirs]))  # one edit leaves either
     mine, theirs, same_year = mine[near], theirs[near], same_year[near]
@@ -225,7 +219,8 @@ def _judge_birth(column: Column, mine: Codes, theirs: Codes) -> Levels:
     return levels
 
 
-def _read_year(values: pa.StringArray) -> pa.Array:
+def read_year(values: pa.StringArray) -> pa.Array:
+    """Return the years of dates."""
     return pc.utf8_slice_codeunits(values, 0, 4)
 
 
@@ -235,13 +230,7 @@ def _read_day(values: pa.StringArray) -> pa.Array:
 
 def _judge_address(column: Column, mine: Codes, theirs: Codes) -> Levels:
     levels, number = _levels("address", len(mine))
-    # Without a word in common, both must consist of the same letters by seven in ten.
-    words = column.words
-    one, two = count_shared(column, mine, theirs)
-    near = ((words[mine] & words[theirs]) != 0) | (
-        10 * (one + two) >= 7 * (column.lengths[mine] + column.lengths[theirs])
-    )
-    near = np.flatnonzero(near)
+    near = np.flatnonzero(_may_be_near(column, mine, theirs))
     mine, theirs = mine[near], theirs[near]
     held = ratio_of_words(column.texts[mine], column.texts[theirs], fuzz.token_set_ratio, 70)
     like = held > 0
@@ -254,6 +243,28 @@ def _judge_address(column: Column, mine: Codes, theirs: Codes) -> Levels:
     found[fits & (ordered >= 88)] = number["close"]
     levels[near] = found
     return levels
+
+
+def _may_be_near(column: Column, mine: Codes, theirs: Codes) -> Mask:
+    """Tell which pairs of texts may have a token set ratio of 70.
+
+    Either they consist of the same letters by seven in ten, or the words that both have make up so
+    much of the shorter one: S letters of L have a ratio of 2 S / (S + L).
+    """
+    one, two = column.lengths[mine], column.lengths[theirs]
+    letters = count_shared(column, mine, theirs)
+    near: Mask = 20 * letters >= 7 * (one + two)
+    least = np.minimum(one, two)
+    words, lengths = column.words
+    is_untold = words[:, 0] == -2
+    untold = is_untold[mine] | is_untold[theirs]
+    rest = np.flatnonzero(~near & ~untold & (13 * letters >= 7 * least))
+    one, two = words[mine[rest]], words[theirs[rest]]
+    common = (one[:, :, None] == two[:, None, :]).any(axis=2) & (one >= 0)
+    shared = np.where(common, lengths[mine[rest]] + 1, 0).sum(axis=1) - 1
+    near[rest] = 13 * shared >= 7 * least[rest]
+    near |= untold
+    return near
 
 
 def _read_house(values: pa.StringArray) -> pa.Array:

@@ -16,13 +16,19 @@ def find_first(records: Records) -> Ints:
     mixed = np.zeros(records.size, np.uint64)
     for digest in digests:
         mixed = _spread(mixed ^ digest)
-    _, first, places = np.unique(mixed, return_index=True, return_inverse=True)
-    leader = first[places].astype(np.int64)
+    # Most rows stand alone: only those whose mix may be another's as well are looked at.
+    room = records.size.bit_length() + 2
+    bins = (mixed >> np.uint64(64 - room)).astype(np.int64)
+    places = np.flatnonzero((np.bincount(bins, minlength=1) > 1)[bins])
+    _, first, numbers = np.unique(mixed[places], return_index=True, return_inverse=True)
+    leader = places[first[numbers]]
     # Two different rows may fall together in the mix, if ever so rarely: then they stay apart.
-    alike = np.ones(records.size, np.bool_)
+    alike = np.ones(len(places), np.bool_)
     for digest in digests:
-        alike &= digest == digest[leader]
-    return np.where(alike, leader, np.arange(records.size))
+        alike &= digest[places] == digest[leader]
+    found = np.arange(records.size)
+    found[places[alike]] = leader[alike]
+    return found
 
 
 def _digest(column: Column) -> NDArray[np.uint64]:

@@ -1,14 +1,13 @@
 """Resolve a whole set of records at once: block, compare, train or score, cluster."""
 
 import logging
-import os
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from customer_hub.match.engine.blocking import BlockingLimits, Candidates, propose_pairs
+from customer_hub.match.engine.chunks import for_chunks
 from customer_hub.match.engine.clustering import (
     NEVER,
     Pairs,
@@ -25,7 +24,6 @@ from customer_hub.match.engine.scoring import score
 from customer_hub.match.engine.training import train
 
 _log = logging.getLogger(__name__)
-_CHUNK = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,21 +143,21 @@ def _resolve_distinct(
     )
     more_patterns = compare_in_chunks(comparer, more_left, more_right, tell)
     more = _weigh(records, model, more_patterns, more_left, more_right)
+    own = np.zeros((records.size, patterns.shape[1]), np.int8)
+    own[repeated] = comparer.compare(repeated, repeated)
+    own_score = np.zeros(records.size, np.int64)
+    own_score[repeated] = _weigh(records, model, own[repeated], repeated, repeated)
+    size, vague = records.size, find_vague(records)
+    del records, comparer  # with all that was worked out of their values: clusters need the room
     left, right = np.concatenate((left, more_left)), np.concatenate((right, more_right))
     candidates = candidates.renumber(left, right)
     patterns = np.concatenate((patterns, more_patterns))
     weight = np.concatenate((weight, more))
     none = np.zeros(0, np.int64)
-    pairs = Pairs(left, right, weight)
-    found = cluster(records.size, pairs, none, none, find_vague(records))
-    own = np.zeros((records.size, patterns.shape[1]), np.int8)
-    own[repeated] = comparer.compare(repeated, repeated)
-    own_score = np.zeros(records.size, np.int64)
-    own_score[repeated] = _weigh(records, model, own[repeated], repeated, repeated)
+    found = cluster(size, Pairs(left, right, weight), none, none, vague)
     return Resolved(
-        found, left, right, patterns, weight, candidates, model, own, own_score,
-        np.arange(records.size),
-    )  # fmt: skip
+        found, left, right, patterns, weight, candidates, model, own, own_score, np.arange(size)
+    )
 
 
 def _weigh(
@@ -193,16 +191,10 @@ def compare_in_chunks(
     """Return the levels of pairs, however many there are, in bounded memory."""
     found = np.zeros((len(left), len(comparer.comparisons)), np.int8)
 
-    def compare(start: int) -> None:
-        part = slice(start, start + _CHUNK)
+    def compare(part: slice) -> None:
         found[part] = comparer.compare(left[part], right[part])
 
-    starts = range(0, len(left), _CHUNK)
-    for start in starts[:1]:
-        compare(start)  # alone: it works out what all the chunks need of the values
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for number, _ in enumerate(pool.map(compare, starts[1:]), 2):
-            tell(f"{min(number * _CHUNK, len(left)):,} of {len(left):,} pairs compared")
+    for_chunks(len(left), compare, lambda done: tell(f"{done:,} of {len(left):,} pairs compared"))
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from customer_hub.match.engine.chunks import for_chunks
 from customer_hub.match.engine.column import Codes, Column, Ints, Levels, Mask
 from customer_hub.match.engine.comparing import Patterns
 from customer_hub.match.engine.model import EngineModel, Frequencies
@@ -126,18 +127,18 @@ def score(
     records: Records, model: EngineModel, patterns: Patterns, left: Ints, right: Ints
 ) -> Scored:
     """Return the scores of compared pairs."""
-    comparisons = records.comparisons
-    distinct, places = number_patterns(patterns, comparisons)
-    weights = look_up_weights(model, distinct, comparisons)
-    discount(weights, distinct, comparisons, model.conflict_share / 1000)
-    totals = weights.sum(axis=1) + model.prior
-    total = totals[places]
-    veto = np.zeros(len(distinct), np.bool_)
-    for place, name in enumerate(comparisons):
-        if kind_of(name) == "identity":
-            veto |= distinct[:, place] == SCALES["identity"].number("veto")
-    total += sum_frequencies(records, model.frequencies, patterns, left, right)
-    return Scored(total, veto[places])
+    total = sum_frequencies(records, model.frequencies, patterns, left, right) + model.prior
+    is_veto = np.empty(len(left), np.bool_)
+
+    def weigh(part: slice) -> None:
+        distinct, places = number_patterns(patterns[part], records.comparisons)
+        weights = look_up_weights(model, distinct, records.comparisons)
+        discount(weights, distinct, records.comparisons, model.conflict_share / 1000)
+        total[part] += weights.sum(axis=1)[places]
+        is_veto[part] = find_levels(distinct, records.comparisons, "identity", ("veto",))[places]
+
+    for_chunks(len(left), weigh)
+    return Scored(total, is_veto)
 
 
 def look_up_weights(model: EngineModel, patterns: Patterns, comparisons: Sequence[str]) -> Ints:
@@ -156,26 +157,32 @@ def sum_frequencies(
     right: Ints,
 ) -> Ints:
     """Return what the frequencies of the values add to the score of each pair, in 1/1000 bit."""
+    points = look_up_points(records, tables)
     total = np.zeros(len(left), np.int64)
-    for _, at, points in list_frequencies(records, tables, patterns, left, right):
-        total[at] += points
+
+    def add(part: slice) -> None:
+        found = list_frequencies(records, points, patterns[part], left[part], right[part])
+        for _, at, added in found:
+            total[part][at] += added
+
+    for_chunks(len(left), add)
     return total
 
 
+def look_up_points(records: Records, tables: Mapping[str, Frequencies]) -> Mapping[str, Ints]:
+    """Return what equality of each value of each column adds, where that is known."""
+    return {
+        name: tables[name].points_of(records.columns[name])
+        for name in records.comparisons
+        if name in tables
+    }
+
+
 def list_frequencies(
-    records: Records,
-    tables: Mapping[str, Frequencies],
-    patterns: Patterns,
-    left: Ints,
-    right: Ints,
+    records: Records, points: Mapping[str, Ints], patterns: Patterns, left: Ints, right: Ints
 ) -> Iterator[tuple[int, Ints, Ints]]:
     """Yield what the frequencies of values add: comparison, of which pairs, 1/1000 bit of each."""
     comparisons = records.comparisons
-    points = {
-        name: tables[name].points_of(records.columns[name])
-        for name in comparisons
-        if name in tables
-    }
     yield from _swapped_points(records, points, patterns, left, right)
     is_other = find_other_person(patterns, comparisons)
     for place, name in enumerate(comparisons):

@@ -7,12 +7,15 @@ that no key proposed count as two customers.
 """
 
 import math
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from customer_hub.match.engine.chunks import for_chunks
 from customer_hub.match.engine.column import Codes, Column, Ints, Mask
 from customer_hub.match.engine.comparing import Comparer, Patterns
 from customer_hub.match.engine.model import EngineModel, Frequencies
@@ -80,24 +83,20 @@ def train(
             level: (round(float(m[place][number]), 6), round(float(u[place][number]), 9))
             for number, level in enumerate(levels) if number != MISSING
         }  # fmt: skip
+
+    def list_frequencies(place: int) -> Frequencies | None:
+        name, column = comparisons[place], records.columns[comparisons[place]]
+        equal = patterns[:, place] == EQUAL
+        holders = _count_holders(column, left, equal, places, likely)
+        return _list_frequencies(name, column, holders, float(u[place][EQUAL]))
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        listed = list(pool.map(list_frequencies, range(len(comparisons))))
     return EngineModel(
         prior=int(_points(np.array([math.log2(prior / (1 - prior))]))[0]),
         weights=weights,
         shares=shares,
-        frequencies={
-            name: table
-            for place, name in enumerate(comparisons)
-            if (
-                table := _list_frequencies(
-                    name,
-                    records.columns[name],
-                    _count_holders(
-                        records.columns[name], left, patterns[:, place] == EQUAL, places, likely
-                    ),
-                    float(u[place][EQUAL]),
-                )
-            )
-        },
+        frequencies={name: table for name, table in zip(comparisons, listed, strict=True) if table},
         conflict_share=_CONFLICT_SHARE,
         trained_on={"records": records.size, "pairs": len(left), "patterns": len(counted.counts)},
     )
@@ -129,7 +128,13 @@ def _count_chance(records: Records, comparer: Comparer) -> list[Floats]:
     one = random.integers(0, records.size, _RANDOM_PAIRS)
     two = random.integers(0, records.size, _RANDOM_PAIRS)
     apart = one != two
-    drawn = comparer.compare(one[apart], two[apart])
+    one, two = one[apart], two[apart]
+    drawn = np.empty((len(one), len(comparer.comparisons)), np.int8)
+
+    def compare(part: slice) -> None:
+        drawn[part] = comparer.compare(one[part], two[part])
+
+    for_chunks(len(one), compare)
     found = []
     for place, name in enumerate(comparer.comparisons):
         scale = SCALES[kind_of(name)]

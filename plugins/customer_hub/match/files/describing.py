@@ -16,6 +16,7 @@ from customer_hub.match.files.quality import Verdict
 
 _CURVE = (-5, -3, -1, 0, 1, 3, 5, 10, 15)  # bits
 _CLOSEST = 10
+_NONE = np.zeros(0, np.int64)
 
 
 def describe(done: Matched) -> Iterator[str]:
@@ -43,17 +44,21 @@ def describe_model(model: EngineModel) -> Iterator[str]:
 
 def draw_curve(found: Resolved) -> Iterator[str]:
     """Yield how many compared pairs lie above each threshold, and how many are likely one."""
-    likely = 1 / (1 + np.exp2(-np.clip(found.score / 1000, -60, 60)))
+    scores = found.score[found.score >= _CURVE[0] * 1000]
+    likely = 1 / (1 + np.exp2(-np.clip(scores / 1000, -60, 60)))
     yield "threshold  probability  pairs above  of them likely one customer"
     for bits in _CURVE:
-        above = found.score >= bits * 1000
+        above = scores >= bits * 1000
         share = float(likely[above].mean()) if above.any() else 1.0
         yield f"{bits:+6d} bits  {1 / (1 + 2.0**-bits):10.3f}  {int(above.sum()):11,}  {share:7.2%}"
 
 
 def list_closest(found: Resolved, keys: pa.Array, comparisons: tuple[str, ...]) -> Iterator[str]:
     """Yield the pairs nearest the threshold: record ids and levels, no values."""
-    order = np.lexsort((found.right, found.left, np.abs(found.score)))[:_CLOSEST]
+    distance = np.abs(found.score)
+    last = min(_CLOSEST, len(distance)) - 1
+    near = np.flatnonzero(distance <= np.partition(distance, last)[last]) if last >= 0 else _NONE
+    order = near[np.lexsort((found.right[near], found.left[near], distance[near]))][:_CLOSEST]
     for place in order.tolist():
         left, right = keys[int(found.left[place])], keys[int(found.right[place])]
         told = " ".join(f"{name}={level}" for name, level in name_levels(found, place, comparisons))

@@ -15,7 +15,7 @@ from customer_hub.match.engine.model import EngineModel
 from customer_hub.match.engine.records import Records
 from customer_hub.match.engine.resolving import Limits, Resolved, resolve
 from customer_hub.match.files.quality import Verdict, judge
-from customer_hub.match.files.reading import read_files, read_keys
+from customer_hub.match.files.reading import is_ascending, read_files, read_keys
 from customer_hub.match.files.roles import Role, Schema, describe, infer
 from customer_hub.match.files.standardising import standardise
 
@@ -130,8 +130,8 @@ def _read_records(request: Request, tell: Tell) -> _Read:
 
 
 def _sort(keys: pa.ChunkedArray) -> Ints:
-    """Return the places of the keys in ascending order; most files have them so."""
-    if pc.all(pc.less(keys.slice(0, max(len(keys) - 1, 0)), keys.slice(1))).as_py():
+    """Return the places of the keys in ascending order."""
+    if is_ascending(keys):
         return np.arange(len(keys))
     order: Ints = pc.sort_indices(keys).to_numpy().astype(np.int64)
     return order

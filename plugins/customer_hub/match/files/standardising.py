@@ -24,7 +24,7 @@ from customer_hub.values.text import fold_words, has_cjk, to_simplified
 _WORD = r"^[a-z0-9]+( [a-z0-9]+)*$"
 _MOST = 400  # characters of a value that are compared: a longer one is text pasted into a field
 _SURE = 0.8
-_NOT_READ = (Role.IGNORED, Role.RECORD_ID, Role.ADDRESS)  # addresses are read line by line
+_NOT_READ = (Role.IGNORED, Role.RECORD_ID)
 _ODD = re.compile(r"\d")  # no person's name, yet it tells records apart
 _ROAD_WORDS = {
     "street": "st", "road": "rd", "avenue": "ave", "av": "ave", "drive": "dr", "lane": "ln",
@@ -48,10 +48,11 @@ def standardise(table: pa.Table, schema: Schema, order: Ints) -> Records:
     """
     in_order = bool((order[1:] > order[:-1]).all())
     reader = _Reader(table if in_order else table.take(pa.array(order)), schema)
-    columns = reader.read_names()
-    columns |= reader.read_reach()
-    columns |= reader.read_places()
-    columns |= reader.read_words()
+    readers = (reader.read_names, reader.read_reach, reader.read_places, reader.read_words)
+    columns: dict[str, Column] = {}
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for found in pool.map(lambda read: read(), readers):
+            columns |= found
     held = {name: column for name, column in columns.items() if not column.is_empty}
     return Records(len(order), _part_kinds(held), reader.generations)
 
@@ -76,7 +77,9 @@ class _Reader:
     def __init__(self, table: pa.Table, schema: Schema) -> None:
         self._table = table
         self._schema = schema
-        names = [name for name, role in schema.columns.items() if role not in _NOT_READ]
+        lines = schema.having(Role.ADDRESS)
+        unread = {*_NOT_READ, *([Role.ADDRESS] if len(lines) > 1 else [])}  # lines are joined
+        names = [name for name, role in schema.columns.items() if role not in unread]
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             read = pool.map(lambda name: Column.of_arrow(_cut(table.column(name))), names)
             self._read = dict(zip(names, read, strict=True))
@@ -162,9 +165,7 @@ class _Reader:
         found: dict[str, Column] = {}
         parts = self._schema.having(Role.ADDRESS)
         if parts:
-            lines = [pc.fill_null(_cut(self._table.column(name)), "") for name in parts]
-            joined = pc.utf8_trim_whitespace(pc.binary_join_element_wise(*lines, " "))
-            address = Column.of_arrow(joined)
+            address = self._join_lines(parts)
             found["address"] = _derive_odd(address, _find_words(address, _ROADS), _read_street)
         for number, column in enumerate(self._columns(Role.CITY)):
             name = "city" if not number else f"city:{self._schema.having(Role.CITY)[number]}"
@@ -176,6 +177,13 @@ class _Reader:
         if postcode is not None:
             found["postcode"] = postcode.derive(lambda text: re.sub(r"[\W_]", "", text).lower())
         return found
+
+    def _join_lines(self, names: list[str]) -> Column:
+        """Return several columns as one, with a blank between them."""
+        if len(names) == 1:
+            return self._read[names[0]].derive_arrow("trimmed", pc.utf8_trim_whitespace)
+        lines = [pc.fill_null(_cut(self._table.column(name)), "") for name in names]
+        return Column.of_arrow(pc.utf8_trim_whitespace(pc.binary_join_element_wise(*lines, " ")))
 
     def read_words(self) -> dict[str, Column]:
         """Return categories and other words."""

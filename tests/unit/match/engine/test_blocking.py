@@ -65,3 +65,34 @@ def test_swapped_names_have_one_key() -> None:
     found = propose_pairs(make_keys(records), name_numbers(records), 2, LIMITS)
     assert (found.left.tolist(), found.right.tolist()) == ([0], [1])
     assert name_numbers(records)[0] == name_numbers(records)[1]
+
+
+def test_frequent_parts_that_meet_by_chance_propose_no_pairs() -> None:
+    # 400 records: names and towns that a fifth and a quarter of them hold meet again and again.
+    size = 400
+    common = [(f"name {at % 5}", f"town {at // 5 % 4}") for at in range(size - 4)]
+    rare = [("rarely", "town 0")] * 2 + [("seldom", "hamlet")] * 2
+    families, cities = zip(*common, *rare, strict=True)
+    records = Records(
+        size, {"family": Column.of_values(families), "city": Column.of_values(cities)}
+    )
+    limits = BlockingLimits(cap=50, broad_cap=50, distinct_names=2, broad_names=1)
+    found = propose_pairs(make_keys(records), name_numbers(records), size, limits)
+    pairs = list(zip(found.left.tolist(), found.right.tolist(), strict=True))
+    assert pairs == [(size - 4, size - 3), (size - 2, size - 1)]
+    assert [(each.kind, each.used, each.dropped) for each in found.reports] == [
+        ("family_city", 2, 20)
+    ]
+
+
+def test_a_key_of_three_parts_tells_its_values_apart() -> None:
+    columns = {
+        "family": ["smith", "smith", "smith", "smart"],
+        "given": ["anna", "anne", "anna", "anna"],
+        "birth": ["1970-01-01", "1970-12-31", "1971-01-01", "1970-05-05"],
+    }
+    records = Records(4, {name: Column.of_values(values) for name, values in columns.items()})
+    keys = {each.kind: each for each in make_keys(records)}
+    held = dict(zip(keys["starts_year"].records.tolist(), keys["starts_year"].values, strict=True))
+    assert held[0] == held[1]
+    assert len({held[0], held[2], held[3]}) == 3

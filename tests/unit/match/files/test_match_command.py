@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from customer_hub.cli import app
 from customer_hub.core.errors import BadDataError, ConfigurationError
-from customer_hub.match.engine import judging, resolving
+from customer_hub.match.engine import chunks, judging
 
 GIVEN = ["Anna", "Robert", "Maria", "Peter", "Susan", "Thomas", "Laura", "Henry", "Emily", "Walter"]
 FAMILY = ["Smith", "Jonasson", "Radenmead", "Holwick", "Brackley", "Thornley", "Wexcombe", "Ashby"]
@@ -103,7 +103,8 @@ def test_a_saved_model_gives_the_same_bytes_whatever_order_chunks_and_workers(
     lines = customers.read_text().splitlines()
     shuffled = tmp_path / "shuffled.csv"
     shuffled.write_text("\n".join([lines[0], *sorted(lines[1:], reverse=True)]) + "\n")
-    monkeypatch.setattr(resolving, "_CHUNK", 7)
+    monkeypatch.setattr(chunks, "_FEW", 3)
+    monkeypatch.setattr(chunks, "_CHUNK", 7)
     monkeypatch.setattr(judging, "_MANY", 1)
     second = tmp_path / "second.csv"
     done = hub(shuffled, "--out", second, "--id", "id", "--model", model)
