@@ -23,7 +23,8 @@ _BROAD = frozenset(
         "name", "mail_local", "phone_tail", "family_phone_end", "starts_year", "starts_postcode",
     }
 )  # fmt: skip
-_MANY = 1 << 20  # numbers of a first part: with the second and the record they fit 63 bits
+_MANY = 1 << 24  # numbers of a part: so many are counted as they are
+_ROOM = 1 << 40  # keys stay below this: 23 bits are left to sort the records with them
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,8 @@ def _make_key(kind: str, records: Ints, one: Ints, two: Ints | None) -> Key:
     if two is None:
         return Key(kind, records, one)
     two = two[known]
-    if int(one.max(initial=0)) >= _MANY:
+    last = int(one.max(initial=0)), int(two.max(initial=0))
+    if last[0] >= _MANY or (last[0] + 1) * (last[1] + 1) >= _ROOM:
         one = np.unique(one, return_inverse=True)[1]
     parts = np.bincount(one, minlength=1), np.bincount(two, minlength=1)
     return Key(kind, records, one * len(parts[1]) + two, parts)
