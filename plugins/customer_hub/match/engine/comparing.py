@@ -65,7 +65,7 @@ class Comparer:
 
     def compare(self, left: Ints, right: Ints) -> Patterns:
         """Return the levels of pairs of records, given by their numbers."""
-        found = np.zeros((len(left), len(self.comparisons)), np.int8)
+        found = np.zeros((len(left), len(self.comparisons)), np.int8, order="F")
         if self._persons is not None:
             both = dict(zip(("family", "given"), self._persons.compare(left, right), strict=True))
         for place, name in enumerate(self.comparisons):

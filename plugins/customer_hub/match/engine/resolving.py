@@ -189,7 +189,7 @@ def compare_in_chunks(
     comparer: Comparer, left: Ints, right: Ints, tell: Callable[[str], None]
 ) -> Patterns:
     """Return the levels of pairs, however many there are, in bounded memory."""
-    found = np.zeros((len(left), len(comparer.comparisons)), np.int8)
+    found = np.zeros((len(left), len(comparer.comparisons)), np.int8, order="F")  # read by column
 
     def compare(part: slice) -> None:
         found[part] = comparer.compare(left[part], right[part])

@@ -204,11 +204,13 @@ def _frequency_points(
     """
     if column.owners is not None:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    told = levels == EQUAL
-    if kind in ("family", "given"):
-        told = find_levels(levels[:, None], (kind,), kind, _ALIKE)
+    is_name = kind in ("family", "given")
+    told = find_levels(levels[:, None], (kind,), kind, _ALIKE) if is_name else levels == EQUAL
     at = np.flatnonzero(told)
-    mine, theirs = column.codes[left[at]], column.codes[right[at]]
+    mine = column.codes[left[at]]
+    if not is_name and kind != "identity":
+        return at, points[mine]  # both have this value: in other columns equal is equal
+    theirs = column.codes[right[at]]
     known = (mine >= 0) & (theirs >= 0)  # a lone word may equal the other record's family name
     least = np.where(known, np.minimum(points[mine], points[theirs]), 0)
     return at, np.where(levels[at] == EQUAL, least, np.minimum(least, 0))
