@@ -15,7 +15,8 @@ def find_first(records: Records) -> Ints:
     digests = [_digest(column) for column in columns]
     mixed = np.zeros(records.size, np.uint64)
     for digest in digests:
-        mixed = _spread(mixed ^ digest)
+        mixed = _spread(mixed) ^ digest  # spread before: a digest that is spread cancels none
+    mixed = _spread(mixed)
     # Most rows stand alone: only those whose mix may be another's as well are looked at.
     room = records.size.bit_length() + 2
     bins = (mixed >> np.uint64(64 - room)).astype(np.int64)

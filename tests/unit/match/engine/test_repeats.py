@@ -1,6 +1,6 @@
 """Rows that say the same in every column are found, and no others."""
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from customer_hub.match.engine.column import Column
@@ -17,6 +17,7 @@ rows = st.lists(
 
 @settings(max_examples=200, deadline=None)
 @given(rows)
+@example([("a", ["x"]), ("b", ["y"]), ("b", ["y"])])  # codes that are alike in both columns
 def test_the_first_of_equal_rows_is_found(given_rows: list[Row]) -> None:
     columns = {
         "family": Column.of_values([family for family, _ in given_rows]),
