@@ -4,18 +4,15 @@ from collections.abc import Callable, Iterable, Mapping
 from math import log2
 
 from customer_hub.match.columns import COMPARISONS, stack
-from customer_hub.match.engine.blocking import propose_pairs
-from customer_hub.match.engine.comparing import Comparer, Surroundings
-from customer_hub.match.engine.keys import make_keys, name_numbers
+from customer_hub.match.engine.comparing import Surroundings
 from customer_hub.match.engine.model import EngineModel
 from customer_hub.match.engine.records import kind_of
-from customer_hub.match.engine.resolving import Limits, compare_in_chunks, find_shared
+from customer_hub.match.engine.resolving import Limits, compare_candidates
 from customer_hub.match.engine.scales import MISSING, SCALES
 from customer_hub.match.engine.training import train
 from customer_hub.match.features import Feature
 from customer_hub.match.rules import MatchRules, Model
 
-_LIMITS = Limits()
 _CLEAR = ("family", "given", "company")  # columns that stand in clear in the hub's own tables
 _USUAL_PRIOR = -12_000  # 1/1000 bit
 
@@ -50,13 +47,10 @@ def _learn_kind(
     features: list[Feature], rules: MatchRules, tell: Callable[[str], None]
 ) -> EngineModel:
     records = stack(features)
-    names = name_numbers(records)
-    pairs = propose_pairs(make_keys(records), names, records.size, _LIMITS.blocking)
-    shared = find_shared(records, names, rules.shared_names)
-    around = Surroundings(rules.groups, shared, frozenset(rules.public_domains))
-    comparer = Comparer(records, around)
-    patterns = compare_in_chunks(comparer, pairs.left, pairs.right, tell)
-    learned = train(records, comparer, patterns, pairs.left, pairs.right)
+    around = Surroundings(rules.groups, public_domains=frozenset(rules.public_domains))
+    found = compare_candidates(records, around, Limits(shared_names=rules.shared_names), tell)
+    pairs = found.candidates
+    learned = train(records, found.comparer, found.patterns, pairs.left, pairs.right)
     # A model is a policy file, read by many: it never holds what is sealed everywhere else.
     kept = {name: table for name, table in learned.frequencies.items() if name in _CLEAR}
     return learned.model_copy(update={"frequencies": kept})

@@ -127,13 +127,9 @@ def _resolve_distinct(
     model: EngineModel | None,
     tell: Callable[[str], None],
 ) -> Resolved:
-    names = name_numbers(records)
-    candidates = propose_pairs(make_keys(records), names, records.size, limits.blocking)
-    tell(f"{len(candidates.left):,} candidate pairs by {len(candidates.reports)} kinds of keys")
-    shared = find_shared(records, names, limits.shared_names)
-    comparer = Comparer(records, Surroundings(nicknames, shared))
+    compared = compare_candidates(records, Surroundings(nicknames), limits, tell)
+    candidates, comparer, patterns = compared.candidates, compared.comparer, compared.patterns
     left, right = candidates.left, candidates.right
-    patterns = compare_in_chunks(comparer, left, right, tell)
     if model is None:
         model = train(records, comparer, patterns, left, right)
         tell(f"weights learned from {model.trained_on['patterns']:,} patterns")
@@ -141,14 +137,18 @@ def _resolve_distinct(
     more_left, more_right = list_missing_pairs(
         records.size, Pairs(left, right, weight), limits.component
     )
-    more_patterns = compare_in_chunks(comparer, more_left, more_right, tell)
+    more_patterns = _compare_in_chunks(comparer, more_left, more_right, tell)
     more = _weigh(records, model, more_patterns, more_left, more_right)
     own = np.zeros((records.size, patterns.shape[1]), np.int8)
     own[repeated] = comparer.compare(repeated, repeated)
     own_score = np.zeros(records.size, np.int64)
     own_score[repeated] = _weigh(records, model, own[repeated], repeated, repeated)
     size, vague = records.size, find_vague(records)
-    del records, comparer  # with all that was worked out of their values: clusters need the room
+    del (
+        records,
+        comparer,
+        compared,
+    )  # with all that was worked out of their values: clusters need the room
     left, right = np.concatenate((left, more_left)), np.concatenate((right, more_right))
     candidates = candidates.renumber(left, right)
     patterns = np.concatenate((patterns, more_patterns))
@@ -185,7 +185,36 @@ def _join_repeats(first: Ints, kept: Ints, found: Resolved) -> tuple[Ints, _Repe
     return labels, _Repeats(found.own_patterns[leader[repeats]], found.own_score[leader[repeats]])
 
 
-def compare_in_chunks(
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What blocking proposed, the levels of these pairs, and what compared them."""
+
+    candidates: Candidates
+    patterns: Patterns
+    comparer: Comparer
+
+
+def compare_candidates(
+    records: Records, around: Surroundings, limits: Limits, tell: Callable[[str], None]
+) -> Compared:
+    """Compare the pairs that keys propose.
+
+    Args:
+        records: all of them, in the order of their keys.
+        around: what is known beside them; which values are shared is found out here.
+        limits: what bounds the work.
+        tell: is told how far the work is.
+    """
+    names = name_numbers(records)
+    candidates = propose_pairs(make_keys(records), names, records.size, limits.blocking)
+    tell(f"{len(candidates.left):,} candidate pairs by {len(candidates.reports)} kinds of keys")
+    shared = _find_shared(records, names, limits.shared_names)
+    comparer = Comparer(records, replace(around, shared=shared))
+    patterns = _compare_in_chunks(comparer, candidates.left, candidates.right, tell)
+    return Compared(candidates, patterns, comparer)
+
+
+def _compare_in_chunks(
     comparer: Comparer, left: Ints, right: Ints, tell: Callable[[str], None]
 ) -> Patterns:
     """Return the levels of pairs, however many there are, in bounded memory."""
@@ -198,7 +227,7 @@ def compare_in_chunks(
     return found
 
 
-def find_shared(records: Records, names: Ints, most: int) -> frozenset[str]:
+def _find_shared(records: Records, names: Ints, most: int) -> frozenset[str]:
     """Return phones and mails that more distinct names hold than one customer has."""
     found: set[str] = set()
     for name, column in records.columns.items():
