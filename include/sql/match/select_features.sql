@@ -2,10 +2,7 @@
 -- params: keys text[]
 select
     feature.source_key,
-    feature.entity,
     feature.matcher_sealed,
-    feature.matcher_digest,
-    feature.feature_version,
     subject.reference,
     subject.salt
 from match.feature as feature

@@ -129,8 +129,7 @@ class _Clustering:
         is_told = np.isin(
             self.pairs.left * size + self.pairs.right, apart_left * size + apart_right
         )
-
-        vague = self._find_vague(np.concatenate((must_left, must_right)), witness)
+        vague = self._find_vague((must_left, must_right), witness)
 
         def join(heard: Mask) -> Ints:
             kept = heard & ~is_told
@@ -154,11 +153,15 @@ class _Clustering:
         ]
         return sorted(found, key=lambda each: each.members)
 
-    def _find_vague(self, told: Ints, witness: Witness) -> Mask:
-        """Tell which records are vague, of those that more than one other may be joined by."""
+    def _find_vague(self, told: tuple[Ints, Ints], witness: Witness) -> Mask:
+        """Tell which records are vague, of those that links or ``told`` pairs join to two others."""
         links = self.pairs.weight > 0
-        ends = np.concatenate((self.pairs.left[links], self.pairs.right[links], told))
-        asked = np.flatnonzero(np.bincount(ends, minlength=len(self.names)) > 1)
+        joined = number_components(
+            len(self.names),
+            np.concatenate((self.pairs.left[links], told[0])),
+            np.concatenate((self.pairs.right[links], told[1])),
+        )
+        asked = np.flatnonzero(np.bincount(joined)[joined] > 2)
         vague = np.zeros(len(self.names), np.bool_)
         vague[asked] = witness.find_vague(self._name(asked.tolist()))
         return vague

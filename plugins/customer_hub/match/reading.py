@@ -88,7 +88,7 @@ def store_features(
     keys = sorted(features)
     stored = {
         row.source_key: (bytes(row.matcher_digest), row.feature_version)
-        for row in sql.rows(connection, "match/select_features", keys=keys)
+        for row in sql.rows(connection, "match/select_feature_digests", keys=keys)
     }
     values = {key: features[key].as_dict() for key in keys}
     digests = {key: sealer.digest(values[key]) for key in keys}

@@ -39,6 +39,12 @@ def test_half_a_name_is_no_bridge_and_the_witness_knows_who_has_one() -> None:
     assert groups("abc", edges, told, witness=Witness(vague="b")) == ["a", "bc"]
 
 
+def test_half_a_name_is_no_whole_one_however_few_links_it_has() -> None:
+    """a and b have half a name, c has a whole one: b fits both, and goes by the name of c."""
+    edges = [Edge("a", "b", 7_750), Edge("b", "c", 5_250), Edge("a", "c", -18_450)]
+    assert groups("abc", edges, witness=Witness(vague="ab")) == ["a", "bc"]
+
+
 def test_a_steward_outranks_a_veto_and_separates_what_links() -> None:
     veto = Edge("a", "b", -30, is_veto=True)
     assert groups("ab", [veto], [("a", "b")]) == ["ab"]

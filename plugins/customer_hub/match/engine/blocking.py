@@ -12,6 +12,7 @@ from customer_hub.match.engine.column import Codes, Ints, find_distinct, find_st
 from customer_hub.match.engine.keys import Key
 
 _WAITING = 2  # keys that wait to be paired up: each is large
+_LARGEST = 1 << 62  # what a number of 64 bits surely holds
 _BITS = 5  # a pair's code has room for the number of the key that proposed it
 
 
@@ -97,10 +98,7 @@ def propose_pairs(
 
 def _group(key: Key, names: Ints, limits: BlockingLimits) -> tuple[Ints, Ints, Ints, KeyReport]:
     """Return the holders of usable values, one value after the other, with starts and counts."""
-    width = int(key.records.max(initial=0)) + 1
-    order = find_distinct(key.values * width + key.records)
-    values = order // width
-    holders = order - values * width
+    values, holders = _sort_holders(key)
     starts = find_starts(values)
     counts = np.diff(np.append(starts, len(values)))
     cap, most = (
@@ -123,6 +121,19 @@ def _group(key: Key, names: Ints, limits: BlockingLimits) -> tuple[Ints, Ints, I
         int((kept * (kept - 1) // 2).sum()),
     )  # fmt: skip
     return holders, starts[usable], kept, report
+
+
+def _sort_holders(key: Key) -> tuple[Ints, Ints]:
+    """Return each value with each of its holders once, both ascending."""
+    width = int(key.records.max(initial=0)) + 1
+    if int(key.values.max(initial=0)) < _LARGEST // width:
+        order = find_distinct(key.values * width + key.records)
+        values = order // width
+        return values, order - values * width
+    place = np.lexsort((key.records, key.values))
+    values, holders = key.values[place], key.records[place]
+    is_new = np.append(True, (values[1:] != values[:-1]) | (holders[1:] != holders[:-1]))
+    return values[is_new], holders[is_new]
 
 
 def _pair_up(holders: Ints, starts: Ints, counts: Ints, size: int) -> Ints:

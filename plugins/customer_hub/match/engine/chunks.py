@@ -9,14 +9,14 @@ _FEW, _CHUNK = 10_000, 250_000  # pairs
 
 
 def for_chunks(
-    size: int, work: Callable[[slice], object], done: Callable[[int], object] = int
+    size: int, work: Callable[[slice], object], done: Callable[[int], object] | None = None
 ) -> None:
     """Do some work on each part of so many pairs.
 
     Args:
         size: number of pairs.
         work: is given the part; parts do not overlap.
-        done: is told how many pairs are behind, each time that a part is.
+        done: is told how many pairs are behind, where there is more than one part.
     """
     starts = [0, *range(min(_FEW, size), size, _CHUNK)]
     parts = [slice(start, end) for start, end in pairwise([*starts, size])]
@@ -25,4 +25,5 @@ def for_chunks(
     if len(parts) > 1:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             for part, _ in zip(parts[1:], pool.map(work, parts[1:]), strict=True):
-                done(part.stop)
+                if done is not None:
+                    done(part.stop)

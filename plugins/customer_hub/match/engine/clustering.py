@@ -111,30 +111,40 @@ def _place_vague(size: int, pairs: Pairs, vague: Mask, root: Ints) -> Ints:
     A vague record (王先生 with the family's phone) goes by the name of the record that it fits best,
     or that a steward told, and no longer links with what contradicts that one. If it fits such
     another nearly as well, nobody can tell whose it is: it links with nobody, and a person is asked.
+    One that fits other vague records alone is left to the clustering.
+
+    Args:
+        size: number of records.
+        pairs: all scored pairs.
+        vague: which records have half a name only.
+        root: for each record the first of those that must be one with it: they are placed as one.
     """
+    is_named = np.zeros(size, np.bool_)
+    is_named[root[~vague]] = True
     links = np.flatnonzero((pairs.weight > 0) & (vague[pairs.left] | vague[pairs.right]))
-    left, right, weight = pairs.left[links], pairs.right[links], pairs.weight[links]
-    named = np.flatnonzero(~vague)
-    mate = np.full(size, size)
-    np.minimum.at(mate, root[named], named)
-    told = np.flatnonzero(vague & (mate[root] < size))
-    one = np.concatenate((left, right, told))
-    other = np.concatenate((right, left, mate[root[told]]))
-    fit = np.concatenate((weight, weight, np.full(len(told), -NEVER)))
+    left, right, weight = root[pairs.left[links]], root[pairs.right[links]], pairs.weight[links]
+    one, other = np.concatenate((left, right)), np.concatenate((right, left))
+    fit = np.concatenate((weight, weight))
     near = np.zeros(size, np.bool_)
-    near[one] = near[other] = True
-    against = (pairs.weight <= -_CLEAR) & near[pairs.left] & near[pairs.right]
-    contradictions = pairs.left[against] * size + pairs.right[against]
+    near[one] = True
+    against = np.flatnonzero(pairs.weight <= -_CLEAR)
+    first, second = root[pairs.left[against]], root[pairs.right[against]]
+    heard = near[first] & near[second]
+
+    def name(one: Ints, two: Ints) -> Ints:
+        return np.minimum(one, two) * size + np.maximum(one, two)
+
+    contradictions = name(first[heard], second[heard])
 
     def contradict(one: Ints, two: Ints) -> Mask:
-        return np.isin(np.minimum(one, two) * size + np.maximum(one, two), contradictions)
+        return np.isin(name(one, two), contradictions)
 
     order = np.lexsort((other, -fit, one))
-    order = order[vague[one[order]] & ~vague[other[order]]]
+    order = order[~is_named[one[order]] & is_named[other[order]]]
     one, other, fit = one[order], other[order], fit[order]
-    placed, first = np.unique(one, return_index=True)
+    placed, start = np.unique(one, return_index=True)
     best, most = np.arange(size), np.zeros(size, np.int64)
-    best[placed], most[placed] = other[first], fit[first]
+    best[placed], most[placed] = other[start], fit[start]
     is_open = np.zeros(size, np.bool_)
     is_open[one[(fit > most[one] - _CLEAR) & contradict(best[one], other)]] = True
     let_go = is_open[left] | is_open[right] | contradict(best[left], best[right])

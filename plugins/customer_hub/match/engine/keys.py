@@ -7,7 +7,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from customer_hub.match.engine.column import Column, Ints, Mask, spread, unite_values
+from customer_hub.match.engine.column import (
+    Column,
+    Ints,
+    Mask,
+    find_distinct,
+    spread,
+    unite_values,
+)
 from customer_hub.match.engine.companies import core_of
 from customer_hub.match.engine.persons import spell_families, spell_givens
 from customer_hub.match.engine.plain import LONG_LOCAL, read_local, read_tail, read_year
@@ -23,7 +30,7 @@ _BROAD = frozenset(
         "name", "mail_local", "phone_tail", "family_phone_end", "starts_year", "starts_postcode",
     }
 )  # fmt: skip
-_MANY = 1 << 24  # numbers of a part: so many are counted as they are
+_SPARSE = 4  # numbers for each entry: with more of them they are numbered anew
 _ROOM = 1 << 40  # keys stay below this: 23 bits are left to sort the records with them
 
 
@@ -31,7 +38,7 @@ _ROOM = 1 << 40  # keys stay below this: 23 bits are left to sort the records wi
 class Key:
     """One kind of key: which record holds which value; a record may hold several.
 
-    ``parts``, where a value is made of two: how many hold each first part, and each second one. A
+    ``parts``, where a value is made of two: how many records hold each first part, and each second. A
     value is the number of the first times the number of second parts, plus that of the second.
     """
 
@@ -163,7 +170,7 @@ class _Maker:
         self, families: Column, givens: Column, beside: Mapping[str, Column | None]
     ) -> Iterator[Key]:
         low, high = _sorted_name(self._records)
-        yield _make_key("name", np.arange(len(low)), low, high)
+        yield _make_key("name", np.arange(len(low)), low, high, is_turned=True)
         starts = (
             families.derive_arrow("start", _start_of), givens.derive_arrow("start", _start_of)
         )  # fmt: skip
@@ -218,18 +225,34 @@ class _Maker:
         return _make_key(kind + self._ending, records, values, other)
 
 
-def _make_key(kind: str, records: Ints, one: Ints, two: Ints | None) -> Key:
-    """Return the key of the records that have both parts of it, or the one that there is."""
+def _make_key(
+    kind: str, records: Ints, one: Ints, two: Ints | None, *, is_turned: bool = False
+) -> Key:
+    """Return the key of the records that have both parts of it, or the one that there is.
+
+    ``is_turned``: either part may stand first (a name), so that both are counted in both places.
+    """
     known = one >= 0 if two is None else (one >= 0) & (two >= 0)
     records, one = records[known], one[known]
     if two is None:
         return Key(kind, records, one)
     two = two[known]
+    if is_turned:
+        held = np.bincount(np.concatenate((one, two[one != two])), minlength=1)
+        return Key(kind, records, one * len(held) + two, (held, held))
     last = int(one.max(initial=0)), int(two.max(initial=0))
-    if last[0] >= _MANY or (last[0] + 1) * (last[1] + 1) >= _ROOM:
+    if last[0] > _SPARSE * len(one) or (last[0] + 1) * (last[1] + 1) >= _ROOM:
         one = np.unique(one, return_inverse=True)[1]
-    parts = np.bincount(one, minlength=1), np.bincount(two, minlength=1)
+    parts = _count_holders(records, one), _count_holders(records, two)
     return Key(kind, records, one * len(parts[1]) + two, parts)
+
+
+def _count_holders(records: Ints, part: Ints) -> Ints:
+    """Return how many records hold each number of a part; ``records`` ascend."""
+    if (records[1:] == records[:-1]).any():  # by two phones a family name is not held twice
+        width = int(records[-1]) + 1
+        part = find_distinct(part * width + records) // width
+    return np.bincount(part, minlength=1)
 
 
 def _pair_up(one: Ints, two: Ints) -> Ints:

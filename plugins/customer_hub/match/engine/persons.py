@@ -51,7 +51,7 @@ class PersonNames:
         self._length = self.family.lengths
         made = {
             True: self.family.read("family", spell_families),
-            False: self.family.read("given", spell_givens),
+            False: self.given.read("given", spell_givens),
         }
         self._sounds = self.given_key.derive(lambda key: _CONFUSED.sub("", key))
         is_surname = _mask(self.family_key, lambda key: rank_latin(key) is not None)
@@ -61,10 +61,7 @@ class PersonNames:
         self._keys = {one: np.append(each.texts, "")[each.codes] for one, each in made.items()}
         self._numbers = {one: each.codes for one, each in made.items()}
         self._spelled = np.append(made[False].lengths, 0)[made[False].codes]
-        groups = {name: number for number, name in enumerate(sorted(set(nicknames.values())))}
-        places = pc.index_in(values, pa.array(list(nicknames), pa.string())).fill_null(-1)
-        numbers = np.array([*(groups[name] for name in nicknames.values()), -1], np.int32)
-        self._group = numbers[places.to_numpy(zero_copy_only=False)]
+        self._group = Column.of_values(map(nicknames.get, values.to_pylist())).codes
 
     def compare(self, left: Ints, right: Ints) -> tuple[Levels, Levels]:
         """Return the levels of family and given names of pairs of records."""
@@ -184,8 +181,10 @@ class PersonNames:
             half = at[word == first]
             families[half], givens[half] = EQUAL, MISSING
             words = self.given_key.texts
+            whole = (first >= 0) & (second >= 0)
+            at, word, first, second = at[whole], word[whole], first[whole], second[whole]
             both = [
-                b >= 0 and c >= 0 and words[a] in (words[b] + words[c], words[c] + words[b])
+                words[a] in (words[b] + words[c], words[c] + words[b])
                 for a, b, c in zip(word.tolist(), first.tolist(), second.tolist(), strict=True)
             ]
             at = at[np.array(both, np.bool_)]

@@ -115,14 +115,15 @@ def _judge_phone(column: Column, mine: Codes, theirs: Codes) -> Levels:
         if _masks_fit(texts[mine[place]], texts[theirs[place]]):
             levels[place] = number["masked"]
     bare = column.read("bare", _read_bare)
-    head = bare.number("head", _read_head)[bare.codes]
+    head = np.append(bare.number("head", _read_head), np.int32(-1))[bare.codes]
     end = column.number("end", _read_end)
     # One edit leaves the first three digits as they are, or the last three.
     beside = (head[mine] == head[theirs]) | (end[mine] == end[theirs])
     beside |= (head[mine] < 0) | (head[theirs] < 0)
     clear = (tail[mine] >= 0) & (tail[theirs] >= 0)
     open_ = np.flatnonzero((levels == number["different"]) & clear & beside)
-    left, right = (bare.texts[bare.codes[side[open_]]] for side in (mine, theirs))
+    digits = np.append(bare.texts, "")[bare.codes]  # of a lone +86 nothing
+    left, right = (digits[side[open_]] for side in (mine, theirs))
     levels[open_[edits(left, right, 1) <= 1]] = number["tail"]
     return levels
 

@@ -144,11 +144,8 @@ def _resolve_distinct(
     own_score = np.zeros(records.size, np.int64)
     own_score[repeated] = _weigh(records, model, own[repeated], repeated, repeated)
     size, vague = records.size, find_vague(records)
-    del (
-        records,
-        comparer,
-        compared,
-    )  # with all that was worked out of their values: clusters need the room
+    # With all that was worked out of their values: clusters need the room.
+    del records, comparer, compared
     left, right = np.concatenate((left, more_left)), np.concatenate((right, more_right))
     candidates = candidates.renumber(left, right)
     patterns = np.concatenate((patterns, more_patterns))

@@ -120,7 +120,9 @@ def find_levels(
 
 @cache
 def _mark_levels(kind: str, levels: frozenset[str]) -> Mask:
-    return np.array([level in levels for level in SCALES[kind].levels])
+    found = np.array([level in levels for level in SCALES[kind].levels])
+    found.setflags(write=False)  # for every caller is given the same
+    return found
 
 
 def score(
@@ -207,10 +209,8 @@ def _frequency_points(
     is_name = kind in ("family", "given")
     told = find_levels(levels[:, None], (kind,), kind, _ALIKE) if is_name else levels == EQUAL
     at = np.flatnonzero(told)
-    mine = column.codes[left[at]]
-    if not is_name and kind != "identity":
-        return at, points[mine]  # both have this value: in other columns equal is equal
-    theirs = column.codes[right[at]]
+    # Of both: a company's name may be equal to another text.
+    mine, theirs = column.codes[left[at]], column.codes[right[at]]
     known = (mine >= 0) & (theirs >= 0)  # a lone word may equal the other record's family name
     least = np.where(known, np.minimum(points[mine], points[theirs]), 0)
     return at, np.where(levels[at] == EQUAL, least, np.minimum(least, 0))

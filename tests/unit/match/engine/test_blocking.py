@@ -96,3 +96,44 @@ def test_a_key_of_three_parts_tells_its_values_apart() -> None:
     held = dict(zip(keys["starts_year"].records.tolist(), keys["starts_year"].values, strict=True))
     assert held[0] == held[1]
     assert len({held[0], held[2], held[3]}) == 3
+
+
+def list_pairs(records: Records) -> set[tuple[int, int]]:
+    limits = BlockingLimits(100, 20, 30)
+    found = propose_pairs(make_keys(records), name_numbers(records), records.size, limits)
+    return set(zip(found.left.tolist(), found.right.tolist(), strict=True))
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.permutations(range(38)))
+def test_what_chance_makes_does_not_depend_on_the_order_of_the_records(order: list[int]) -> None:
+    people = [("james", "thomas"), ("thomas", "james")]
+    people += [("james", f"given {at}") for at in range(18)]
+    people += [(f"family {at}", "thomas") for at in range(18)]
+    families, givens = zip(*(people[at] for at in order), strict=True)
+    columns = {"family": Column.of_values(families), "given": Column.of_values(givens)}
+    pair = tuple(sorted((order.index(0), order.index(1))))
+    straight = {"family": Column.of_values([each[0] for each in people]),
+                "given": Column.of_values([each[1] for each in people])}  # fmt: skip
+    assert (pair in list_pairs(Records(38, columns))) == (
+        (0, 1) in list_pairs(Records(38, straight))
+    )
+
+
+def test_a_part_is_held_once_by_a_record_with_two_phones() -> None:
+    phones = [("+8613900001234", "+867551231234")] * 2 + [("+8613900005678",), ("+8613900009876",)]
+    columns = {
+        "family": Column.of_values(["li", "li", "wang", "zhao"]),
+        "phone": Column.of_lists(phones),
+    }
+    keys = {key.kind: key for key in make_keys(Records(4, columns))}
+    parts = keys["family_phone_end"].parts
+    assert parts is not None
+    assert parts[0].max() == parts[1].max() == 2
+
+
+def test_values_beyond_the_room_of_one_number_are_sorted_as_well() -> None:
+    held = [(5, 1 << 61), (2, 1 << 61), (2, 1 << 61), (3, 7), (2, 7)]
+    records, values = (np.array(each, np.int64) for each in zip(*held, strict=True))
+    found = propose_pairs([Key("phone", records, values)], np.full(6, -1), 6, LIMITS)
+    assert set(zip(found.left.tolist(), found.right.tolist(), strict=True)) == {(2, 5), (2, 3)}

@@ -83,6 +83,12 @@ def test_of_whom_a_steward_says_who_it_is_that_is_no_bridge_either() -> None:
     assert group(4, pairs, must=[(1, 3), (3, 0)], vague=[1, 3]) == [0, 0, 2, 0]
 
 
+def test_records_of_half_a_name_that_a_steward_joined_are_placed_as_one() -> None:
+    pairs = TWINS | {(0, 1): 9_000, (2, 3): 9_000}
+    assert group(4, pairs, must=[(1, 3)], vague=[1, 3]) == [0, 1, 2, 1]
+    assert group(4, pairs | {(0, 1): 14_000}, must=[(1, 3)], vague=[1, 3]) == [0, 0, 2, 0]
+
+
 def test_one_contradiction_does_not_part_what_much_holds_together() -> None:
     assert group(3, {(0, 1): 9000, (1, 2): 9000, (0, 2): -9000}) == [0, 0, 0]
 

@@ -110,6 +110,7 @@ def test_companies(left: str, right: str, level: str) -> None:
         ("birth", "1980-03-12", "1980-01-01", "default_day"),
         ("birth", "1980-03-12", "1980-07-25", "near"),
         ("birth", "1980-03-12", "1955-11-30", "different"),
+        ("phone", "+86", "13812345678", "different"),
         ("region", "440305", "440306", "city"),
         ("region", "440305", "440100", "province"),
         ("postcode", "518000", "518001", "close"),

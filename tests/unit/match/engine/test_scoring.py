@@ -104,3 +104,17 @@ def test_patterns_are_numbered_as_sorting_would(width: int, seed: int) -> None:
     expected, inverse = np.unique(rows, axis=0, return_inverse=True)
     assert np.array_equal(distinct, expected)
     assert np.array_equal(places, inverse.ravel())
+
+
+@pytest.mark.parametrize("names", [("acme dairy ltd", "acme dairy limited"),
+                                   ("深圳市华信科技有限公司", "深圳华信科技有限公司")])  # fmt: skip
+def test_equal_names_of_unequal_frequency_weigh_the_same_from_either_side(
+    names: tuple[str, str],
+) -> None:
+    records = Records(2, {"company": Column.of_values(names)})
+    rare = Frequencies(points={names[0]: -3000}, unlisted=5000)
+    model = usual_model("company").model_copy(update={"frequencies": {"company": rare}})
+    comparer = Comparer(records, Surroundings())
+    both = np.array([0, 1]), np.array([1, 0])
+    totals = score(records, model, comparer.compare(*both), *both).total
+    assert totals[0] == totals[1]
