@@ -46,6 +46,12 @@ def test_two_that_match_are_explained_by_their_own_edge(hub: str) -> None:
     assert "family    equal" in describe(found)
 
 
+def test_a_record_is_not_explained_beside_itself(hub: str) -> None:
+    load(WANG)
+    with db.begin() as connection, pytest.raises(HubError, match="a record is itself"):
+        explain_pair(connection, WANG.key, WANG.key)
+
+
 def test_two_that_no_key_proposes(hub: str) -> None:
     load(WANG, STRANGER)
     found = ask(WANG, STRANGER)

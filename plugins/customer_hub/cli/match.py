@@ -43,6 +43,7 @@ def match_files(
     def tell(line: str) -> None:
         typer.echo(line, err=True)
 
+    _check_outputs(files, [out, pairs, write_schema, save_model, report, splink])
     given = None if schema is None else _read_schema(schema)
     request = matching.Request(
         files, id_column, truth, given, None if model is None else writing.read_model(model)
@@ -68,6 +69,25 @@ def match_files(
     for line in describing.describe(done):
         typer.echo(line)
     typer.echo(f"{len(done.keys):,} records written to {out.name}")
+
+
+def _check_outputs(files: list[Path], outputs: list[Path | None]) -> None:
+    """Refuse to write over what is read, or twice to one file, or where there is no folder.
+
+    Raises:
+        BadDataError: names the file; nothing was read yet.
+    """
+    seen = {path.resolve() for path in files}
+    for path in outputs:
+        if path is None:
+            continue
+        if path.resolve() in seen:
+            raise BadDataError(
+                "would be written over", where=path.name, hint="give each output a file of its own"
+            )
+        if not path.parent.is_dir():
+            raise BadDataError("no such folder", where=str(path.parent), hint="make it first")
+        seen.add(path.resolve())
 
 
 def _read_schema(path: Path) -> "Schema":

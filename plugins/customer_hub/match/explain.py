@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from customer_hub.channels.policy import read_policy
 from customer_hub.core import sql
+from customer_hub.core.errors import HubError
 from customer_hub.match.constraints import Decision, Decisions
 from customer_hub.match.decisions import read_decisions
 from customer_hub.match.lookup import score_now
@@ -132,6 +133,8 @@ def explain_pair(connection: Connection, left: str, right: str) -> Explanation:
         HubError: a record is not known to the matcher, or they are of different kinds.
     """
     first, second = sorted((left, right))
+    if first == second:
+        raise HubError("a record is itself", where=first, hint="name two source records")
     rules, _ = read_rules(read_policy())
     decisions = read_decisions(connection)
     clusters = _read_clusters(connection, first, second)

@@ -106,7 +106,7 @@ def parse_western_parts(surname: str, given: str) -> WesternName:
 def write_given(text: str) -> str:
     """Return the words of a given name as they are written, without titles."""
     words = _join(text.replace(",", " ").replace("·", " ")).split()
-    return " ".join(_write_token(word) for word in words if word.lower() not in _TITLES)
+    return " ".join(_write_token(word) for word in words if word.rstrip(".").lower() not in _TITLES)
 
 
 def fold(text: str) -> str:

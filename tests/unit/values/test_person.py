@@ -3,6 +3,7 @@
 import pytest
 
 from customer_hub.values.person import PersonName, parse_person
+from customer_hub.values.western_name import write_given
 
 
 def parts(name: PersonName) -> tuple[str | None, ...]:
@@ -170,3 +171,8 @@ def test_fields_kept_apart(surname: str, given: str | None, full: str, pinyin: s
 )
 def test_no_name(raw: str | None, problem: str | None) -> None:
     assert parse_person(raw) == PersonName(problem=problem)
+
+
+@pytest.mark.parametrize("text", ["Dr. Petra", "Prof. Petra", "Mr Petra", "Petra"])
+def test_a_title_in_the_field_of_the_given_name_is_no_part_of_it(text: str) -> None:
+    assert write_given(text) == "Petra"

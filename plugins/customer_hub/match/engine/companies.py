@@ -158,15 +158,21 @@ def _industries_fit(left: CompanyName, right: CompanyName) -> bool:
 
 
 def _compare_place(left: CompanyName, right: CompanyName) -> str:
-    if left.place and right.place:
-        return "equal" if _places_fit(left, right) else "place_differs"
-    return "placeless" if left.place or right.place else "equal"
+    mine, theirs = _place(left), _place(right)
+    if mine and theirs:
+        return "equal" if mine == theirs else "place_differs"
+    return "placeless" if mine or theirs else "equal"
 
 
 def _places_fit(left: CompanyName, right: CompanyName) -> bool:
-    if not (left.place and right.place):
-        return True
-    return region.shorten(left.place) == region.shorten(right.place)
+    mine, theirs = _place(left), _place(right)
+    return not (mine and theirs) or mine == theirs
+
+
+def _place(name: CompanyName) -> str:
+    """Return the place that a name states; one that is its brand (新星电子, 昆山科技) states none."""
+    place = region.shorten(name.place) if name.place else ""
+    return "" if place == name.brand else place
 
 
 def _compare_brand(left: CompanyName, right: CompanyName) -> str:

@@ -196,12 +196,18 @@ def _maximise(
 
 
 def _weigh(m: Floats, u: Floats, scale: Scale) -> Floats:
-    """Return the weight of each level in bits: to be alike never says more than to be equal."""
+    """Return the weight of each level in bits.
+
+    To be alike never says more than to be equal, and to differ never speaks for one customer: where
+    all values of a small file are alike, chance draws hardly a pair that differs.
+    """
     weights: Floats = np.log2(m / u)
     is_above = weights > weights[EQUAL]
     if scale is SCALES["family"]:
         is_above[_SWAPPED] = False  # it speaks for the given name as well
     weights[is_above] = weights[EQUAL]
+    last = scale.number("different")
+    weights[last] = min(weights[last], 0.0)
     weights[MISSING] = 0
     for level, points in scale.fixed.items():
         weights[scale.number(level)] = points / 1000

@@ -15,7 +15,7 @@ from customer_hub.match.engine.model import EngineModel
 from customer_hub.match.engine.records import Records
 from customer_hub.match.engine.resolving import Limits, Resolved, resolve
 from customer_hub.match.files.quality import Verdict, judge
-from customer_hub.match.files.reading import is_ascending, read_files, read_keys
+from customer_hub.match.files.reading import Source, is_ascending, read_files, read_keys
 from customer_hub.match.files.roles import Role, Schema, describe, infer
 from customer_hub.match.files.standardising import standardise
 
@@ -50,7 +50,7 @@ class Request:
     model: EngineModel | None = None
 
 
-def read_schema(request: Request, tell: Tell) -> tuple[pa.Table, Schema]:
+def read_schema(request: Request, tell: Tell) -> tuple[Source, Schema]:
     """Return the rows of the files and the role of each column.
 
     Raises:
@@ -78,7 +78,7 @@ def read_schema(request: Request, tell: Tell) -> tuple[pa.Table, Schema]:
         )  # fmt: skip
     for line in describe(schema, table):
         tell(line)
-    return table, schema
+    return source, schema
 
 
 def match_files(request: Request, nicknames: dict[str, str], tell: Tell) -> Matched:
@@ -110,10 +110,11 @@ class _Read:
 
 
 def _read_records(request: Request, tell: Tell) -> _Read:
-    table, schema = read_schema(request, tell)
+    source, schema = read_schema(request, tell)
+    table = source.table
     name = request.paths[0].name
     ids = schema.having(Role.RECORD_ID)
-    keys, notes = read_keys(table, request.id_column or (ids[0] if ids else None), name)
+    keys, notes = read_keys(source, request.id_column or (ids[0] if ids else None), name)
     for note in notes:
         tell(note)
     order = _sort(keys)

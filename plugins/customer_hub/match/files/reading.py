@@ -18,15 +18,26 @@ _LONGEST_HEADER = 1 << 20
 _DELIMITERS = (",", "\t", ";", "|")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _HINT = "give a CSV file with a header line, or a Parquet file"
-_FILE = "source_file"
+_WORKBOOK = b"PK\x03\x04"  # how an .xlsx file begins
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A table of text columns, and what a person should know of how it was read."""
+    """A table of text columns, and what a person should know of how it was read.
+
+    ``files`` are the rows of each, and what stands before their numbers where there are several.
+    """
 
     table: pa.Table
     notes: tuple[str, ...] = ()
+    files: tuple[tuple[str, int], ...] = ()
+
+    def name_rows(self) -> pa.ChunkedArray:
+        """Return a name for each row: its number, of several files with that of the file."""
+        return pa.chunked_array(
+            [[f"{head}{row + 1:010}" for row in range(count)] for head, count in self.files],
+            pa.string(),
+        )
 
 
 def read_files(paths: Sequence[Path]) -> Source:
@@ -41,13 +52,22 @@ def read_files(paths: Sequence[Path]) -> Source:
     table = pa.concat_tables([source.table for source in sources], promote_options="default")
     if not len(table):
         raise BadDataError("no rows", where=paths[0].name, hint=_HINT)
-    return Source(table, tuple(notes))
+    names = [path.name for path in paths]
+    heads = [""] if len(paths) == 1 else [f"{name}:" for name in names]
+    if len(set(heads)) < len(heads):  # of two folders
+        heads = [f"{number}:{name}:" for number, name in enumerate(names, 1)]
+    counts = [len(source.table) for source in sources]
+    return Source(table, tuple(notes), tuple(zip(heads, counts, strict=True)))
 
 
 def _read_file(path: Path) -> Source:
     with path.open("rb") as file:
         head = file.read(4)
     try:
+        if head == _WORKBOOK:
+            raise BadDataError(
+                "an Excel workbook", where=path.name, hint="save the sheet as CSV, then give that"
+            )
         source = _read_parquet(path) if head == b"PAR1" else _read_csv(path)
     except (pa.ArrowInvalid, UnicodeError) as error:
         reason = str(error).splitlines()[0] if isinstance(error, UnicodeError) else "not readable"
@@ -112,7 +132,11 @@ def _read_csv(path: Path) -> Source:
 def _read_header(data: bytes) -> tuple[list[str], str]:
     """Return the names of the columns, and the mark between them: the one that makes most."""
     head = data[:_LONGEST_HEADER].decode(errors="replace")
-    found = {mark: next(csv.reader(io.StringIO(head), delimiter=mark), []) for mark in _DELIMITERS}
+    found = {
+        # Lines may end as on an old Mac: the reader would not have it.
+        mark: next(csv.reader(io.StringIO(head, newline=None), delimiter=mark), [])
+        for mark in _DELIMITERS
+    }
     delimiter = max(_DELIMITERS, key=lambda mark: len(found[mark]))
     return found[delimiter], delimiter
 
@@ -149,14 +173,15 @@ def _decode_line(line: bytes) -> bytes:
     return line
 
 
-def read_keys(table: pa.Table, column: str | None, name: str) -> tuple[pa.ChunkedArray, list[str]]:
-    """Return the record id of each row, all different: of a column, or the row's number.
+def read_keys(source: Source, column: str | None, name: str) -> tuple[pa.ChunkedArray, list[str]]:
+    """Return the record id of each row, all different: of a column, or the row's name.
 
     Raises:
         BadDataError: there is no such column, or a row has no id.
     """
     if column is None:
-        return pa.chunked_array([pa.array([f"{n + 1:010}" for n in range(len(table))])]), []
+        return source.name_rows(), []
+    table = source.table
     if column not in table.column_names:
         raise BadDataError(
             f"no column {column}", where=name, hint=f"there are {', '.join(table.column_names)}"

@@ -41,3 +41,21 @@ def test_turned_names_say_about_what_both_names_say() -> None:
     weights = learn().weights
     both = weights["family"]["equal"] + weights["given"]["equal"]
     assert both < weights["family"]["swapped"] < both + 8000
+
+
+def test_to_differ_never_speaks_for_one_customer() -> None:
+    """Where all mails are of one domain, chance draws no pair whose domains differ."""
+    rows = []
+    for person in range(120):
+        name, mail = f"{word(person)} {word(person + 500)}", f"{word(person)}{person}@mail.example"
+        rows += [
+            (*name.split(), mail),
+            (*name.split(), mail if person % 4 else f"x{person}@y.example"),
+        ]
+    columns = zip(*rows, strict=True)
+    made = {
+        name: Column.of_values(each)
+        for name, each in zip(("family", "given", "mail"), columns, strict=True)
+    }
+    model = resolve(Records(len(rows), made), {}, Limits(), tell=lambda _line: None).model
+    assert model.weights["mail"]["different"] <= 0 < model.weights["mail"]["equal"]

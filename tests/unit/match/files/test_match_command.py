@@ -182,3 +182,21 @@ def test_rows_that_repeat_count_as_compared(tmp_path: Path) -> None:
     done = hub(path, "--out", tmp_path / "c.csv", "--truth", "truth", "--report", report)
     assert done.exit_code == 0, done.output
     assert json.loads(report.read_text())["quality"]["reach"] == 1.0
+
+
+@pytest.mark.parametrize("option", ["--out", "--pairs", "--report", "--save-model"])
+def test_nothing_is_written_over(customers: Path, tmp_path: Path, option: str) -> None:
+    content = customers.read_bytes()
+    over = hub(customers, "--out", tmp_path / "c.csv", option, customers)
+    same = tmp_path / "same.csv"
+    twice = hub(customers, "--out", same, "--pairs", same)
+    nowhere = hub(customers, "--out", tmp_path / "nowhere" / "c.csv")
+    for done, what in (
+        (over, "written over"),
+        (twice, "written over"),
+        (nowhere, "no such folder"),
+    ):
+        assert isinstance(done.exception, BadDataError)
+        assert what in str(done.exception)
+    assert customers.read_bytes() == content
+    assert not same.exists()

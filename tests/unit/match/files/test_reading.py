@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from customer_hub.core.errors import BadDataError
-from customer_hub.match.files.reading import read_files, read_keys
+from customer_hub.match.files.reading import Source, read_files, read_keys
 
 
 def write(folder: Path, content: bytes, name: str = "given.csv") -> Path:
@@ -63,6 +63,7 @@ def test_parquet_columns_become_text_and_files_are_put_together(tmp_path: Path) 
         (b"name,phone\n", "no rows"),
         (b"name,name\na,b\n", "columns named twice: name"),
         (b"PAR1" + b"\0" * 50, "not readable"),
+        (b"PK\x03\x04" + b"\0" * 50, "an Excel workbook"),
     ],
 )
 def test_what_cannot_be_read_is_told(tmp_path: Path, content: bytes, what: str) -> None:
@@ -71,7 +72,7 @@ def test_what_cannot_be_read_is_told(tmp_path: Path, content: bytes, what: str) 
 
 
 def test_repeated_ids_are_numbered_and_missing_ones_refused() -> None:
-    table = pa.table({"id": ["a", "b", "a"], "gap": ["x", None, "y"]})
+    table = Source(pa.table({"id": ["a", "b", "a"], "gap": ["x", None, "y"]}))
     keys, notes = read_keys(table, "id", "given.csv")
     assert keys.to_pylist() == ["a", "b", "a#2"]
     assert notes
@@ -79,3 +80,21 @@ def test_repeated_ids_are_numbered_and_missing_ones_refused() -> None:
         read_keys(table, "gap", "given.csv")
     with pytest.raises(BadDataError, match="no column nothing"):
         read_keys(table, "nothing", "given.csv")
+
+
+def test_lines_may_end_as_on_an_old_mac(tmp_path: Path) -> None:
+    table = read_files([write(tmp_path, b"name,phone\rAnna,1\rBob,2\r")]).table
+    assert table.to_pydict() == {"name": ["Anna", "Bob"], "phone": ["1", "2"]}
+
+
+def test_rows_of_several_files_are_named_by_their_file(tmp_path: Path) -> None:
+    paths = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    for path in paths:
+        path.write_text("name\nAnna\n")
+    assert read_keys(read_files(paths), None, "a.csv")[0].to_pylist() == [
+        "a.csv:0000000001", "b.csv:0000000001",
+    ]  # fmt: skip
+    (tmp_path / "old").mkdir()
+    twin = paths[0].rename(tmp_path / "old" / "b.csv")
+    found = read_keys(read_files([twin, paths[1]]), None, "b.csv")[0].to_pylist()
+    assert found == ["1:b.csv:0000000001", "2:b.csv:0000000001"]
