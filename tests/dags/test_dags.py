@@ -26,13 +26,11 @@ GOLDEN = {
 }
 HEAVY = ("pandas", "great_expectations", "splink", "duckdb", "boto3", "paramiko", "numpy")
 _READ = """
-import json, sys, time
+import json, sys
 from airflow.dag_processing.dagbag import DagBag
 import airflow.sdk, airflow.sdk.definitions.decorators
 heavy_before = set(sys.modules)
-began = time.perf_counter()
 bag = DagBag(dag_folder=sys.argv[1], collect_dags=True)
-spent = time.perf_counter() - began
 from customer_hub.core import errors
 from customer_hub.flows.defaults import RETRY_POLICY
 print("DAGS " + json.dumps({
@@ -42,7 +40,6 @@ print("DAGS " + json.dumps({
         and RETRY_POLICY.evaluate(kind("what"), 1, 3).action.value == "fail"
     ),
     "errors": {name: str(text) for name, text in bag.import_errors.items()},
-    "seconds": spent,
     "heavy": sorted(
         {name.split(".")[0] for name in set(sys.modules) - heavy_before} & set(sys.argv[2:])
     ),
@@ -99,8 +96,7 @@ def test_the_golden_list(bag: dict) -> None:
     assert set(bag["dags"]) == GOLDEN
 
 
-def test_parsing_is_quick_and_light(bag: dict) -> None:
-    assert bag["seconds"] < 1.0
+def test_parsing_imports_nothing_heavy(bag: dict) -> None:
     assert bag["heavy"] == []
 
 
