@@ -51,7 +51,8 @@ def test_a_steward_decides_explains_and_withdraws(hub: str) -> None:
     assert "13800012345" not in told + str(found)
     with pytest.raises(HubError, match="contradicts"):
         hub_command("decide", "must-link", *KEYS, *WORD)
-    hub_command("decide", "withdraw", decision, *WORD)
+    said = hub_command("decide", "withdraw", decision, *WORD)
+    assert said.strip() == f"withdrawn: cannot-link by lin on {', '.join(sorted(KEYS))}"
     hub_command("decide", "must-link", *KEYS, *WORD)
     assert count_goldens() == 1
 

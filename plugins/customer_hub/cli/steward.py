@@ -96,8 +96,8 @@ def withdraw_decision(decision_id: int, reason: Reason, author: Author) -> None:
     """Take a decision back. Takes effect at the next match."""
     from customer_hub.match.decisions import withdraw
 
-    withdraw(decision_id, author, reason)
-    typer.echo("withdrawn")
+    found = withdraw(decision_id, author, reason)
+    typer.echo(f"withdrawn: {found.kind} by {found.author} on {', '.join(found.keys)}")
 
 
 @task_app.command("list")

@@ -1,6 +1,7 @@
 """A steward's word: must-links, cannot-links, unmerges. They name source keys, outrank every rule."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 from uuid import UUID
@@ -13,6 +14,15 @@ from customer_hub.core.errors import HubError
 from customer_hub.match.constraints import Decision, Decisions, Parts
 
 Kind = Literal["must-link", "cannot-link"]
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A decision that was taken back: whose it was, and the source records that it names."""
+
+    kind: str
+    author: str
+    keys: tuple[str, ...]
 
 
 class ContradictionError(HubError):
@@ -104,8 +114,8 @@ def unmerge(
     return int(row.decision_id)
 
 
-def withdraw(decision_id: int, author: str, reason: str) -> None:
-    """Take a decision back as a whole and queue its records.
+def withdraw(decision_id: int, author: str, reason: str) -> Withdrawn:
+    """Take a decision back as a whole and queue its records; returns what was taken back.
 
     Raises:
         HubError: no reason was given, or there is no such decision in force.
@@ -125,6 +135,7 @@ def withdraw(decision_id: int, author: str, reason: str) -> None:
         append_entry(
             connection, author, "withdraw decision", f"decision {decision_id}", reason, before=keys
         )
+    return Withdrawn(rows[0].kind, rows[0].decided_by, tuple(sorted(keys)))
 
 
 def _take_note(

@@ -49,12 +49,18 @@ def score_now(connection: Connection, pair: Ends, others: Iterable[str]) -> dict
     """
     sealer = open_sealer()
     features = open_features(connection, sealer, sorted({*pair, *others}))
-    kinds = [features[key].kind for key in pair if key in features]
-    if len(kinds) != len(pair) or len(set(kinds)) > 1:
+    unknown = [key for key in pair if key not in features]
+    if unknown:
         raise HubError(
-            "only two matched records of one kind can be compared",
+            "not known to the matcher",
+            where=" and ".join(unknown),
+            hint="name source records, channel/entity/id; a new one is known after build_master",
+        )
+    if len({features[key].kind for key in pair}) > 1:
+        raise HubError(
+            "only two records of one kind can be compared",
             where=" and ".join(pair),
-            hint="run build_master first; persons, organisations and contacts never meet",
+            hint="persons, organisations and contacts never meet",
         )
     scorer = Scorer(connection, sealer, *read_rules(read_policy()))
     scorer.remember(features)
