@@ -62,6 +62,7 @@ def copy_again(url: str) -> Copied:
                     rows += cursor.rowcount
                 connection.commit()
                 seconds += time.perf_counter() - began
+        connection.execute("drop schema bare cascade")
     return Copied(rows, size / 1e6, seconds)
 
 
