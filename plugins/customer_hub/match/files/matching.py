@@ -16,7 +16,7 @@ from customer_hub.match.engine.records import Records
 from customer_hub.match.engine.resolving import Limits, Resolved, resolve
 from customer_hub.match.files.quality import Verdict, judge
 from customer_hub.match.files.reading import Source, is_ascending, read_files, read_keys
-from customer_hub.match.files.roles import Role, Schema, describe, infer
+from customer_hub.match.files.roles import Role, Schema, describe, infer, list_repeating_ids
 from customer_hub.match.files.standardising import standardise
 
 Tell = Callable[[str], None]
@@ -78,6 +78,9 @@ def read_schema(request: Request, tell: Tell) -> tuple[Source, Schema]:
         )  # fmt: skip
     for line in describe(schema, table):
         tell(line)
+    if not schema.having(Role.RECORD_ID):
+        for name in list_repeating_ids(schema, table):
+            tell(f"{name} repeats or lacks values: rows go by their numbers")
     return source, schema
 
 
@@ -131,10 +134,12 @@ def _read_records(request: Request, tell: Tell) -> _Read:
 
 
 def _sort(keys: pa.ChunkedArray) -> Ints:
-    """Return the places of the keys in ascending order."""
+    """Return the places of the keys in ascending order, shorter ones first: 9 before 10."""
     if is_ascending(keys):
         return np.arange(len(keys))
-    order: Ints = pc.sort_indices(keys).to_numpy().astype(np.int64)
+    told = pa.table({"length": pc.utf8_length(keys), "key": keys})
+    by = [("length", "ascending"), ("key", "ascending")]
+    order: Ints = pc.sort_indices(told, sort_keys=by).to_numpy().astype(np.int64)
     return order
 
 

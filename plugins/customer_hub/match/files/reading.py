@@ -1,9 +1,13 @@
 """Read CSV and Parquet files as tables of text; what cannot be read is told, never guessed at."""
 
 import csv
+import gzip
 import io
-from collections.abc import Callable, Sequence
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,12 +16,14 @@ import pyarrow.csv as pv
 import pyarrow.parquet as pq
 
 from customer_hub.core.errors import BadDataError
+from customer_hub.match.files.faults import describe_left_out, name_lines
 
 _BLOCK = 16 << 20
 _LONGEST_HEADER = 1 << 20
 _DELIMITERS = (",", "\t", ";", "|")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _HINT = "give a CSV file with a header line, or a Parquet file"
+_GZIP = b"\x1f\x8b"
 _WORKBOOK = b"PK\x03\x04"  # how an .xlsx file begins
 
 
@@ -51,7 +57,7 @@ def read_files(paths: Sequence[Path]) -> Source:
              for note in source.notes]  # fmt: skip
     table = pa.concat_tables([source.table for source in sources], promote_options="default")
     if not len(table):
-        raise BadDataError("no rows", where=paths[0].name, hint=_HINT)
+        raise BadDataError("; ".join(["no rows", *notes]), where=paths[0].name, hint=_HINT)
     names = [path.name for path in paths]
     heads = [""] if len(paths) == 1 else [f"{name}:" for name in names]
     if len(set(heads)) < len(heads):  # of two folders
@@ -69,7 +75,7 @@ def _read_file(path: Path) -> Source:
                 "an Excel workbook", where=path.name, hint="save the sheet as CSV, then give that"
             )
         source = _read_parquet(path) if head == b"PAR1" else _read_csv(path)
-    except (pa.ArrowInvalid, UnicodeError) as error:
+    except (pa.ArrowInvalid, UnicodeError, gzip.BadGzipFile, EOFError, zlib.error) as error:
         reason = str(error).splitlines()[0] if isinstance(error, UnicodeError) else "not readable"
         raise BadDataError(reason[:200], where=path.name, hint=_HINT) from None
     names = source.table.column_names
@@ -103,13 +109,16 @@ def _to_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _read_csv(path: Path) -> Source:
     raw = path.read_bytes()
+    if raw.startswith(_GZIP):
+        raw = gzip.decompress(raw)
     if not raw.strip():
         raise BadDataError("the file is empty", where=path.name, hint=_HINT)
     data, notes = _decode(raw)
-    faulty: list[int] = []
+    is_faulty = data.count(b'"') % 2 == 1
 
-    def skip(row: pv.InvalidRow) -> str:
-        faulty.append(row.number or 0)
+    def skip(_row: pv.InvalidRow) -> str:
+        nonlocal is_faulty
+        is_faulty = True
         return "skip"
 
     names, delimiter = _read_header(data)
@@ -124,8 +133,8 @@ def _read_csv(path: Path) -> Source:
             quoted_strings_can_be_null=True, null_values=["", "NULL", "null", "NaN", "nan", "N/A"],
         ),
     )  # fmt: skip
-    if faulty:
-        notes.append(f"{len(faulty)} rows left out: another number of columns than the header")
+    if is_faulty:
+        notes.extend(describe_left_out(data, delimiter))
     return Source(table, tuple(notes))
 
 
@@ -156,8 +165,10 @@ def _decode(raw: bytes) -> tuple[bytes, list[str]]:
         return raw.decode(encoding).encode(), [f"read as {encoding}: it is no UTF-8"]
     lines = raw.split(b"\n")
     decoded = [_decode_line(line) for line in lines]
-    odd = sum(line is not given for line, given in zip(decoded, lines, strict=True))
-    return b"\n".join(decoded), [f"mixed encodings: {odd} of {len(lines)} lines are no UTF-8"]
+    odd = [number for number, line in enumerate(lines, 1) if decoded[number - 1] is not line]
+    return b"\n".join(decoded), [
+        f"mixed encodings: {len(odd)} of {len(lines)} lines are no UTF-8, {name_lines(odd)}"
+    ]
 
 
 def _decode_line(line: bytes) -> bytes:
@@ -202,17 +213,25 @@ def read_keys(source: Source, column: str | None, name: str) -> tuple[pa.Chunked
 
 
 def is_ascending(keys: pa.ChunkedArray) -> bool:
-    """Tell whether each key is greater than the one before it: most files have them so."""
-    rises = pc.less(keys.slice(0, max(len(keys) - 1, 0)), keys.slice(1))
+    """Tell whether each key comes after the one before it: most files have them so.
+
+    A shorter key comes before a longer one: 9 before 10.
+    """
+    before, after = keys.slice(0, max(len(keys) - 1, 0)), keys.slice(1)
+    short, long = pc.utf8_length(before), pc.utf8_length(after)
+    rises = pc.or_(pc.less(short, long), pc.and_(pc.equal(short, long), pc.less(before, after)))
     return bool(pc.all(rises).as_py())
 
 
 def _number_repeats(keys: pa.ChunkedArray) -> pa.ChunkedArray:
-    seen: dict[str, int] = {}
-    made = []
-    for key in keys.to_pylist():
-        seen[key] = seen.get(key, 0) + 1
-        made.append(key if seen[key] == 1 else f"{key}#{seen[key]}")
+    given = keys.to_pylist()
+    taken = set(given)
+    numbers: dict[str, Iterator[int]] = defaultdict(lambda: count(2))
+    made, seen = [], set()
+    for key in given:
+        names = (f"{key}#{number}" for number in numbers[key]) if key in seen else iter([key])
+        made.append(next(name for name in names if name == key or name not in taken))
+        seen.add(key)
     return pa.chunked_array([pa.array(made)])
 
 

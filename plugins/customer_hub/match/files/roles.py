@@ -9,6 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field
 
+from customer_hub.values.surname import SINGLE
+
 
 class Role(StrEnum):
     """What a column holds."""
@@ -119,6 +121,22 @@ _PATTERNS: Final = (
     (Role.PHONE, r"^\+?[\d\s().*-]{7,20}$", 0.9),
     (Role.COMPANY, r"公司|集团|(?i)\b(inc|ltd|llc|corp|gmbh|co)\b\.?", 0.4),
 )
+# Where no header names the customer, or the place: the first column that looks like it is taken.
+_GAPS: Final = (
+    (
+        (Role.NAME, Role.GIVEN_NAME, Role.FAMILY_NAME, Role.COMPANY),
+        Role.NAME,
+        rf"^[{''.join(sorted(SINGLE))}]\p{{Han}}{{1,3}}$|^\pL[\pL'’.-]*( \pL[\pL'’.-]*){{1,3}}$",
+        0.8,
+    ),
+    (
+        (Role.ADDRESS, Role.CITY, Role.POSTCODE),
+        Role.ADDRESS,
+        r"[省市区县镇乡].*[路街道巷弄村号]|^\d+\w? \pL{2}|(?i)\b(street|road|avenue|st|rd|ave|lane)\b",
+        0.5,
+    ),
+)
+_OF_MANY: Final = 0.3  # customers bear more names than this, towns and classes fewer
 _RARE: Final = 0.01  # a column with fewer values decides nothing
 
 
@@ -134,7 +152,17 @@ def infer(table: pa.Table, reserved: Mapping[str, Role] | None = None) -> Schema
         given = (reserved or {}).get(name)
         roles[name] = given or _infer_one(name, table.column(name))
     _keep_one_record_id(roles)
+    _fill_gaps(roles, table)
     return Schema(columns=roles)
+
+
+def list_repeating_ids(schema: Schema, table: pa.Table) -> list[str]:
+    """Return the columns that are ignored though their header is an id's: values repeat or lack."""
+    return [
+        name
+        for name in schema.having(Role.IGNORED)
+        if _says_id(name) and table.column(name).null_count < len(table)
+    ]
 
 
 def _infer_one(name: str, column: pa.ChunkedArray) -> Role:
@@ -144,7 +172,7 @@ def _infer_one(name: str, column: pa.ChunkedArray) -> Role:
         return Role.IGNORED
     distinct = pc.count_distinct(values).as_py() / len(values)
     role = _read_header(name)
-    if role is None and _RECORD_ID.fullmatch(_words(name)):
+    if role is None and _says_id(name):
         role = Role.RECORD_ID
     if role is Role.RECORD_ID:
         return Role.RECORD_ID if share == 1 and distinct == 1 else Role.IGNORED
@@ -171,13 +199,37 @@ def _words(name: str) -> str:
     return re.sub(r"[^0-9a-z]+", "_", spaced.casefold()).strip("_")
 
 
+def _says_id(name: str) -> bool:
+    role = _read_header(name)
+    is_id = role is None and _RECORD_ID.fullmatch(_words(name)) is not None
+    return is_id or role is Role.RECORD_ID
+
+
 def _read_values(values: pa.ChunkedArray) -> Role:
     for role, pattern, least in _PATTERNS:
-        hits = pc.sum(pc.cast(pc.match_substring_regex(values, pattern), pa.int64())).as_py()
-        if hits >= least * len(values):
+        if _fits(values, pattern, least):
             return role
     # Unknown words, classes, dates of events, amounts, identifiers of something else: not this customer's.
     return Role.IGNORED
+
+
+def _fits(values: pa.ChunkedArray, pattern: str, least: float) -> bool:
+    hits = pc.sum(pc.cast(pc.match_substring_regex(values, pattern), pa.int64())).as_py()
+    return bool(hits >= least * len(values))
+
+
+def _fill_gaps(roles: dict[str, Role], table: pa.Table) -> None:
+    for known, role, pattern, least in _GAPS:
+        if set(known) & set(roles.values()):
+            continue
+        for name, given in roles.items():
+            if given is not Role.IGNORED or _read_header(name) or _says_id(name):
+                continue
+            values = table.column(name).slice(0, _SAMPLE).drop_null()
+            many = pc.count_distinct(values).as_py() >= _OF_MANY * len(values) > 0
+            if many and _fits(values, pattern, least):
+                roles[name] = role
+                break
 
 
 def _keep_one_record_id(roles: dict[str, Role]) -> None:

@@ -112,6 +112,17 @@ def test_a_saved_model_gives_the_same_bytes_whatever_order_chunks_and_workers(
     assert sorted(first.read_text().splitlines()) == sorted(second.read_text().splitlines())
 
 
+def test_a_cluster_bears_its_first_id_and_nine_comes_before_ten(tmp_path: Path) -> None:
+    given, out = tmp_path / "few.csv", tmp_path / "c.csv"
+    row = "Radenmead Quarles,radenmead.quarles@mail.example,1980-03-12"
+    given.write_text(
+        f"id,name,mail,born\n10,{row}\n9,{row}\n8,Ann Lee,ann@two.example,1971-05-06\n"
+    )
+    assert hub(given, "--out", out, "--id", "id").exit_code == 0
+    found = {str(row["record_id"]): str(row["cluster_id"]) for row in pv.read_csv(out).to_pylist()}
+    assert found == {"10": "9", "9": "9", "8": "8"}
+
+
 def test_roles_are_written_edited_and_used(customers: Path, tmp_path: Path) -> None:
     roles, out = tmp_path / "roles.json", tmp_path / "c.csv"
     assert hub(customers, "--write-schema", roles, "--truth", "truth").exit_code == 0

@@ -1,5 +1,6 @@
 """Files as people send them: encodings, marks, rows that break the rules."""
 
+import gzip
 from pathlib import Path
 
 import pyarrow as pa
@@ -28,13 +29,36 @@ def test_mixed_encodings_are_read_line_by_line_and_told(tmp_path: Path) -> None:
     lines = [b"name,phone", "王伟,1".encode(), "李娜,2".encode("gb18030"), b"Jos\xe9,3", b""]
     source = read_files([write(tmp_path, b"\n".join(lines))])
     assert source.table.column("name").to_pylist() == ["王伟", "李娜", "José"]
-    assert source.notes == ("given.csv: mixed encodings: 2 of 5 lines are no UTF-8",)
+    told = "given.csv: mixed encodings: 2 of 5 lines are no UTF-8, lines 3, 4"
+    assert source.notes == (told,)
 
 
-def test_rows_of_another_width_are_left_out_and_counted(tmp_path: Path) -> None:
-    source = read_files([write(tmp_path, b"name,phone\na,1\nb,2,3\nc,4\n")])
-    assert source.table.column("name").to_pylist() == ["a", "c"]
-    assert "1 rows left out" in source.notes[0]
+def test_rows_of_another_width_are_left_out_and_their_lines_told(tmp_path: Path) -> None:
+    rows = b'name,phone\n"a\nb",1\nb,2,3\n\nc,4\nd\n'
+    source = read_files([write(tmp_path, rows)])
+    assert source.table.column("name").to_pylist() == ["a\nb", "c"]
+    assert source.notes[0].endswith(
+        "2 rows left out: another number of columns than the header, lines 4, 7"
+    )
+
+
+def test_a_quote_that_nothing_closes_is_told_with_its_line(tmp_path: Path) -> None:
+    source = read_files([write(tmp_path, b'name,phone\na,1\nb,"2\nc,3\nd,4\n')])
+    assert source.notes == ("given.csv: a quote that is opened in line 3 is closed by nothing",)
+    with pytest.raises(BadDataError, match=r"no rows; .* 1 rows left out.*line 2;.*in line 2"):
+        read_files([write(tmp_path, b'name,phone\n"a,1\nb,2\n')])
+
+
+def test_a_mark_for_inches_is_no_open_quote(tmp_path: Path) -> None:
+    source = read_files([write(tmp_path, b'name,note\na,"one\ntwo"\nb,5" pipe\n')])
+    assert source.notes == ()
+
+
+def test_a_compressed_file_is_read(tmp_path: Path) -> None:
+    packed = gzip.compress(b"name,phone\na,1\n")
+    assert read_files([write(tmp_path, packed, "given.csv.gz")]).table.num_rows == 1
+    with pytest.raises(BadDataError, match="not readable"):
+        read_files([write(tmp_path, packed[:-9], "given.csv.gz")])
 
 
 def test_a_line_break_inside_a_value_is_no_new_row(tmp_path: Path) -> None:
@@ -72,9 +96,10 @@ def test_what_cannot_be_read_is_told(tmp_path: Path, content: bytes, what: str) 
 
 
 def test_repeated_ids_are_numbered_and_missing_ones_refused() -> None:
-    table = Source(pa.table({"id": ["a", "b", "a"], "gap": ["x", None, "y"]}))
+    rows = {"id": ["a", "b", "a", "a#2", "a"], "gap": ["x", None, "y", "z", "z"]}
+    table = Source(pa.table(rows))
     keys, notes = read_keys(table, "id", "given.csv")
-    assert keys.to_pylist() == ["a", "b", "a#2"]
+    assert keys.to_pylist() == ["a", "b", "a#3", "a#2", "a#4"]
     assert notes
     with pytest.raises(BadDataError, match="1 rows have no gap"):
         read_keys(table, "gap", "given.csv")

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from customer_hub.match.files.roles import Role, infer
+from customer_hub.match.files.roles import Role, infer, list_repeating_ids
 
 
 @pytest.mark.parametrize(
@@ -34,9 +34,14 @@ def test_headers(header: str, role: str) -> None:
         (["1980-03-12", "1975/11/30"], "birth_date"),
         (["深圳市泰盛贸易有限公司", "Acme Ltd"], "company"),
         (["lorem ipsum", "dolor"], "ignored"),
+        (["王伟", "欧阳娜娜", "李秀英"], "name"),
+        (["Anna Ortiz", "J. O'Neil", "Mary Ann Lee"], "name"),
+        (["广东省深圳市南山区科技路8号", "上海市静安区南京西路1号"], "address"),
+        (["12 High Street", "4b Mill Lane"], "address"),
+        (["New York", "New York", "New York", "New York"], "ignored"),
         ([None, None], "ignored"),
     ],
-)
+)  # fmt: skip
 def test_values_tell_where_the_header_does_not(values: list[str], role: str) -> None:
     assert infer(pa.table({"x7": pa.array(values, pa.string())})).columns["x7"] == role
 
@@ -46,6 +51,18 @@ def test_an_id_is_one_only_if_it_tells_rows_apart() -> None:
     assert [role.value for role in infer(table).columns.values()] == [
         "record_id", "ignored", "ignored",
     ]  # fmt: skip
+
+
+def test_values_name_the_customer_only_where_no_header_does() -> None:
+    names = {"Director": ["Anna Ortiz", "Bob Lee"], "x7": ["Cid Diaz", "Dan Moss"]}
+    assert infer(pa.table(names)).columns == {"Director": Role.NAME, "x7": Role.IGNORED}
+    found = infer(pa.table({**names, "Site name": ["Sun School", "Moon School"]})).columns
+    assert [role.value for role in found.values()] == ["ignored", "ignored", "company"]
+
+
+def test_a_column_of_ids_that_repeat_is_named() -> None:
+    table = pa.table({"customer_id": ["7", "7"], "note": ["a", "b"], "编号": ["1", None]})
+    assert list_repeating_ids(infer(table), table) == ["customer_id", "编号"]
 
 
 def test_what_is_reserved_is_not_guessed() -> None:
