@@ -56,6 +56,15 @@ def test_another_birth_date_parts_a_household_where_a_given_name_is_missing() ->
     assert score_pair({"mail": ""}, nameless) < 0
 
 
+def test_sisters_of_names_alike_are_told_apart_by_their_birth_dates() -> None:
+    anna, anne = {"mail": ""}, {"mail": "", "given": "annie"}
+    assert score_pair(anna, anne | {"birth": "1984-11-02"}) < 0 < score_pair(anna, anne)
+
+
+def test_a_mail_of_ones_own_outweighs_a_slip_in_name_and_birth_date() -> None:
+    assert score_pair({}, {"given": "annie", "birth": "1984-11-02"}) > 0
+
+
 def test_a_name_in_each_others_field_is_no_half_name() -> None:
     """Both names are known, so another mail of the same person takes nothing from the phone."""
     known = {"birth": "", "address": ""}
