@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 from typer.testing import CliRunner
@@ -70,6 +71,16 @@ def test_a_steward_unmerges_by_golden_id(hub: str) -> None:
     assert count_goldens() == 2
     hub_command("decide", "withdraw", told.split()[-1], *WORD)
     assert count_goldens() == 1
+
+
+def test_an_id_that_was_never_given_is_no_answer(hub: str) -> None:
+    with db.begin() as connection:
+        put(connection, PAIR[0])
+    count_goldens()
+    golden = fetch("select golden_id from match.crosswalk")[0][0]
+    assert hub_command("resolve", str(golden)) == f"{golden}\n"
+    with pytest.raises(HubError, match=r"00000000-.*: no record ever had this id"):
+        hub_command("resolve", str(UUID(int=0)))
 
 
 def test_a_task_is_closed_once_and_by_somebody(hub: str) -> None:

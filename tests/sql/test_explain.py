@@ -11,7 +11,7 @@ from customer_hub.core.errors import HubError
 from customer_hub.core.identity import golden_id
 from customer_hub.core.policy import make_policy, read_policy_files
 from customer_hub.match import explain, run
-from customer_hub.match.decisions import decide, unmerge
+from customer_hub.match.decisions import decide, unmerge, withdraw
 from customer_hub.match.explain import Explanation, explain_pair
 from customer_hub.match.run import match_pending
 from tests.sql.source_rows import Source
@@ -75,6 +75,38 @@ def test_two_that_a_third_joins_and_a_decision_parts(hub: str) -> None:
     assert [word.decision_id for step in found.barriers for word in step.decisions] == [decision]
     assert found.golden_ids == (golden_id(LEFT.key), golden_id(RIGHT.key))
     assert ask(LEFT, BRIDGE).reason == "decided_together"
+
+
+def test_a_word_that_no_match_has_worked_in_yet_is_said_to_wait(hub: str) -> None:
+    load(WANG, WANG_POS, STRANGER)
+    joined = decide("must-link", WANG.key, STRANGER.key, "lin", "asked")
+    found = ask(WANG, STRANGER)
+    assert (found.reason, found.is_same_golden) == ("waits_to_join", False)
+    assert f"decisions in force: {joined} (must-link by lin)" in describe(found)
+    assert "no key proposes the pair, so" not in describe(found)
+    match_pending("join")
+    assert ask(WANG, STRANGER).reason == "decided_together"
+    withdraw(joined, "lin", "a mistake")
+    found = ask(WANG, STRANGER)
+    assert (found.reason, found.is_same_golden, found.path) == ("nothing_left", True, ())
+    match_pending("part")
+    assert ask(WANG, STRANGER).reason == "no_key"
+    apart = decide("cannot-link", WANG.key, WANG_POS.key, "lin", "asked")
+    expect_to_part(apart, "cannot-link")
+    withdraw(apart, "lin", "all of it is to be said")
+    expect_to_part(
+        unmerge(golden_id(WANG.key), [[WANG.key], [WANG_POS.key]], "lin", "x"), "unmerge"
+    )
+    match_pending("part")
+    assert ask(WANG, WANG_POS).reason == "decided_apart"
+
+
+def expect_to_part(decision: int, kind: str) -> None:
+    found = ask(WANG, WANG_POS)
+    assert (found.reason, found.is_same_golden) == ("waits_to_part", True)
+    told = describe(found)
+    assert "one customer until the next match" in told
+    assert f"decisions in force: {decision} ({kind} by lin)" in told
 
 
 def test_half_a_name_that_fits_two_of_a_family_joins_neither_and_is_asked_about(hub: str) -> None:

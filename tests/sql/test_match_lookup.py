@@ -1,11 +1,14 @@
 """Asking the matcher: search before create, and how good it is."""
 
+import csv
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from customer_hub.channels.manual.candidates import read_candidate_records
+from customer_hub.channels.manual.template import COLUMNS, TITLE
 from customer_hub.cli import app
 from customer_hub.core import db
 from customer_hub.core.identity import golden_id
@@ -62,13 +65,36 @@ def test_a_company_is_found_however_it_is_written(
 def test_a_person_is_looked_for_from_a_terminal(hub: str) -> None:
     load(WANG, STRANGER)
     lines = "kind: person\nname: 王建國\n\nmobile: 138 0001 2345\n"
-    shown = CliRunner().invoke(app, ["find"], input=lines).stdout.splitlines()
-    assert [line.split("\t")[:3] for line in shown[1:]] == [
-        ["1", str(golden_id(WANG.key)), WANG.key]
+    header, *shown = [
+        line.split("\t")
+        for line in CliRunner().invoke(app, ["find"], input=lines).stdout.splitlines()
     ]
+    assert [line[:3] for line in shown] == [["1", str(golden_id(WANG.key)), WANG.key]]
+    with db.begin() as connection:
+        (found,) = find_candidates(connection, NEW)
+    assert shown[0][header.index("score")] == f"+{found.score / 1000:.3f}", "bits, as elsewhere"
     wrong = CliRunner().invoke(app, ["find"], input="nmae: 王建国\n")
     assert "line 1" in str(wrong.exception)
     assert "王建国" not in str(wrong.exception)
+
+
+def test_a_row_that_looks_like_nobody_is_named_beside_the_table(hub: str, tmp_path: Path) -> None:
+    load(WANG)
+    file = tmp_path / "customers.csv"
+    rows = [
+        {"name": "钱多多", "mobile": "13900000000"},
+        {"name": "王建国", "mobile": "13800012345"},
+    ]
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        opened.write(f"{TITLE}\n")
+        writer = csv.DictWriter(opened, list(COLUMNS))
+        writer.writeheader()
+        writer.writerows({"action": "add", "kind": "person", **row} for row in rows)
+    asked = CliRunner().invoke(app, ["find", str(file)])
+    nobody, somebody = (row for row, _ in read_candidate_records(file))
+    assert asked.stderr == f"row {nobody}: nobody\n"
+    header, *table = [line.split("\t") for line in asked.stdout.splitlines()]
+    assert [(line[0], len(line)) for line in table] == [(str(somebody), len(header))]
 
 
 def test_a_candidate_model_is_learned_and_changes_nothing(hub: str, tmp_path: Path) -> None:

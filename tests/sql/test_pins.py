@@ -233,8 +233,17 @@ def test_a_pin_ends_when_a_run_of_a_later_day_builds(hub: str) -> None:
     [
         ("kind", "person", "no field of that name"),
         ("identity.identity_type", "passport", "no field of that name"),
-        ("level_code", "the best", "no value of that field"),
-        ("identity.birth_on", "yesterday", "no value of that field"),
+        ("level_code", "the best", "no value of that field. HINT: write one of VIP, A, B, C$"),
+        (
+            "status",
+            "open-ended",
+            "no value of that field. HINT: write one of active, inactive, arch",
+        ),
+        (
+            "identity.birth_on",
+            "yesterday",
+            "no value of that field. HINT: write a day, as 2001-12-31",
+        ),
         ("identity.identity_number", "110105194912310021", "no value of that field"),
         ("region_code", "999999", "no value of that field"),
         ("finance.credit_limit_amount", "much", "no value of that field"),

@@ -277,6 +277,10 @@ def resolve(golden_id: UUID) -> None:
 
     with db.begin() as connection:
         found = find(connection, golden_id)
+    if found.state == "unknown":
+        raise HubError(
+            "no record ever had this id", where=str(golden_id), hint="find it by name on the page"
+        )
     typer.echo(found.golden_id or found.state)
 
 

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 
+from customer_hub.cli.options import write_bits
 from customer_hub.match.explain import Explanation, Pair
 
 _REASONS = {
     "decided_together": "one customer, because a person said so",
     "linked": "one customer, because the two match",
     "path": "one customer, by way of other records",
+    "nothing_left": "one customer until the next match looks again: nothing joins the two any more",
+    "waits_to_part": "one customer until the next match: a person said that they are two",
+    "waits_to_join": "two customers until the next match: a person said that they are one",
     "decided_apart": "two customers, because a person said so",
     "veto": "two customers: an authority's ids contradict each other",
     "guard": "two customers: together the cluster would be larger or looser than rules may build",
@@ -31,9 +35,9 @@ def _tell(found: Explanation) -> Iterator[str]:
         yield "a decision outranks a veto here"
     ids = [str(each) if each else "none yet" for each in found.golden_ids]
     yield f"golden id: {' and '.join(dict.fromkeys(ids))}"
-    yield f"score {_bits(found.pair.score, sign='+')} bits; above 0 they are rather one customer"
+    yield f"score {write_bits(found.pair.score)} bits; above 0 they are rather one customer"
     for said in found.pair.comparisons:
-        yield f"  {said.name:<10}{said.level:<16}{_bits(said.weight, sign='+'):>9}"
+        yield f"  {said.name:<10}{said.level:<16}{write_bits(said.weight):>9}"
     if found.pair.is_veto:
         yield "  veto"
     yield f"proposed by: {', '.join(found.proposed_by) or 'no key'}"
@@ -54,11 +58,9 @@ def _tell(found: Explanation) -> Iterator[str]:
 
 
 def _tell_step(step: Pair) -> str:
-    said = [f"score {_bits(step.score)}"] if step.score is not None else []
+    said = [f"score {write_bits(step.score)}"] if step.score is not None else []
     said += ["veto"] if step.is_veto else []
-    said += [
-        f"{each.name} {each.level} {_bits(each.weight, sign='+')}" for each in step.comparisons
-    ]
+    said += [f"{each.name} {each.level} {write_bits(each.weight)}" for each in step.comparisons]
     said += [f"decision {_words(step)}"] if step.decisions else []
     return f"  {step.left} - {step.right}: {', '.join(said)}"
 
@@ -67,7 +69,3 @@ def _words(pair: Pair) -> str:
     return ", ".join(
         f"{each.decision_id} ({each.kind} by {each.author})" for each in pair.decisions
     )
-
-
-def _bits(score: int | None, sign: str = "") -> str:
-    return "unknown" if score is None else f"{score / 1000:{sign}.3f}"

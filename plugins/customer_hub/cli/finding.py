@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from customer_hub.cli.options import write_bits
 from customer_hub.core import clock, db, keys, sql
 
 model_app = typer.Typer(help="The model that pairs are scored with.", no_args_is_help=True)
@@ -20,6 +21,8 @@ def find(
     limit: Annotated[int, typer.Option(min=1, help="how many at most, for each row")] = 10,
 ) -> None:
     """List whom a new customer might already be, before anything is created; the likeliest first.
+
+    Scores are in bits. Rows that look like nobody are named on standard error.
 
     Without a file one customer is read from standard input: lines of the form column: value, with
     the template's columns. What stands there is never an argument, for others see those.
@@ -35,12 +38,15 @@ def find(
     for row, record in records:
         preview = preview_customer(record, manual.name, manual.timezone)
         with db.begin() as connection:
-            for found in find_candidates(connection, preview, limit):
-                reasons = ", ".join(found.reasons)
-                typer.echo(
-                    f"{row}\t{found.golden_id}\t{found.source_key}\t{found.score}"
-                    f"\t{found.is_match}\t{reasons}"
-                )
+            candidates = find_candidates(connection, preview, limit)
+        for found in candidates:
+            reasons = ", ".join(found.reasons)
+            typer.echo(
+                f"{row}\t{found.golden_id}\t{found.source_key}\t{write_bits(found.score)}"
+                f"\t{found.is_match}\t{reasons}"
+            )
+        if not candidates:
+            typer.echo(f"row {row}: nobody", err=True)  # the table holds candidates alone
 
 
 @model_app.command("train")

@@ -16,7 +16,7 @@ def match_files(
         list[Path], typer.Argument(exists=True, dir_okay=False, help="CSV or Parquet; several link")
     ],
     out: Annotated[
-        Path | None, typer.Option(help="record_id and cluster_id, CSV or Parquet")
+        Path | None, typer.Option(help="write record_id and cluster_id, CSV or Parquet")
     ] = None,
     id_column: Annotated[str | None, typer.Option("--id", help="column of the record id")] = None,
     truth: Annotated[str | None, typer.Option(help="column of the true cluster: be judged")] = None,
@@ -43,7 +43,7 @@ def match_files(
     def tell(line: str) -> None:
         typer.echo(line, err=True)
 
-    _check_outputs(files, [out, pairs, write_schema, save_model, report, splink])
+    _check_outputs(files, truth, [out, pairs, write_schema, save_model, report, splink])
     given = None if schema is None else _read_schema(schema)
     request = matching.Request(
         files, id_column, truth, given, None if model is None else writing.read_model(model)
@@ -53,11 +53,10 @@ def match_files(
         writing.write_json(write_schema, roles.model_dump(mode="json"))
         typer.echo(f"roles written: edit {write_schema.name}, then give it with --schema")
         return
-    if out is None:
-        raise BadDataError("no file to write to", where="hub match", hint="give --out clusters.csv")
     rules, _ = read_rules(read_policy())
     done = matching.match_files(request, rules.groups, tell)
-    writing.write_clusters(out, done.keys, done.found, done.order)
+    if out is not None:
+        writing.write_clusters(out, done.keys, done.found, done.order)
     if pairs is not None:
         writing.write_pairs(pairs, done.keys, done.found, done.records.comparisons)
     if save_model is not None:
@@ -68,15 +67,20 @@ def match_files(
         writing.write_json(splink, export(done.found.model))
     for line in describing.describe(done):
         typer.echo(line)
-    typer.echo(f"{len(done.keys):,} records written to {out.name}")
+    if out is not None:
+        typer.echo(f"{len(done.keys):,} records written to {out.name}")
 
 
-def _check_outputs(files: list[Path], outputs: list[Path | None]) -> None:
+def _check_outputs(files: list[Path], truth: str | None, outputs: list[Path | None]) -> None:
     """Refuse to write over what is read, or twice to one file, or where there is no folder.
+
+    A run that writes nothing and has no truth to be judged by is refused as well.
 
     Raises:
         BadDataError: names the file; nothing was read yet.
     """
+    if truth is None and not any(outputs):
+        raise BadDataError("no file to write to", where="hub match", hint="give --out clusters.csv")
     seen = {path.resolve() for path in files}
     for path in outputs:
         if path is None:

@@ -3,6 +3,7 @@
 import getpass
 import logging
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,15 +26,24 @@ Author = Annotated[
 Reason = Annotated[str, typer.Option(help="why; kept in the audit log")]
 
 
+def write_bits(score: int | None) -> str:
+    """Return a score or a weight, kept in 1/1000 bit, as bits with its sign."""
+    return "unknown" if score is None else f"{score / 1000:+.3f}"
+
+
 def show(rows: Any) -> None:
-    """Print rows as a plain table with tabs, or say that there are none."""
+    """Print rows as a plain table with tabs, or say that there are none; no value breaks a line."""
     found = [getattr(row, "_mapping", row) for row in rows]
     if not found:
         typer.echo("none")
         return
     typer.echo("\t".join(found[0]))
     for row in found:
-        typer.echo("\t".join("" if value is None else str(value) for value in row.values()))
+        typer.echo("\t".join(map(_write_cell, row.values())))
+
+
+def _write_cell(value: object) -> str:
+    return "" if value is None else re.sub(r"[\t\r\n]+", " ", str(value))
 
 
 @contextmanager

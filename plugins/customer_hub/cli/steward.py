@@ -91,6 +91,23 @@ def decide_pin(
     typer.echo(f"decision {pin(source_key, field, value, author, reason, until_on)}")
 
 
+@decide_app.command("list")
+def list_stored(
+    source_key: Annotated[
+        str | None, typer.Argument(help="only those that name channel/entity/id")
+    ] = None,
+    withdrawn: Annotated[
+        bool, typer.Option("--withdrawn", help="also those that were taken back")
+    ] = False,
+) -> None:
+    """List decisions, the newest first: A,B are one customer, A | B are two; never what a pin says."""
+    from customer_hub.match.decisions import list_decisions
+
+    with db.begin() as connection:
+        found = list_decisions(connection, source_key, with_withdrawn=withdrawn)
+    show({**asdict(each), "parts": " | ".join(map(",".join, each.parts))} for each in found)
+
+
 @decide_app.command("withdraw")
 def withdraw_decision(decision_id: int, reason: Reason, author: Author) -> None:
     """Take a decision back. Takes effect at the next match."""

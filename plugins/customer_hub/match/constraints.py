@@ -86,6 +86,18 @@ class Decisions:
         """Return the decisions that hold two records together, in order; empty if none do."""
         return _once(self._follow(left).get(right, []))
 
+    def find_same(self, kind: str, parts: Parts) -> Decision | None:
+        """Return the decision that says the same word for word, whatever the order of its parts."""
+        wanted = _as_sets(parts)
+        return next(
+            (
+                decision
+                for decision, _ in self._named.get(parts[0][0], ())
+                if decision.kind == kind and _as_sets(decision.parts) == wanted
+            ),
+            None,
+        )
+
     def find_contradiction(self, parts: Parts) -> list[Decision]:
         """Return the chain of decisions that forbids a new one; empty if nothing does.
 
@@ -125,6 +137,10 @@ class Decisions:
                         chains[other] = [*chains[key], decision]
                         queue.append(other)
         return chains
+
+
+def _as_sets(parts: Parts) -> set[frozenset[str]]:
+    return {frozenset(part) for part in parts}
 
 
 def _keys_apart(decision: Decision, part: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from itertools import groupby
 from typing import Literal
 from uuid import UUID
@@ -17,6 +18,25 @@ Kind = Literal["must-link", "cannot-link"]
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """A decision as it was entered, and whether it was taken back; never what a pin says.
+
+    The records of a part are one customer, those of two parts are not; a pin names its one record.
+    """
+
+    decision_id: int
+    kind: str
+    parts: Parts
+    field: str | None
+    author: str
+    reason: str
+    decided_at: datetime
+    until_on: date | None
+    withdrawn_at: datetime | None
+    withdrawn_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Withdrawn:
     """A decision that was taken back: whose it was, and the source records that it names."""
 
@@ -27,6 +47,14 @@ class Withdrawn:
 
 class ContradictionError(HubError):
     """A decision that earlier decisions make impossible; the message names their chain."""
+
+
+class RepeatedDecisionError(HubError):
+    """A decision that is in force already; the message names it and its author.
+
+    Refused, and not answered with the id of the one in force: a steward who got an id would take
+    the word, its reason and its withdrawal for their own.
+    """
 
 
 def read_decisions(connection: Connection) -> Decisions:
@@ -41,6 +69,28 @@ def read_decisions(connection: Connection) -> Decisions:
     return Decisions(found)
 
 
+def list_decisions(
+    connection: Connection, source_key: str | None = None, *, with_withdrawn: bool = False
+) -> list[Stored]:
+    """Return decisions of all kinds, the newest first.
+
+    Args:
+        connection: any connection; nothing is written.
+        source_key: only those that name this record; None: all.
+        with_withdrawn: those that were taken back as well.
+    """
+    return [
+        Stored(
+            row.decision_id, row.kind, tuple(map(tuple, row.parts)), row.field, row.author,
+            row.reason, row.decided_at, row.until_on, row.deleted_at, row.deleted_by,
+        )
+        for row in sql.rows(
+            connection, "match/list_decisions",
+            source_key=source_key, with_withdrawn=with_withdrawn,
+        )
+    ]  # fmt: skip
+
+
 def decide(kind: Kind, left: str, right: str, author: str, reason: str) -> int:
     """Store a decision about two source records and queue them; returns its id.
 
@@ -48,6 +98,7 @@ def decide(kind: Kind, left: str, right: str, author: str, reason: str) -> int:
 
     Raises:
         ContradictionError: earlier decisions say the opposite, through the chain that it names.
+        RepeatedDecisionError: a decision in force says the same.
         HubError: no reason was given, a record does not exist, or the two can never be one
             (customer and contact, or person and organisation).
     """
@@ -55,7 +106,7 @@ def decide(kind: Kind, left: str, right: str, author: str, reason: str) -> int:
     parts: Parts = ((first, second),) if kind == "must-link" else ((first,), (second,))
     with db.hold_lock("match"), db.begin() as connection:
         _check_records(connection, [left, right])
-        _check_chain(connection, kind, parts)
+        _check_others(connection, kind, parts)
         row = sql.rows(
             connection, "match/insert_decision", kind=kind, left_key=first, right_key=second,
             field=None, author=author, reason=reason,
@@ -87,6 +138,7 @@ def unmerge(
 
     Raises:
         ContradictionError: earlier decisions say the opposite, through the chain that it names.
+        RepeatedDecisionError: a decision in force says the same.
         HubError: no reason was given, nothing holds this id, or the parts are no partition of its
             records.
     """
@@ -98,7 +150,7 @@ def unmerge(
         ]
         chosen = _check_partition(golden_id, members, named, is_rest_a_part=is_rest_a_part)
         _check_records(connection, [key for part in chosen for key in part])
-        _check_chain(connection, "unmerge", chosen)
+        _check_others(connection, "unmerge", chosen)
         row = sql.rows(
             connection, "match/insert_decision", kind="unmerge", left_key=None, right_key=None,
             field=None, author=author, reason=reason,
@@ -128,7 +180,7 @@ def withdraw(decision_id: int, author: str, reason: str) -> Withdrawn:
             raise HubError(
                 f"no decision {decision_id} is in force",
                 where="match",
-                hint="see match.decided for the ids",
+                hint="`hub decide list`",
             )
         keys = [row.source_key for row in rows]
         sql.run(connection, "match/queue_records", keys=keys)
@@ -146,9 +198,16 @@ def _take_note(
     append_entry(connection, author, action, f"decision {decision_id}", reason, after=parts)
 
 
-def _check_chain(connection: Connection, kind: str, parts: Parts) -> None:
-    chain = read_decisions(connection).find_contradiction(parts)
-    if chain:
+def _check_others(connection: Connection, kind: str, parts: Parts) -> None:
+    """Refuse what decisions in force say already, or forbid."""
+    decisions = read_decisions(connection)
+    if same := decisions.find_same(kind, parts):
+        raise RepeatedDecisionError(
+            f"this {kind} is in force already: decision {same.decision_id} of {same.author}",
+            where=" and ".join(part[0] for part in parts),
+            hint="it takes effect at the next match; `hub decide list KEY` tells why and when",
+        )
+    if chain := decisions.find_contradiction(parts):
         told = ", ".join(f"{each.decision_id} ({each.kind})" for each in chain)
         raise ContradictionError(
             f"this {kind} contradicts the decisions {told}",

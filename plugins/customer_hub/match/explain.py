@@ -23,8 +23,9 @@ from customer_hub.match.scoring import Score
 
 _BARRIERS_SHOWN = 5
 Reason = Literal[
-    "decided_together", "linked", "path", "decided_apart", "veto", "guard", "conflict",
-    "half_a_name", "outweighed", "below_threshold", "no_key",
+    "decided_together", "linked", "path", "nothing_left", "waits_to_part",
+    "waits_to_join", "decided_apart", "veto", "guard", "conflict", "half_a_name", "outweighed",
+    "below_threshold", "no_key",
 ]  # fmt: skip
 
 
@@ -89,7 +90,8 @@ class Explanation:
     """The answer: `pair` itself, and the `path` between two that are one, or the `barriers`.
 
     The path is the strongest: its weakest step is as strong as can be. Barriers are decisions, or
-    pairs of the two clusters: those that keep them apart, the gravest first.
+    pairs of the two clusters: those that keep them apart, the gravest first. Clusters are those of
+    the last match: what was decided since then waits for the next.
     """
 
     pair: Pair
@@ -148,7 +150,7 @@ def explain_pair(connection: Connection, left: str, right: str) -> Explanation:
     barriers: tuple[Pair, ...] = ()
     if is_same:
         path = _find_path(clusters, decisions, first, second)
-        reason = _tell_together(pair, path, decisions.find_chain(first, second))
+        reason = _tell_together(pair, path, decisions)
     else:
         reason, barriers = _tell_apart(pair, clusters, decisions, proposed)
     return Explanation(
@@ -228,9 +230,13 @@ def _find_path(
     )  # fmt: skip
 
 
-def _tell_together(pair: Pair, path: Sequence[Pair], chain: Sequence[Decision]) -> Reason:
-    if chain:
+def _tell_together(pair: Pair, path: Sequence[Pair], decisions: Decisions) -> Reason:
+    if decisions.find_chain(pair.left, pair.right):
         return "decided_together"
+    if pair.decisions:
+        return "waits_to_part"
+    if not path:
+        return "nothing_left"
     return (
         "linked"
         if [(step.left, step.right) for step in path] == [(pair.left, pair.right)]
@@ -244,6 +250,8 @@ def _tell_apart(
     decisions: Decisions,
     proposed: Sequence[str],
 ) -> tuple[Reason, tuple[Pair, ...]]:
+    if decisions.find_chain(pair.left, pair.right):
+        return "waits_to_join", ()
     separating = decisions.find_separating(clusters.left, clusters.right)
     if separating:
         return "decided_apart", tuple(_name_ends(each, clusters) for each in separating)

@@ -4,7 +4,7 @@ It names the source record and so follows it through splits and merges (law 9). 
 sealed for that record's subject, whatever the field: it goes when the record's data goes.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from sqlalchemy import Connection, Row
@@ -61,35 +61,40 @@ def _read_identity(raw: str) -> str | None:
     return found.number if is_one else None
 
 
-# Who may be one customer is decided by the kind, which only the channel can correct. A type follows
-# its number.
-_READINGS: Mapping[str, Mapping[str, Reading]] = {
+def _one_of(codes: Iterable[str]) -> str:
+    return f"one of {', '.join(codes)}"
+
+
+_TEXT = "text, not blank"
+# How each field is read, and what a person is told to write. Who may be one customer is decided by
+# the kind, which only the channel can correct. A type follows its number.
+FIELDS: Mapping[str, Mapping[str, tuple[Reading, str]]] = {
     "customer": {
-        "legal_name": _read_text,
-        "short_name": _read_text,
-        "name_pinyin": clean,
-        "region_code": _read_region,
-        "industry_code": parse_industry,
-        "level_code": code.parse_level,
-        "lifecycle_code": code.parse_lifecycle,
-        "website": parse_website,
-        "language_code": code.parse_language,
-        "currency_code": code.parse_currency,
-        "status": code.parse_status,
-        "identity.social_credit_code": _read_company_code,
-        "identity.identity_number": _read_identity,
-        "identity.birth_on": _read_birth,
-        "finance.credit_limit_amount": _read_amount,
-        "finance.credit_rating_code": code.parse_credit_rating,
-        "finance.payment_method_code": code.parse_payment_method,
-        "finance.payment_terms_code": code.parse_payment_terms,
-        "free_text.remark": clean,
+        "legal_name": (_read_text, _TEXT),
+        "short_name": (_read_text, _TEXT),
+        "name_pinyin": (clean, _TEXT),
+        "region_code": (_read_region, "the six digits of a region in force"),
+        "industry_code": (parse_industry, "a section or division of GB/T 4754, as I or I65"),
+        "level_code": (code.parse_level, _one_of(code.LEVELS)),
+        "lifecycle_code": (code.parse_lifecycle, _one_of(code.LIFECYCLES)),
+        "website": (parse_website, "a host name or an address that begins with http"),
+        "language_code": (code.parse_language, "zh-CN, zh-TW, zh-HK, or two letters, as en"),
+        "currency_code": (code.parse_currency, "three letters, as CNY"),
+        "status": (code.parse_status, _one_of(code.STATUSES)),
+        "identity.social_credit_code": (_read_company_code, "18 characters; the last is checked"),
+        "identity.identity_number": (_read_identity, "the whole number; check digits count"),
+        "identity.birth_on": (_read_birth, "a day, as 2001-12-31"),
+        "finance.credit_limit_amount": (_read_amount, "a number, as 50000.00"),
+        "finance.credit_rating_code": (code.parse_credit_rating, _one_of(code.CREDIT_RATINGS)),
+        "finance.payment_method_code": (code.parse_payment_method, _one_of(code.PAYMENT_METHODS)),
+        "finance.payment_terms_code": (code.parse_payment_terms, _one_of(code.PAYMENT_TERMS)),
+        "free_text.remark": (clean, _TEXT),
     },
     "contact": {
-        "name": _read_text,
-        "name_pinyin": clean,
-        "title": _read_text,
-        "role_code": code.parse_contact_role,
+        "name": (_read_text, _TEXT),
+        "name_pinyin": (clean, _TEXT),
+        "title": (_read_text, _TEXT),
+        "role_code": (code.parse_contact_role, _one_of(code.CONTACT_ROLES)),
     },
 }
 _NEVER_EMPTY = ("legal_name", "name", "status")
@@ -166,23 +171,22 @@ def _read_value(
     record: Row[tuple[str, str, str | None]], source_key: str, field: str, value: str | None
 ) -> dict[str, str]:
     """Return the pinned field in the hub's own form, and what follows it; empty for a clear."""
-    readings = _READINGS[record.entity]
+    fields = FIELDS[record.entity]
     where = f"{source_key} {field}"
-    if field not in readings:
+    if field not in fields:
         raise HubError(
             f"a {record.entity} has no field of that name that can be pinned",
             where=where,
-            hint=f"there are: {', '.join(readings)}",
+            hint=f"there are: {', '.join(fields)}",
         )
     if value is None:
         if field in _NEVER_EMPTY:
             raise HubError("this field may not be empty", where=where, hint="pin a value")
         return {}
-    read = readings[field](value.strip())
+    parse, form = fields[field]
+    read = parse(value.strip())
     if not read:
-        raise HubError(
-            "this is no value of that field", where=where, hint="see docs/guides/merging.md, pins"
-        )
+        raise HubError("this is no value of that field", where=where, hint=f"write {form}")
     return {field: read, **_follow(field, read, record.kind)}
 
 

@@ -75,7 +75,13 @@ _CONTACT_ROLES = _words(
     legal="法务 法务部 法律 合同",
     general="other default 一般 其他 综合 默认 主要联系人 联系人 main primary",
 )
-_RATINGS = frozenset(["AAA", "AA", "A", "BBB", "BB", "B", "CCC", "CC", "C", "D"])
+LEVELS: Final = tuple(dict.fromkeys(_LEVELS.values()))
+LIFECYCLES: Final = tuple(dict.fromkeys(_LIFECYCLES.values()))
+STATUSES: Final = tuple(dict.fromkeys(_STATUSES.values()))
+PAYMENT_METHODS: Final = tuple(dict.fromkeys(_PAYMENT_METHODS.values()))
+PAYMENT_TERMS: Final = tuple(dict.fromkeys(_PAYMENT_TERMS.values()))
+CONTACT_ROLES: Final = tuple(dict.fromkeys(_CONTACT_ROLES.values()))
+CREDIT_RATINGS: Final = ("AAA", "AA", "A", "BBB", "BB", "B", "CCC", "CC", "C", "D")
 _LANGUAGES_TEXT3: Final = "zhhk zhhanthk zhmo"
 _LANGUAGES_TEXT2: Final = "zhtw zhhant zhhanttw cht traditionalchinese 繁体中文 繁体"
 _LANGUAGES_TEXT: Final = (
@@ -149,7 +155,7 @@ def parse_credit_rating(raw: str | None) -> str | None:
     if text is None:
         return None
     rating = text.upper().removesuffix("级").rstrip("+- ")
-    return rating if rating in _RATINGS else None
+    return rating if rating in CREDIT_RATINGS else None
 
 
 def parse_country(raw: str | None) -> str | None:

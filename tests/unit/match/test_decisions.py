@@ -43,6 +43,23 @@ def test_a_must_link_across_a_cannot_link_behind_chains() -> None:
     assert chain(held, must(4, "a", "e")) == []
 
 
+def test_the_same_word_is_found_whatever_its_order_and_another_is_not() -> None:
+    held = Decisions([must(1, "a", "b"), cannot(2, "c", "d"), unmerge(3, "ab", "c")])
+    for number, said in (
+        (1, must(0, "b", "a")),
+        (2, cannot(0, "d", "c")),
+        (3, unmerge(0, "c", "ba")),
+    ):
+        same = held.find_same(said.kind, said.parts)
+        assert same is not None
+        assert same.decision_id == number
+    for other in (
+        must(0, "a", "c"), must(0, "x", "y"), cannot(0, "a", "b"), unmerge(0, "c", "d"),
+        unmerge(0, "a", "b", "c"), unmerge(0, "ab", "cd"),
+    ):  # fmt: skip
+        assert held.find_same(other.kind, other.parts) is None
+
+
 def test_an_unmerge_contradicts_what_joins_its_parts_and_what_parts_one_of_them() -> None:
     held = [must(1, "a", "x"), must(2, "x", "c"), cannot(3, "a", "b")]
     assert chain(held, unmerge(4, "a", "c")) == [1, 2]

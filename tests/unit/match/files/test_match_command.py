@@ -95,6 +95,22 @@ def test_a_file_is_matched_and_judged(customers: Path, tmp_path: Path) -> None:
         assert name not in pairs.read_text() + done.stdout
 
 
+def test_what_is_asked_for_is_written_and_no_more(customers: Path, tmp_path: Path) -> None:
+    judged = hub(customers, "--id", "id", "--truth", "truth")
+    assert judged.exit_code == 0, judged.output
+    assert "blocking recall" in judged.stdout
+    assert list(tmp_path.iterdir()) == [customers]
+    for option in ("--pairs", "--report", "--save-model"):
+        written = tmp_path / f"it.{'csv' if option == '--pairs' else 'json'}"
+        done = hub(customers, "--id", "id", option, written)
+        assert done.exit_code == 0, done.output
+        assert set(tmp_path.iterdir()) == {customers, written}
+        written.unlink()
+    refused = hub(customers, "--id", "id").exception
+    assert isinstance(refused, BadDataError)
+    assert "no file to write to" in str(refused)
+
+
 def test_a_saved_model_gives_the_same_bytes_whatever_order_chunks_and_workers(
     customers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
