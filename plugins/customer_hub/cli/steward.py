@@ -100,7 +100,7 @@ def list_stored(
         bool, typer.Option("--withdrawn", help="also those that were taken back")
     ] = False,
 ) -> None:
-    """List decisions, the newest first: A,B are one customer, A | B are two; never what a pin says."""
+    """List decisions, the newest first: a bar parts customers, a comma does not. No pinned values."""
     from customer_hub.match.decisions import list_decisions
 
     with db.begin() as connection:
