@@ -57,6 +57,7 @@ def test_decisions_of_every_kind_are_listed_with_parts_reason_and_end_and_withou
     assert (found[1]["field"], found[1]["author"]) == ("identity.birth_on", "wu")
     assert all(each["decided_at"] and not each["withdrawn_by"] for each in found)
     assert "1950-01-02" not in hub_command("decide", "list")
+    assert [line[0] for line in table("--limit", "1")] == [str(parted)]
 
 
 def test_one_record_is_asked_for_and_what_was_taken_back_on_demand() -> None:

@@ -1,5 +1,5 @@
 -- Decisions and the source records that they name by parts, the newest first; never what a pin says.
--- params: source_key text, with_withdrawn boolean
+-- params: source_key text, with_withdrawn boolean, most bigint
 with chosen as (
     select decision.*
     from match.decision as decision
@@ -14,6 +14,8 @@ with chosen as (
                 where part.decision_id = decision.decision_id and part.source_key = %(source_key)s::text
             )
         )
+    order by decision.decision_id desc
+    limit %(most)s::bigint
 ),
 
 named as (

@@ -99,12 +99,13 @@ def list_stored(
     withdrawn: Annotated[
         bool, typer.Option("--withdrawn", help="also those that were taken back")
     ] = False,
+    limit: Annotated[int, typer.Option(min=1, help="how many at most")] = 100,
 ) -> None:
     """List decisions, the newest first: a bar parts customers, a comma does not. No pinned values."""
     from customer_hub.match.decisions import list_decisions
 
     with db.begin() as connection:
-        found = list_decisions(connection, source_key, with_withdrawn=withdrawn)
+        found = list_decisions(connection, source_key, with_withdrawn=withdrawn, most=limit)
     show({**asdict(each), "parts": " | ".join(map(",".join, each.parts))} for each in found)
 
 

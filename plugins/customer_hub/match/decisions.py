@@ -70,7 +70,11 @@ def read_decisions(connection: Connection) -> Decisions:
 
 
 def list_decisions(
-    connection: Connection, source_key: str | None = None, *, with_withdrawn: bool = False
+    connection: Connection,
+    source_key: str | None = None,
+    *,
+    with_withdrawn: bool = False,
+    most: int = 100,
 ) -> list[Stored]:
     """Return decisions of all kinds, the newest first.
 
@@ -78,6 +82,7 @@ def list_decisions(
         connection: any connection; nothing is written.
         source_key: only those that name this record; None: all.
         with_withdrawn: those that were taken back as well.
+        most: how many; the hub itself decides each time that it creates a record in a channel.
     """
     return [
         Stored(
@@ -86,7 +91,7 @@ def list_decisions(
         )
         for row in sql.rows(
             connection, "match/list_decisions",
-            source_key=source_key, with_withdrawn=with_withdrawn,
+            source_key=source_key, with_withdrawn=with_withdrawn, most=most,
         )
     ]  # fmt: skip
 
