@@ -52,7 +52,8 @@ soak: $(READY) ## the laws with 1,000 seeds, for hours; goes on where it was sto
 
 bench-match: $(READY) $(PEERS) ## judge matching beside its peers (options: bench/README.md)
 	$(BIN)/python -m bench.matching $(if $(SETS),--sets $(SETS)) $(if $(CONTENDERS),--contenders $(CONTENDERS)) \
-		$(if $(RUNS),--runs $(RUNS)) $(if $(SPEED),--speed $(SPEED)) $(if $(SCALE),--scale $(SCALE))
+		$(if $(RUNS),--runs $(RUNS)) $(if $(SPEED),--speed $(SPEED)) $(if $(SCALE),--scale $(SCALE)) \
+		$(if $(CHINESE),--chinese $(CHINESE))
 
 bench-merge: $(READY) ## a full build of the master beside a bare COPY (RECORDS=25000,100000)
 	$(BIN)/python -m bench.merging $(if $(RECORDS),--records $(RECORDS))

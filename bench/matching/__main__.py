@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bench.matching import contenders, hard_cases, report, running, sets, western
+from bench.matching import chinese, contenders, hard_cases, report, running, sets, western
 from bench.matching.contenders import Contender
 from bench.matching.report import Figures
 from bench.matching.running import Run
@@ -22,7 +22,7 @@ SPEED_SIZE = 1_000_000
 SCALE_SIZES = (100_000, 300_000, 1_000_000, 3_000_000)
 # A pure-Python path of goldenmatch takes minutes; its time is told, but decides nothing.
 _ONCE = {"goldenmatch"}
-_FAST = ("hub", "splink")
+_FAST = ("hub", contenders.PLAIN, "splink")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,6 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--speed", type=int, default=SPEED_SIZE, help="records; 0: none, 1: a million"
     )
+    parser.add_argument(
+        "--chinese", type=int, default=SPEED_SIZE, help="records that nothing is standard in"
+    )
     parser.add_argument("--scale", default="", help="1, or sizes by comma: growth with the size")
     options = parser.parse_args(arguments)
     names = [] if options.sets == "none" else _choose(parser, options.sets, sets.SETS)
@@ -44,6 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
     single = SPEED_SIZE if options.speed == 1 else options.speed
     speed = bench.race(sorted({*sizes, single} - {0}))
     figures = {"machine": _describe_machine(), "quality": quality, "speed": speed}
+    if options.chinese and "hub" in chosen:
+        figures["chinese"] = bench.profile(options.chinese)
     if len(sizes) > 1:
         figures["growth"] = _print_growth(speed)
     path = sets.BUILD / "matching.json"
@@ -83,7 +88,8 @@ class _Bench:
 
     def race(self, sizes: Sequence[int]) -> dict[int, dict[str, Figures]]:
         """Return the figures by size of the Western table and grouping, and print them."""
-        names = [name for name in self._names if name in _FAST]
+        chosen = {*self._names, *([contenders.PLAIN] if "hub" in self._names else [])}
+        names = [name for name in _FAST if name in chosen]
         speed: dict[int, dict[str, Figures]] = {}
         for size in sizes:
             records, told = western.write_western(size, sets.BUILD / "western" / str(size))
@@ -91,6 +97,14 @@ class _Bench:
         if speed:
             report.print_speed(speed)
         return speed
+
+    def profile(self, size: int) -> dict[str, Figures]:
+        """Return the figures of ours on Chinese customers as written, by stage, and print them."""
+        records, told = chinese.write_chinese(size, sets.BUILD / "chinese" / str(size))
+        found = self._judge("chinese", records, pd.read_csv(told, dtype="str"), ["hub"])
+        for figures in found.values():
+            report.print_stages(size, figures)
+        return found
 
     def _judge(
         self, set_name: str, records: Path, truth: pd.DataFrame, names: Sequence[str]
@@ -132,6 +146,8 @@ def _weigh(
 ) -> dict[str, Figures]:
     """Return the figures of a contender's groupings on one set."""
     cost = report.summarise_runs(runs)
+    if set_name == "chinese":
+        cost["stages"] = chinese.split_stages(runs[-1].output, runs[-1].seconds)
     labels = {
         name: contenders.read_labels(out / file, truth["unique_id"])
         for name, file in contender.groupings.items()

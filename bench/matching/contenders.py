@@ -15,6 +15,11 @@ from customer_hub.match.files.quality import reach
 
 HUB = PROJECT / ".venv" / "bin" / "hub"
 NAMES = ("hub", "splink", "goldenmatch")
+PLAIN = "plain"  # without what minds conflicts, for the speed run
+OURS = {
+    "hub": [str(HUB)],
+    PLAIN: [str(HUB.parent / "python"), "-m", "bench.matching.plain"],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +34,9 @@ class Contender:
 
         ``is_table`` says that the records are standardised already.
         """
-        if self.name == "hub":
+        if self.name in OURS:
             clusters = str(out / "clusters.csv")
-            return [str(HUB), "match", str(records), "--out", clusters, "--id", "unique_id"]
+            return [*OURS[self.name], "match", str(records), "--out", clusters, "--id", "unique_id"]
         command = [str(PEERS_PYTHON), "-m", f"bench.peers.run_{self.name}"]
         return [*command, set_name, str(records), str(out), *(["--table"] if is_table else [])]
 
@@ -43,6 +48,7 @@ def list_contenders(*, is_table: bool = False) -> dict[str, Contender]:
         splink["splink .5"] = "clusters_50.csv"
     return {
         "hub": Contender("hub", {"hub": "clusters.csv"}),
+        PLAIN: Contender(PLAIN, {PLAIN: "clusters.csv"}),
         "splink": Contender("splink", splink),
         "goldenmatch": Contender("goldenmatch", {"goldenmatch": "clusters.csv"}),
     }
@@ -84,7 +90,7 @@ def measure_reach(
     if contender.name == "splink":
         running.run([*command, "--pairs"], PROJECT)
         return _read_reach(out / "pairs.parquet", truth)
-    if contender.name == "hub":
+    if contender.name in OURS:
         told = out / f"told{records.suffix}"
         _join_truth(records, truth, told)
         command = contender.command(set_name, told, out, is_table=is_table)

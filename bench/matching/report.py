@@ -90,7 +90,7 @@ def print_quality(groupings: Mapping[str, Mapping[str, Figures]]) -> None:
 
 
 def _rank(name: str) -> tuple[int, str]:
-    order = ("hub", "splink .95", "splink .5", "goldenmatch")
+    order = ("hub", "plain", "splink .95", "splink .5", "goldenmatch")
     return (order.index(name) if name in order else len(order), name)
 
 
@@ -160,6 +160,17 @@ def print_speed(sizes: Mapping[int, Mapping[str, Figures]]) -> None:
                 ]
             )
     print_table("Speed on the Western table, from standardised columns", header, rows)
+
+
+def print_stages(size: int, figures: Figures) -> None:
+    """Print the cost of a table that nothing is standard in, stage by stage."""
+    stages: Mapping[str, float] = figures["stages"]
+    rows = [[name, f"{seconds:.1f}", f"{seconds / figures['seconds']:.0%}"]
+            for name, seconds in stages.items()]  # fmt: skip
+    rows.append(["all", f"{figures['seconds']:.1f}", ""])
+    title = f"{size:,} Chinese records as channels write them: seconds by stage"
+    print_table(title, ["stage", "seconds", "share"], rows)
+    print(f"{figures['peak_mb']:.0f} MB, F1 {_f1(figures)}, reach {figures['reach']:.4f}")
 
 
 def _ratio(figures: Figures, splink: Figures | None, what: str) -> str:

@@ -13,11 +13,12 @@ import psutil
 
 _LOOK_SECONDS = 0.05
 _MEGABYTE = 1024 * 1024
+_KEPT = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run took; ``output`` is what it printed, both streams, last 4,000 characters."""
+    """What one run took; ``output`` is what it printed, both streams, the last characters."""
 
     seconds: float
     peak_mb: float
@@ -49,7 +50,7 @@ def run(command: list[str], folder: Path) -> Run:
             raise
         seconds = time.perf_counter() - began
         output.seek(0)
-        text = output.read()[-4000:]
+        text = output.read()[-_KEPT:]
     return Run(round(seconds, 3), round(peak / _MEGABYTE, 1), process.returncode, text)
 
 

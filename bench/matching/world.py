@@ -49,7 +49,7 @@ def read_records(folder: Path, customers: int = CUSTOMERS, seed: int = SEED) -> 
         broken.to_sql("broken", connection, if_exists="replace", index=False)
         rows = [
             {"source_key": f"{channel}/customer/{key}", "source": channel}
-            | _READERS[channel](json.loads(record))
+            | READERS[channel](json.loads(record))
             for channel, key, record in connection.execute(_LAST_GOOD)
         ]
     table = pd.DataFrame(rows)
@@ -150,7 +150,8 @@ def _read_pos(record: Record) -> Record:
     )
 
 
-_READERS: dict[str, Callable[[Record], Record]] = {
+# Channel -> what reads a customer record of it as a row.
+READERS: dict[str, Callable[[Record], Record]] = {
     "shop": _read_shop,
     "crm": _read_crm,
     "support": _read_support,

@@ -79,7 +79,7 @@ def read_sources(count: int) -> Iterator[Source]:
 def _gather_clusters(chapter: Chapter, number: int) -> list[Source]:
     clusters: dict[tuple[str, str], list[SourceRows]] = defaultdict(list)
     truth = {each.source_key: each.true_customer_id for each in chapter.truth}
-    for version, (event, is_deleted) in enumerate(_list_last(chapter), number + 1):
+    for version, (event, is_deleted) in enumerate(list_last(chapter), number + 1):
         rows = _standardise(event, version, is_deleted=is_deleted)
         clusters[rows.entity, truth[rows.source_key]].append(rows)
     return [
@@ -91,7 +91,7 @@ def _gather_clusters(chapter: Chapter, number: int) -> list[Source]:
 
 def list_mapped(chapter: Chapter) -> Iterator[tuple[str, str, Record]]:
     """Yield channel, time zone and mapped record of a chapter's customers."""
-    for event, is_deleted in _list_last(chapter):
+    for event, is_deleted in list_last(chapter):
         if _ENTITIES[event.entity] == "customer" and not is_deleted:
             config = read_channel(event.channel)
             yield (
@@ -101,7 +101,7 @@ def list_mapped(chapter: Chapter) -> Iterator[tuple[str, str, Record]]:
             )
 
 
-def _list_last(chapter: Chapter) -> Iterator[tuple[Event, bool]]:
+def list_last(chapter: Chapter) -> Iterator[tuple[Event, bool]]:
     """Yield the last unbroken version of each record, and whether the record is deleted."""
     broken = {(each.channel, each.entity, each.key, each.day) for each in chapter.broken}
     last: dict[tuple[str, str, str], Event] = {}

@@ -1,6 +1,7 @@
 """`hub match`: find the records of any file that are one customer, without the rest of the hub."""
 
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -40,8 +41,10 @@ def match_files(
     from customer_hub.match.files.splink import export
     from customer_hub.match.rules import read_rules
 
+    began = perf_counter()
+
     def tell(line: str) -> None:
-        typer.echo(line, err=True)
+        typer.echo(f"{perf_counter() - began:6.1f} s  {line}", err=True)
 
     _check_outputs(files, truth, [out, pairs, write_schema, save_model, report, splink])
     given = None if schema is None else _read_schema(schema)
