@@ -44,25 +44,47 @@ def describe_model(model: EngineModel) -> Iterator[str]:
 
 def draw_curve(found: Resolved) -> Iterator[str]:
     """Yield how many compared pairs lie above each threshold, and how many are likely one."""
+    yield "threshold  probability  pairs above  of them likely one customer"
+    for each in measure_curve(found):
+        yield (
+            f"{each['bits']:+6d} bits  {each['probability']:10.3f}  {each['pairs']:11,}"
+            f"  {each['likely']:7.2%}"
+        )
+
+
+def measure_curve(found: Resolved) -> Iterator[dict[str, Any]]:
+    """Yield for each threshold: bits, probability, the pairs above, the share that is likely one."""
     scores = found.score[found.score >= _CURVE[0] * 1000]
     likely = 1 / (1 + np.exp2(-np.clip(scores / 1000, -60, 60)))
-    yield "threshold  probability  pairs above  of them likely one customer"
     for bits in _CURVE:
         above = scores >= bits * 1000
         share = float(likely[above].mean()) if above.any() else 1.0
-        yield f"{bits:+6d} bits  {1 / (1 + 2.0**-bits):10.3f}  {int(above.sum()):11,}  {share:7.2%}"
+        probability = 1 / (1 + 2.0**-bits)
+        yield {"bits": bits, "probability": probability, "pairs": int(above.sum()), "likely": share}
 
 
 def list_closest(found: Resolved, keys: pa.Array, comparisons: tuple[str, ...]) -> Iterator[str]:
-    """Yield the pairs nearest the threshold: record ids and levels, no values."""
+    """Yield the pairs nearest the threshold as text: record ids and levels, no values."""
+    for each in find_closest(found, keys, comparisons):
+        told = " ".join(f"{name}={level}" for name, level in each["levels"].items())
+        yield f"{each['left_id']} {each['right_id']} {each['bits']:+.1f} bits: {told}"
+
+
+def find_closest(
+    found: Resolved, keys: pa.Array, comparisons: tuple[str, ...]
+) -> Iterator[dict[str, Any]]:
+    """Yield the pairs nearest the threshold: left_id, right_id, bits, levels by comparison."""
     distance = np.abs(found.score)
     last = min(_CLOSEST, len(distance)) - 1
     near = np.flatnonzero(distance <= np.partition(distance, last)[last]) if last >= 0 else _NONE
     order = near[np.lexsort((found.right[near], found.left[near], distance[near]))][:_CLOSEST]
     for place in order.tolist():
-        left, right = keys[int(found.left[place])], keys[int(found.right[place])]
-        told = " ".join(f"{name}={level}" for name, level in name_levels(found, place, comparisons))
-        yield f"{left} {right} {found.score[place] / 1000:+.1f} bits: {told}"
+        yield {
+            "left_id": keys[int(found.left[place])].as_py(),
+            "right_id": keys[int(found.right[place])].as_py(),
+            "bits": float(found.score[place]) / 1000,
+            "levels": dict(name_levels(found, place, comparisons)),
+        }
 
 
 def name_levels(
@@ -95,6 +117,8 @@ def summarise(done: Matched) -> dict[str, Any]:
         "pairs": len(found.left),
         "clusters": len(np.unique(found.cluster)),
         "keys": [asdict(report) for report in found.candidates.reports],
+        "curve": list(measure_curve(found)),
+        "closest": list(find_closest(found, done.keys, done.records.comparisons)),
         "quality": None if verdict is None else asdict(verdict) | {
             "pairwise_f1": verdict.pairwise.f1, "b_cubed_f1": verdict.b_cubed.f1,
             "reach": done.reach,

@@ -81,8 +81,16 @@ def test_a_file_is_matched_and_judged(customers: Path, tmp_path: Path) -> None:
         report,
     )
     assert done.exit_code == 0, done.output
-    verdict = json.loads(report.read_text())["quality"]
+    told = json.loads(report.read_text())
+    verdict = told["quality"]
     assert verdict["pairwise"]["precision"] > 0.9
+    above = [each["pairs"] for each in told["curve"]]
+    assert above == sorted(above, reverse=True)
+    assert above[0] > above[-1]
+    nearest = told["closest"][0]
+    line = f"{nearest['left_id']} {nearest['right_id']} {nearest['bits']:+.1f} bits:"
+    assert line in done.stdout
+    assert nearest["levels"]
     assert verdict["pairwise"]["recall"] > 0.9
     clusters = pv.read_csv(out).to_pylist()
     with customers.open() as file:
