@@ -24,7 +24,8 @@ _mask_run = re.compile(f"[{re.escape(_MASKS)}]+")
 _separators = re.compile("[\\s\\-.()\u2010-\u2015_]+")
 _allowed = re.compile(f"\\+?[0-9{re.escape(_MASKS)}]+").fullmatch
 
-_mobile = re.compile("1[3-9][0-9]{9}").fullmatch
+CHINESE_MOBILE = "1[3-9][0-9]{9}"
+_mobile = re.compile(CHINESE_MOBILE).fullmatch
 CHINESE_LINE = "(?:10|2[0-57-9])[2-9][0-9]{7}|[3-9][0-9]{2}[2-9][0-9]{6,7}|[48]00[0-9]{7}"
 """Chinese lines and service numbers, area code and number without the trunk 0."""
 _line = re.compile(CHINESE_LINE).fullmatch

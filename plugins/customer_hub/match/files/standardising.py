@@ -18,7 +18,7 @@ from customer_hub.values.address import parse_address
 from customer_hub.values.company import is_company_name, parse_company
 from customer_hub.values.identity import parse_identity, parse_social_credit_code
 from customer_hub.values.person import parse_person
-from customer_hub.values.phone import CHINESE_LINE, parse_phone
+from customer_hub.values.phone import CHINESE_LINE, CHINESE_MOBILE, parse_phone
 from customer_hub.values.text import fold_words, has_cjk, to_simplified
 
 _WORD = r"^[a-z0-9]+( [a-z0-9]+)*$"
@@ -33,6 +33,7 @@ _ROAD_WORDS = {
     "south": "s", "east": "e", "west": "w",
 }  # fmt: skip
 _ROADS = f"(^| )({'|'.join(_ROAD_WORDS)})( |$)"
+_PARTS = pa.struct([("family", pa.string()), ("given", pa.string())])
 _GENERATION_WORD = " (jr|sr|ii|iii|iv|junior|senior)$"
 _GENERATION = re.compile(r"[ ,]+(jr|sr|ii|iii|iv|junior|senior)\.?$", re.IGNORECASE)
 _MAIL = re.compile(r"[^\s<>\"',;]+@[^\s<>\"',;]+")
@@ -101,8 +102,10 @@ class _Reader:
             is_firm = self._tell_kinds(whole)
             persons, firms = whole.mask(~is_firm), whole.mask(is_firm)
             company = _first_of([*([company] if company else []), firms])
-            family = _first_of([*([family] if family else []), persons.derive(_read_family)])
-            given = _first_of([*([given] if given else []), persons.derive(_read_given)])
+            parts = pa.array([_read_person(text) for text in persons.values.to_pylist()], _PARTS)
+            named, called = (persons.map_codes(pc.struct_field(parts, at)) for at in range(2))
+            family = _first_of([*([family] if family else []), named])
+            given = _first_of([*([given] if given else []), called])
         if family is not None:
             self.generations = family.derive(_read_generation)
             if self.generations.is_empty:
@@ -260,18 +263,14 @@ def _derive_odd(
     return column.map_codes(pc.replace_with_mask(column.values, odd, pa.array(made, pa.string())))
 
 
-def _read_family(text: str) -> str | None:
+def _read_person(text: str) -> tuple[str | None, str | None]:
+    """Return family and given name of a whole name."""
     if _ODD.search(text):
-        return fold_words(text).rpartition(" ")[2]
+        given, _, family = fold_words(text).rpartition(" ")
+        return family or None, given or None
     name = parse_person(text)
     suffix = f" {name.suffix}" if name.suffix and name.surname else ""
-    return f"{name.surname}{suffix}" if name.surname else None
-
-
-def _read_given(text: str) -> str | None:
-    if _ODD.search(text):
-        return fold_words(text).rpartition(" ")[0]
-    return parse_person(text).given
+    return (f"{name.surname}{suffix}" if name.surname else None), name.given or None
 
 
 def _read_generation(text: str) -> str | None:
@@ -288,11 +287,14 @@ def _read_phones(column: Column) -> Column:
     values = column.values
     if pc.all(pc.match_substring_regex(values, r"^\+\d{8,15}$")).as_py():
         return column
-    # Ten bare digits hold no mask, label, extension or country code: all are read at one look.
+    # A bare mobile, or ten bare digits, hold no mask, label or extension: all are read at one look.
     bare = pc.match_substring_regex(values, r"^[2-9]\d{9}$")
     is_line = pc.and_(bare, pc.match_substring_regex(values, f"^(?:{CHINESE_LINE})$"))
-    read = pc.if_else(is_line, pc.binary_join_element_wise("+86", values, ""), values)
-    odd = pc.invert(bare)
+    is_mobile = pc.match_substring_regex(values, rf"^(?:\+?86)?{CHINESE_MOBILE}$")
+    digits = pc.if_else(is_mobile, pc.utf8_slice_codeunits(values, -11), values)
+    is_chinese = pc.or_(is_line, is_mobile)
+    read = pc.if_else(is_chinese, pc.binary_join_element_wise("+86", digits, ""), values)
+    odd = pc.invert(pc.or_(bare, is_mobile))
     made = [_read_phone(text) for text in values.filter(odd).to_pylist()]
     return column.map_codes(pc.replace_with_mask(read, odd, pa.array(made, pa.string())))
 
