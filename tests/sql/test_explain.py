@@ -11,7 +11,7 @@ from customer_hub.core.errors import HubError
 from customer_hub.core.identity import golden_id
 from customer_hub.core.policy import make_policy, read_policy_files
 from customer_hub.match import explain, run
-from customer_hub.match.decisions import decide, unmerge, withdraw
+from customer_hub.match.decisions import decide, list_decisions, unmerge, withdraw
 from customer_hub.match.explain import Explanation, explain_pair
 from customer_hub.match.run import match_pending
 from tests.sql.source_rows import Source
@@ -88,7 +88,7 @@ def test_a_word_that_no_match_has_worked_in_yet_is_said_to_wait(hub: str) -> Non
     assert ask(WANG, STRANGER).reason == "decided_together"
     withdraw(joined, "lin", "a mistake")
     found = ask(WANG, STRANGER)
-    assert (found.reason, found.is_same_golden, found.path) == ("nothing_left", True, ())
+    assert (found.reason, found.is_same_golden, found.path) == ("waits", True, ())
     match_pending("part")
     assert ask(WANG, STRANGER).reason == "no_key"
     apart = decide("cannot-link", WANG.key, WANG_POS.key, "lin", "asked")
@@ -99,6 +99,17 @@ def test_a_word_that_no_match_has_worked_in_yet_is_said_to_wait(hub: str) -> Non
     )
     match_pending("part")
     assert ask(WANG, WANG_POS).reason == "decided_apart"
+    for each in list_decisions_of(WANG.key):
+        withdraw(each, "lin", "they are one after all")
+    found = ask(WANG, WANG_POS)
+    assert (found.reason, found.is_same_golden) == ("waits", False)
+    match_pending("join")
+    assert ask(WANG, WANG_POS).reason == "linked"
+
+
+def list_decisions_of(key: str) -> list[int]:
+    with db.begin() as connection:
+        return [each.decision_id for each in list_decisions(connection, key)]
 
 
 def expect_to_part(decision: int, kind: str) -> None:

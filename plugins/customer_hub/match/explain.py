@@ -23,9 +23,9 @@ from customer_hub.match.scoring import Score
 
 _BARRIERS_SHOWN = 5
 Reason = Literal[
-    "decided_together", "linked", "path", "nothing_left", "waits_to_part",
-    "waits_to_join", "decided_apart", "veto", "guard", "conflict", "half_a_name", "outweighed",
-    "below_threshold", "no_key",
+    "decided_together", "linked", "path", "waits_to_part", "waits_to_join", "waits",
+    "decided_apart", "veto", "guard", "conflict", "half_a_name", "outweighed", "below_threshold",
+    "no_key",
 ]  # fmt: skip
 
 
@@ -113,6 +113,7 @@ class _Clusters:
     right: tuple[str, ...]
     golden_ids: tuple[UUID | None, ...]
     is_guarded: bool
+    is_waiting: bool
     edges: Mapping[tuple[str, str], Pair]
     proposed_by: tuple[str, ...]
 
@@ -183,6 +184,7 @@ def _read_clusters(connection: Connection, first: str, second: str) -> _Clusters
         right=sides[1],
         golden_ids=tuple(home[key].golden_id if key in home else None for key in (first, second)),
         is_guarded=all(key in home and home[key].is_guarded for key in (first, second)),
+        is_waiting=sql.rows(connection, "match/find_waiting", keys=members)[0].is_waiting,
         edges={
             ends: _make_pair(*ends, score)
             for ends, score in score_now(connection, (first, second), members).items()
@@ -235,8 +237,8 @@ def _tell_together(pair: Pair, path: Sequence[Pair], decisions: Decisions) -> Re
         return "decided_together"
     if pair.decisions:
         return "waits_to_part"
-    if not path:
-        return "nothing_left"
+    if not path:  # what joined the two is gone, and the next match is told of it
+        return "waits"
     return (
         "linked"
         if [(step.left, step.right) for step in path] == [(pair.left, pair.right)]
@@ -266,6 +268,8 @@ def _tell_apart(
         return "guard", shown
     if links and against:
         return "conflict", shown
+    if links and clusters.is_waiting:
+        return "waits", ()
     if links:
         return ("half_a_name" if all(edge.is_half for edge in links) else "outweighed"), ()
     return ("below_threshold" if proposed else "no_key"), ()

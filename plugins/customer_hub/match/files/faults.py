@@ -2,8 +2,7 @@
 
 import csv
 import io
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 _MOST_NAMED = 5
 
@@ -16,29 +15,45 @@ def describe_left_out(data: bytes, delimiter: str) -> list[str]:
         data: the file in UTF-8.
         delimiter: the mark between its columns.
     """
-    csv.field_size_limit(sys.maxsize)
-    text = data.decode(errors="replace")
     # Lines may end as on an old Mac, but a break inside a value is none.
-    rows = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
-    width = len(next(rows, []))
+    lines = io.TextIOWrapper(io.BytesIO(data), "utf-8", "replace", newline=None)
+    of_row: list[str] = []
+
+    def read() -> Iterator[str]:
+        for line in lines:
+            of_row.append(line)
+            yield line
+
     left_out: list[int] = []
-    open_quote = None
-    begins = rows.line_num + 1
+    width, begins, last = 0, 1, of_row
+    rows = csv.reader(read(), delimiter=delimiter)
     for row in rows:
-        if row and len(row) != width:
-            left_out.append(begins)
-        open_quote = begins if rows.line_num > begins else None  # of the last row
+        if row:
+            width = width or len(row)
+            if len(row) != width:
+                left_out.append(begins)
+            begun, last = begins, list(of_row)
+        of_row.clear()
         begins = rows.line_num + 1
     notes = []
     if left_out:
+        rows_are = "1 row is" if len(left_out) == 1 else f"{len(left_out)} rows are"
         notes.append(
-            f"{len(left_out)} rows left out: another number of columns than the header,"
+            f"{rows_are} left out: another number of columns than the header,"
             f" {name_lines(left_out)}"
         )
-    # A quote inside a quoted value is doubled: an odd number leaves one open, up to the end.
-    if data.count(b'"') % 2 and open_quote is not None:
-        notes.append(f"a quote that is opened in line {open_quote} is closed by nothing")
+    if last and _is_open(last, delimiter):
+        notes.append(f"a quote that is opened in line {begun} is closed by nothing")
     return notes
+
+
+def _is_open(row: Sequence[str], delimiter: str) -> bool:
+    """Tell whether a row ends inside of quotes."""
+    try:
+        list(csv.reader(row, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return "end of data" in str(error)
+    return False
 
 
 def name_lines(numbers: Sequence[int]) -> str:

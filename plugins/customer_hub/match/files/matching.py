@@ -78,8 +78,8 @@ def read_schema(request: Request, tell: Tell) -> tuple[Source, Schema]:
         )  # fmt: skip
     for line in describe(schema, table):
         tell(line)
-    if not schema.having(Role.RECORD_ID):
-        for name in list_repeating_ids(schema, table):
+    if request.schema is None and not schema.having(Role.RECORD_ID):
+        for name in list_repeating_ids(schema, table.drop_columns(list(reserved))):
             tell(f"{name} repeats or lacks values: rows go by their numbers")
     return source, schema
 

@@ -4,10 +4,8 @@ import csv
 import gzip
 import io
 import zlib
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,6 +20,7 @@ _BLOCK = 16 << 20
 _LONGEST_HEADER = 1 << 20
 _DELIMITERS = (",", "\t", ";", "|")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+csv.field_size_limit(1 << 31)  # a field may be as large as the file
 _HINT = "give a CSV file with a header line, or a Parquet file"
 _GZIP = b"\x1f\x8b"
 _WORKBOOK = b"PK\x03\x04"  # how an .xlsx file begins
@@ -67,14 +66,19 @@ def read_files(paths: Sequence[Path]) -> Source:
 
 
 def _read_file(path: Path) -> Source:
-    with path.open("rb") as file:
-        head = file.read(4)
     try:
-        if head == _WORKBOOK:
-            raise BadDataError(
-                "an Excel workbook", where=path.name, hint="save the sheet as CSV, then give that"
-            )
-        source = _read_parquet(path) if head == b"PAR1" else _read_csv(path)
+        with path.open("rb") as plain:
+            is_packed = plain.read(2) == _GZIP
+        with gzip.open(path) if is_packed else path.open("rb") as file:
+            head = file.read(4)
+            file.seek(0)
+            if head == _WORKBOOK:
+                raise BadDataError(
+                    "an Excel workbook",
+                    where=path.name,
+                    hint="save the sheet as CSV, then give that",
+                )
+            source = _read_parquet(file) if head == b"PAR1" else _read_csv(path.name, file.read())
     except (pa.ArrowInvalid, UnicodeError, gzip.BadGzipFile, EOFError, zlib.error) as error:
         reason = str(error).splitlines()[0] if isinstance(error, UnicodeError) else "not readable"
         raise BadDataError(reason[:200], where=path.name, hint=_HINT) from None
@@ -87,9 +91,8 @@ def _read_file(path: Path) -> Source:
     return source
 
 
-def _read_parquet(path: Path) -> Source:
-    with pq.ParquetFile(path) as file:  # read_table would import pandas for nothing
-        table = file.read()
+def _read_parquet(file: io.BufferedIOBase) -> Source:
+    table = pq.ParquetFile(file).read()  # read_table would import pandas for nothing
     return Source(
         pa.table({name: _to_text(column) for name, column in zip(table.column_names, table.columns,
                                                                  strict=True)})
@@ -107,12 +110,9 @@ def _to_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(pa.string())
 
 
-def _read_csv(path: Path) -> Source:
-    raw = path.read_bytes()
-    if raw.startswith(_GZIP):
-        raw = gzip.decompress(raw)
+def _read_csv(name: str, raw: bytes) -> Source:
     if not raw.strip():
-        raise BadDataError("the file is empty", where=path.name, hint=_HINT)
+        raise BadDataError("the file is empty", where=name, hint=_HINT)
     data, notes = _decode(raw)
     is_faulty = data.count(b'"') % 2 == 1
 
@@ -143,7 +143,7 @@ def _read_header(data: bytes) -> tuple[list[str], str]:
     head = data[:_LONGEST_HEADER].decode(errors="replace")
     found = {
         # Lines may end as on an old Mac: the reader would not have it.
-        mark: next(csv.reader(io.StringIO(head, newline=None), delimiter=mark), [])
+        mark: next(filter(None, csv.reader(io.StringIO(head, newline=None), delimiter=mark)), [])
         for mark in _DELIMITERS
     }
     delimiter = max(_DELIMITERS, key=lambda mark: len(found[mark]))
@@ -226,12 +226,14 @@ def is_ascending(keys: pa.ChunkedArray) -> bool:
 def _number_repeats(keys: pa.ChunkedArray) -> pa.ChunkedArray:
     given = keys.to_pylist()
     taken = set(given)
-    numbers: dict[str, Iterator[int]] = defaultdict(lambda: count(2))
-    made, seen = [], set()
+    last: dict[str, int] = {}
+    made = []
     for key in given:
-        names = (f"{key}#{number}" for number in numbers[key]) if key in seen else iter([key])
-        made.append(next(name for name in names if name == key or name not in taken))
-        seen.add(key)
+        name, number = key, last.get(key, 0) + 1
+        while number > 1 and (name := f"{key}#{number}") in taken:
+            number += 1
+        last[key] = number
+        made.append(name)
     return pa.chunked_array([pa.array(made)])
 
 

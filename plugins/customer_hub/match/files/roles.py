@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field
 
-from customer_hub.values.surname import SINGLE
+from customer_hub.values.surname import COMPOUND, SINGLE
 
 
 class Role(StrEnum):
@@ -106,7 +106,7 @@ _CHINESE: Final[tuple[tuple[Role, str], ...]] = (
 )
 _RECORD_ID: Final = re.compile(
     "(unique_|record_|rec_|row_|customer_|client_|person_|member_|account_)?(id|key|no|number|num)"
-    "|uid|uuid|guid|index|rowid|unnamed_[0-9]+|column[0-9]*"
+    "|uid|uuid|guid|index|rowid|unnamed_0"
 )
 _ENGLISH_RULES = tuple(
     (role, re.compile("|".join(f"(?:{word})" for word in words.split())))
@@ -121,22 +121,29 @@ _PATTERNS: Final = (
     (Role.PHONE, r"^\+?[\d\s().*-]{7,20}$", 0.9),
     (Role.COMPANY, r"公司|集团|(?i)\b(inc|ltd|llc|corp|gmbh|co)\b\.?", 0.4),
 )
-# Where no header names the customer, or the place: the first column that looks like it is taken.
+_LATIN: Final = r"\p{Lu}[\pL'’-]*\.?"
+_SURNAMES: Final = f"[{''.join(sorted(SINGLE))}]|{'|'.join(sorted(COMPOUND))}"
+# Where nothing names the customer, or the place, a column whose header says nothing may do so: the
+# first whose values look like it.
 _GAPS: Final = (
     (
         (Role.NAME, Role.GIVEN_NAME, Role.FAMILY_NAME, Role.COMPANY),
         Role.NAME,
-        rf"^[{''.join(sorted(SINGLE))}]\p{{Han}}{{1,3}}$|^\pL[\pL'’.-]*( \pL[\pL'’.-]*){{1,3}}$",
+        rf"^(?:{_SURNAMES})\p{{Han}}{{1,2}}$|^{_LATIN}( {_LATIN}){{1,3}}$",
         0.8,
     ),
     (
         (Role.ADDRESS, Role.CITY, Role.POSTCODE),
         Role.ADDRESS,
-        r"[省市区县镇乡].*[路街道巷弄村号]|^\d+\w? \pL{2}|(?i)\b(street|road|avenue|st|rd|ave|lane)\b",
+        r"[省市区县镇乡].*[路街道巷弄村号]"
+        r"|(?i)\b(street|road|avenue|drive|lane|square|st|rd|ave|dr|ln|sq)\b",
         0.5,
     ),
 )
 _OF_MANY: Final = 0.3  # customers bear more names than this, towns and classes fewer
+_SAYS_NOTHING: Final = re.compile(
+    r"[a-z]?_?[0-9]*|(unnamed|column|col|field|var|attr|attribute|value)_?[0-9]*|(列|字段)[0-9]*"
+)
 _RARE: Final = 0.01  # a column with fewer values decides nothing
 
 
@@ -152,7 +159,7 @@ def infer(table: pa.Table, reserved: Mapping[str, Role] | None = None) -> Schema
         given = (reserved or {}).get(name)
         roles[name] = given or _infer_one(name, table.column(name))
     _keep_one_record_id(roles)
-    _fill_gaps(roles, table)
+    _fill_gaps(roles, table, reserved or {})
     return Schema(columns=roles)
 
 
@@ -160,8 +167,10 @@ def list_repeating_ids(schema: Schema, table: pa.Table) -> list[str]:
     """Return the columns that are ignored though their header is an id's: values repeat or lack."""
     return [
         name
-        for name in schema.having(Role.IGNORED)
-        if _says_id(name) and table.column(name).null_count < len(table)
+        for name in table.column_names
+        if schema.columns.get(name) is Role.IGNORED
+        and _says_id(name)
+        and table.column(name).null_count < len(table)
     ]
 
 
@@ -205,6 +214,10 @@ def _says_id(name: str) -> bool:
     return is_id or role is Role.RECORD_ID
 
 
+def _says_nothing(name: str) -> bool:
+    return _SAYS_NOTHING.fullmatch(_words(name) or name.strip()) is not None
+
+
 def _read_values(values: pa.ChunkedArray) -> Role:
     for role, pattern, least in _PATTERNS:
         if _fits(values, pattern, least):
@@ -218,12 +231,12 @@ def _fits(values: pa.ChunkedArray, pattern: str, least: float) -> bool:
     return bool(hits >= least * len(values))
 
 
-def _fill_gaps(roles: dict[str, Role], table: pa.Table) -> None:
+def _fill_gaps(roles: dict[str, Role], table: pa.Table, reserved: Mapping[str, Role]) -> None:
     for known, role, pattern, least in _GAPS:
         if set(known) & set(roles.values()):
             continue
         for name, given in roles.items():
-            if given is not Role.IGNORED or _read_header(name) or _says_id(name):
+            if given is not Role.IGNORED or name in reserved or not _says_nothing(name):
                 continue
             values = table.column(name).slice(0, _SAMPLE).drop_null()
             many = pc.count_distinct(values).as_py() >= _OF_MANY * len(values) > 0

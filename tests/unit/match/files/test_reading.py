@@ -38,20 +38,36 @@ def test_rows_of_another_width_are_left_out_and_their_lines_told(tmp_path: Path)
     source = read_files([write(tmp_path, rows)])
     assert source.table.column("name").to_pylist() == ["a\nb", "c"]
     assert source.notes[0].endswith(
-        "2 rows left out: another number of columns than the header, lines 4, 7"
+        "2 rows are left out: another number of columns than the header, lines 4, 7"
     )
 
 
 def test_a_quote_that_nothing_closes_is_told_with_its_line(tmp_path: Path) -> None:
     source = read_files([write(tmp_path, b'name,phone\na,1\nb,"2\nc,3\nd,4\n')])
     assert source.notes == ("given.csv: a quote that is opened in line 3 is closed by nothing",)
-    with pytest.raises(BadDataError, match=r"no rows; .* 1 rows left out.*line 2;.*in line 2"):
+    source = read_files([write(tmp_path, b'name,phone\na,1\nb,"2\n')])
+    assert source.notes == ("given.csv: a quote that is opened in line 3 is closed by nothing",)
+    with pytest.raises(BadDataError, match=r"no rows; .* 1 row is left out.*line 2;.*in line 2"):
         read_files([write(tmp_path, b'name,phone\n"a,1\nb,2\n')])
 
 
-def test_a_mark_for_inches_is_no_open_quote(tmp_path: Path) -> None:
-    source = read_files([write(tmp_path, b'name,note\na,"one\ntwo"\nb,5" pipe\n')])
-    assert source.notes == ()
+@pytest.mark.parametrize("rows", [b'a,"one\ntwo"\nb,5" pipe\n', b'b,5" pipe\na,"one\ntwo"\n'])
+def test_a_mark_for_inches_is_no_open_quote(tmp_path: Path, rows: bytes) -> None:
+    assert read_files([write(tmp_path, b"name,note\n" + rows)]).notes == ()
+
+
+def test_blank_lines_before_the_header_are_none_of_its_rows(tmp_path: Path) -> None:
+    source = read_files([write(tmp_path, b"\n\nname,phone\na,01\nb\n")])
+    assert source.table.to_pylist() == [{"name": "a", "phone": "01"}]
+    assert source.notes[0].endswith("1 row is left out: another number of columns than the"
+                                    " header, line 5")  # fmt: skip
+
+
+def test_a_header_of_any_size_is_read_or_refused(tmp_path: Path) -> None:
+    wide = b"x" * 200_000
+    assert read_files([write(tmp_path, b"name," + wide + b"\na,1\n")]).table.num_columns == 2
+    with pytest.raises(BadDataError, match=r"header|readable"):
+        read_files([write(tmp_path, b'name,"phone\n' + b"a,1\n" * 50_000)])
 
 
 def test_a_compressed_file_is_read(tmp_path: Path) -> None:
@@ -59,6 +75,9 @@ def test_a_compressed_file_is_read(tmp_path: Path) -> None:
     assert read_files([write(tmp_path, packed, "given.csv.gz")]).table.num_rows == 1
     with pytest.raises(BadDataError, match="not readable"):
         read_files([write(tmp_path, packed[:-9], "given.csv.gz")])
+    pq.write_table(pa.table({"name": ["a", "b"]}), tmp_path / "one.parquet")
+    packed = gzip.compress((tmp_path / "one.parquet").read_bytes())
+    assert read_files([write(tmp_path, packed, "one.parquet.gz")]).table.num_rows == 2
 
 
 def test_a_line_break_inside_a_value_is_no_new_row(tmp_path: Path) -> None:

@@ -39,6 +39,8 @@ def test_headers(header: str, role: str) -> None:
         (["广东省深圳市南山区科技路8号", "上海市静安区南京西路1号"], "address"),
         (["12 High Street", "4b Mill Lane"], "address"),
         (["New York", "New York", "New York", "New York"], "ignored"),
+        (["great client today", "called twice"], "ignored"),
+        (["12 mg tablets", "5 kg flour"], "ignored"),
         ([None, None], "ignored"),
     ],
 )  # fmt: skip
@@ -54,10 +56,18 @@ def test_an_id_is_one_only_if_it_tells_rows_apart() -> None:
 
 
 def test_values_name_the_customer_only_where_no_header_does() -> None:
-    names = {"Director": ["Anna Ortiz", "Bob Lee"], "x7": ["Cid Diaz", "Dan Moss"]}
-    assert infer(pa.table(names)).columns == {"Director": Role.NAME, "x7": Role.IGNORED}
+    names = {"Director": ["Anna Ortiz", "Bob Lee"], "column2": ["Cid Diaz", "Dan Moss"]}
+    names["c"] = ["Eve Ray", "Fay Poe"]
+    assert list(infer(pa.table(names)).columns.values()) == [
+        Role.IGNORED, Role.NAME, Role.IGNORED,
+    ]  # fmt: skip
     found = infer(pa.table({**names, "Site name": ["Sun School", "Moon School"]})).columns
-    assert [role.value for role in found.values()] == ["ignored", "ignored", "company"]
+    assert set(found.values()) == {Role.IGNORED, Role.COMPANY}
+
+
+def test_the_truth_is_never_compared() -> None:
+    table = pa.table({"mail": ["a@one.example"] * 2, "c": ["Anna Ortiz", "Bob Lee"]})
+    assert infer(table, {"c": Role.IGNORED}).columns["c"] is Role.IGNORED
 
 
 def test_a_column_of_ids_that_repeat_is_named() -> None:

@@ -105,7 +105,7 @@ def test_several_phones_are_kept_and_roads_are_shortened() -> None:
 @settings(max_examples=300, deadline=None)
 @given(st.from_regex(r"[2-9][0-9]{9}|[+]?(86)?1[0-9]{9,11}", fullmatch=True))
 def test_bare_digits_are_read_as_one_number_is(digits: str) -> None:
-    """Ten of them and mobiles are read a column at a time; a sign of any other kind sends a number the long way."""
+    """They are read a column at a time; a sign of any other kind sends a number the long way."""
     records = read([{"p": digits}, {"p": f"Tel: {digits}"}], p="phone")
     one, other = values(records.columns["phone"])
     assert one == other
