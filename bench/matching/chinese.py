@@ -39,6 +39,9 @@ def write_chinese(records: int, folder: Path) -> tuple[Path, Path]:
     """Write exactly ``records`` records (unique_id, columns) and their truth; return both paths.
 
     The same number gives the same files, as CSV; rows are shuffled in blocks.
+
+    Raises:
+        RuntimeError: the world told of fewer.
     """
     folder.mkdir(parents=True, exist_ok=True)
     paths = folder / "records.csv", folder / "truth.csv"
@@ -51,6 +54,8 @@ def write_chinese(records: int, folder: Path) -> tuple[Path, Path]:
         table.drop(columns="cluster_id").to_csv(paths[0], **told)
         table[["unique_id", "cluster_id"]].to_csv(paths[1], **told)
         first += len(table)
+    if first < records:
+        raise RuntimeError(f"the world tells of {first:,} records only")
     return paths
 
 

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from bench.matching.contenders import PLAIN
 from bench.matching.hard_cases import Mistakes
 from bench.matching.running import Run
 from customer_hub.match.files.quality import Verdict
@@ -90,7 +91,7 @@ def print_quality(groupings: Mapping[str, Mapping[str, Figures]]) -> None:
 
 
 def _rank(name: str) -> tuple[int, str]:
-    order = ("hub", "plain", "splink .95", "splink .5", "goldenmatch")
+    order = ("hub", PLAIN, "splink .95", "splink .5", "goldenmatch")
     return (order.index(name) if name in order else len(order), name)
 
 

@@ -30,9 +30,7 @@ def test_the_size_is_exact_and_only_the_truth_names_the_customer(
     assert records["name"].str.contains("[一-龥]", na=False).mean() > 0.3
 
 
-def test_a_size_gives_one_table_in_whatever_blocks(
-    written: tuple[Path, Path], tmp_path: Path
-) -> None:
+def test_a_size_gives_one_table(written: tuple[Path, Path], tmp_path: Path) -> None:
     again = chinese.write_chinese(1_500, tmp_path)
     assert [path.read_bytes() for path in again] == [path.read_bytes() for path in written]
 

@@ -16,7 +16,7 @@ _REASONS = {
     "veto": "two customers: an authority's ids contradict each other",
     "guard": "two customers: together the cluster would be larger or looser than rules may build",
     "conflict": "two customers: a pair between their records speaks against what links them",
-    "half_a_name": "two customers: a family name alone fits more than one; a person can tell whose it is",
+    "half_a_name": "two customers: half a name fits more than one; a person can tell whose it is",
     "outweighed": "two customers: what links their records is outweighed",
     "below_threshold": "two customers: too little speaks for one",
     "no_key": "two customers: no key proposes the pair, so nothing compared it",

@@ -70,12 +70,13 @@ def match_files(
         writing.write_json(splink, export(done.found.model))
     for line in describing.describe(done):
         typer.echo(line)
+    typer.echo(describing.sum_up(done))
     if out is not None:
-        typer.echo(f"{len(done.keys):,} records written to {out.name}")
+        typer.echo(f"written to {out.name}")
 
 
 def _check_outputs(files: list[Path], truth: str | None, outputs: list[Path | None]) -> None:
-    """Refuse to write over what is read, or twice to one file, or where there is no folder.
+    """Refuse to write over what is read, or twice to one file, or where no file can be.
 
     A run that writes nothing and has no truth to be judged by is refused as well.
 
@@ -94,6 +95,8 @@ def _check_outputs(files: list[Path], truth: str | None, outputs: list[Path | No
             )
         if not path.parent.is_dir():
             raise BadDataError("no such folder", where=str(path.parent), hint="make it first")
+        if path.exists() and not path.is_file():
+            raise BadDataError("a folder or a device", where=str(path), hint="give a file to write")
         seen.add(path.resolve())
 
 

@@ -210,7 +210,7 @@ def _check_others(connection: Connection, kind: str, parts: Parts) -> None:
         raise RepeatedDecisionError(
             f"this {kind} is in force already: decision {same.decision_id} of {same.author}",
             where=" and ".join(part[0] for part in parts),
-            hint="it takes effect at the next match; `hub decide list KEY` tells why and when",
+            hint="`hub decide list KEY` tells why and since when",
         )
     if chain := decisions.find_contradiction(parts):
         told = ", ".join(f"{each.decision_id} ({each.kind})" for each in chain)

@@ -65,9 +65,10 @@ class Pair:
 
     @property
     def is_half(self) -> bool:
-        """Tell whether a family name was compared and a given name was not."""
+        """Tell whether a family name was compared, and of a given name a letter at most."""
         said = {each.name: each.level for each in self.comparisons}
-        return "given" not in said and said.get("family", "swapped") != "swapped"
+        is_named = said.get("given", "initial") != "initial"
+        return not is_named and said.get("family", "swapped") != "swapped"
 
     @property
     def is_against(self) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from customer_hub.core.identity import strip_tag
 from customer_hub.match.engine.companies import core_of
+from customer_hub.match.engine.records import is_half_given
 from customer_hub.values.address import parse_address
 from customer_hub.values.company import is_department_name, parse_company
 from customer_hub.values.identity import parse_identity, parse_social_credit_code
@@ -45,8 +46,8 @@ class Feature:
 
     @property
     def is_vague(self) -> bool:
-        """Tell whether there is a family name alone (王先生): each member of a household fits it."""
-        return bool(self.family) and not self.given
+        """Tell whether there is half a name (王先生, A. Lang): each member of a household fits it."""
+        return bool(self.family) and is_half_given(self.given)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the known columns as JSON values."""

@@ -111,8 +111,12 @@ class PersonNames:
         found[begins[least[begins] >= 3]] = _GIVEN.number("part")
         found[begins[least[begins] == 1]] = _GIVEN.number("initial")
         self._find_han_parts(mine, theirs, found)
-        group = self._group[mine]
-        found[(group >= 0) & (group == self._group[theirs])] = _GIVEN.number("nickname")
+        group, other = self._group[mine], self._group[theirs]
+        known = (group >= 0) & (other >= 0)
+        found[known & (group == other)] = _GIVEN.number("nickname")
+        # Tom and Tim are alike, and two: a slip of the hand seldom makes another known name.
+        is_alike = (found == _GIVEN.number("near")) | (found == _GIVEN.number("close"))
+        found[known & (group != other) & is_alike] = _GIVEN.number("different")
         levels[open_] = found
         return levels
 

@@ -53,14 +53,23 @@ class Records:
 
 
 def find_vague(records: Records) -> Mask:
-    """Tell which records have a family name alone (王先生): they fit each member of a household."""
-    held = [
-        records.columns[name].codes >= 0
-        if name in records.columns
-        else np.zeros(records.size, np.bool_)
-        for name in ("family", "given")
-    ]
-    return held[0] & ~held[1]
+    """Tell which records have half a name: it fits each member of a household.
+
+    A family name alone (王先生), or one with a letter (A. Lang).
+    """
+    if "family" not in records.columns:
+        return np.zeros(records.size, np.bool_)
+    vague: Mask = records.columns["family"].codes >= 0
+    if "given" in records.columns:
+        given = records.columns["given"]
+        is_half = np.array([*map(is_half_given, given.texts), True], np.bool_)
+        vague = vague & is_half[given.codes]
+    return vague
+
+
+def is_half_given(name: str) -> bool:
+    """Tell whether a given name is none, or a letter of one."""
+    return len(name) < 2 and name.isascii()
 
 
 @cache

@@ -73,8 +73,10 @@ def discount(
     is_odd = (is_half | find("given", "initial", "part")) & (
         find("birth", "different") | find("mail", "different", "domain")
     )
-    # Sisters may be called Anna and Anne.
-    is_odd |= find("given", "close", "near") & find("birth", "different")
+    # Sisters may be called Anna and Anne, and a son as his father.
+    is_odd |= find("birth", "different") & (
+        find("given", "close", "near") | find("mail", "different", "domain")
+    )
     is_named = ~find("family", "missing", "different") & ~find("given", "missing", "different")
     is_named |= find("family", "swapped")
     is_housed = find("address", "equal", "close", "road")

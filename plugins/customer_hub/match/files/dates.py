@@ -15,7 +15,8 @@ _PIVOT = 30  # 29 is 2029, 30 is 1930
 def read_dates(values: Sequence[str]) -> list[str | None]:
     """Return each date as YYYY-MM-DD; None for what is no date.
 
-    Where day and month could be either, the order that more of the values prove is taken.
+    Where day and month could be either, dots say that the day is first; else the order that more of
+    the values prove is taken.
     """
     day_first = sum(_proves(value, 0) for value in values) > sum(_proves(v, 1) for v in values)
     return [_read(value, day_first=day_first) for value in values]
@@ -40,7 +41,8 @@ def _read(value: str, *, day_first: bool) -> str | None:
     if match is None:
         return None
     one, two = int(match[1]), int(match[2])
-    day, month = (one, two) if one > 12 or (day_first and two <= 12) else (two, one)
+    is_day_first = one > 12 or ((day_first or "." in text) and two <= 12)
+    day, month = (one, two) if is_day_first else (two, one)
     return _write(_year(match[3]), month, day)
 
 

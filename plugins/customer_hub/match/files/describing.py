@@ -1,6 +1,6 @@
 """Say in plain tables what a run did: weights, thresholds, the closest calls, the quality."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import asdict
 from typing import Any
 
@@ -21,7 +21,7 @@ _NONE = np.zeros(0, np.int64)
 
 def describe(done: Matched) -> Iterator[str]:
     """Yield the whole report of a run: weights, threshold curve, closest calls, quality."""
-    yield from describe_model(done.found.model)
+    yield from describe_model(done.found.model, _list_met(done))
     yield ""
     yield from draw_curve(done.found)
     yield ""
@@ -32,11 +32,32 @@ def describe(done: Matched) -> Iterator[str]:
         yield from describe_quality(done.quality, done.reach)
 
 
-def describe_model(model: EngineModel) -> Iterator[str]:
-    """Yield the weights in bits, a line a comparison and level, with m and u where known."""
+def sum_up(done: Matched) -> str:
+    """Return the result in a line."""
+    sizes = np.bincount(done.found.cluster)
+    return (
+        f"{len(done.keys):,} records are {np.count_nonzero(sizes):,} customers,"
+        f" {np.count_nonzero(sizes > 1):,} of them of several records, at most"
+        f" {int(sizes.max(initial=0)):,}"
+    )
+
+
+def _list_met(done: Matched) -> set[tuple[str, str]]:
+    """Return the comparisons and levels that some pair has."""
+    return {
+        (name, SCALES[kind_of(name)].levels[level])
+        for place, name in enumerate(done.records.comparisons)
+        for level in np.unique(done.found.patterns[:, place]).tolist()
+    }
+
+
+def describe_model(model: EngineModel, met: Set[tuple[str, str]]) -> Iterator[str]:
+    """Yield the weights in bits of the levels that were met, with m and u where known."""
     yield f"prior {model.prior / 1000:+.1f} bits"
     for name, levels in model.weights.items():
         for level in SCALES[kind_of(name)].levels[1:]:
+            if (name, level) not in met:
+                continue
             m, u = model.shares.get(name, {}).get(level, (None, None))
             known = f"  m {m:.4f}  u {u:.7f}" if m is not None and u is not None else ""
             yield f"{name:<24} {level:<14} {levels[level] / 1000:+6.1f} bits{known}"

@@ -4,16 +4,21 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
+from customer_hub.core.errors import BadDataError
+
 _MOST_NAMED = 5
 
 
-def describe_left_out(data: bytes, delimiter: str) -> list[str]:
-    """Return notes on the rows that have another number of columns than the header, and on a quote
-    that nothing closes; of several lines the first ones are named.
+def describe_left_out(name: str, data: bytes, delimiter: str) -> list[str]:
+    """Return notes on the rows that have another number of columns than the header, by their lines.
 
     Args:
-        data: the file in UTF-8.
+        name: of the file.
+        data: its content in UTF-8.
         delimiter: the mark between its columns.
+
+    Raises:
+        BadDataError: a quote is closed by nothing: the rows behind it are lost in one value.
     """
     # Lines may end as on an old Mac, but a break inside a value is none.
     lines = io.TextIOWrapper(io.BytesIO(data), "utf-8", "replace", newline=None)
@@ -35,6 +40,11 @@ def describe_left_out(data: bytes, delimiter: str) -> list[str]:
             begun, last = begins, list(of_row)
         of_row.clear()
         begins = rows.line_num + 1
+    if last and _is_open(last, delimiter):
+        raise BadDataError(
+            f"a quote that is opened in line {begun} is closed by nothing", where=name,
+            hint="close it, or double it where it belongs to the value",
+        )  # fmt: skip
     notes = []
     if left_out:
         rows_are = "1 row is" if len(left_out) == 1 else f"{len(left_out)} rows are"
@@ -42,8 +52,6 @@ def describe_left_out(data: bytes, delimiter: str) -> list[str]:
             f"{rows_are} left out: another number of columns than the header,"
             f" {name_lines(left_out)}"
         )
-    if last and _is_open(last, delimiter):
-        notes.append(f"a quote that is opened in line {begun} is closed by nothing")
     return notes
 
 

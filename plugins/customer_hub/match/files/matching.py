@@ -78,7 +78,8 @@ def read_schema(request: Request, tell: Tell) -> tuple[Source, Schema]:
         )  # fmt: skip
     for line in describe(schema, table):
         tell(line)
-    if request.schema is None and not schema.having(Role.RECORD_ID):
+    is_single = len(request.paths) == 1
+    if is_single and request.schema is None and not schema.having(Role.RECORD_ID):
         for name in list_repeating_ids(schema, table.drop_columns(list(reserved))):
             tell(f"{name} repeats or lacks values: rows go by their numbers")
     return source, schema
@@ -91,14 +92,27 @@ def match_files(request: Request, nicknames: dict[str, str], tell: Tell) -> Matc
         BadDataError: a file cannot be read, no column can be compared, or record ids are missing.
     """
     read = _read_records(request, tell)
+    if request.model is not None:
+        _check_model(request.model, read.records)
     pa.default_memory_pool().release_unused()  # the rows as they stood in the file are let go
     found = resolve(read.records, nicknames, Limits(), request.model, tell)
     done = Matched(read.schema, read.records, read.keys, read.order, found)
     if read.truth is None:
         return done
-    return replace(
-        done, quality=judge(found.cluster, read.truth), reach=_measure_reach(found, read.truth)
-    )
+    known = read.truth < len(read.truth)
+    if not known.all():
+        tell(f"{np.count_nonzero(~known):,} records have no truth: they are not judged")
+    quality = judge(found.cluster[known], read.truth[known])
+    return replace(done, quality=quality, reach=_measure_reach(found, read.truth))
+
+
+def _check_model(model: EngineModel, records: Records) -> None:
+    unknown = [name for name in records.comparisons if name not in model.weights]
+    if unknown:
+        raise BadDataError(
+            f"the model has no weights for {', '.join(unknown)}", where="--model",
+            hint="learn anew from this file, or have these columns ignored by --schema",
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +129,15 @@ class _Read:
 def _read_records(request: Request, tell: Tell) -> _Read:
     source, schema = read_schema(request, tell)
     table = source.table
-    name = request.paths[0].name
     ids = schema.having(Role.RECORD_ID)
-    keys, notes = read_keys(source, request.id_column or (ids[0] if ids else None), name)
+    keys, notes = read_keys(source, request.id_column or (ids[0] if ids else None))
     for note in notes:
         tell(note)
     order = _sort(keys)
     records = standardise(table, schema, order)
     if not records.comparisons:
         raise BadDataError(
-            "no column that can be compared", where=name,
+            "no column that can be compared", where=request.paths[0].name,
             hint="give roles with --write-schema and --schema",
         )  # fmt: skip
     tell(f"{records.size:,} records, compared by {', '.join(records.comparisons)}")
@@ -157,7 +170,7 @@ def _measure_reach(found: Resolved, truth: Ints) -> float:
 
 
 def _read_truth(column: pa.ChunkedArray) -> Ints:
-    """Return the true cluster of each row as a number; a row without one stands alone."""
+    """Return the true cluster of each row as a number below their count; above it, of one without."""
     coded = column.combine_chunks().dictionary_encode()
     numbers: Ints = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
     unknown = numbers < 0

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ _LONGEST_HEADER = 1 << 20
 _DELIMITERS = (",", "\t", ";", "|")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 csv.field_size_limit(1 << 31)  # a field may be as large as the file
+_VALUE = re.compile(r"\S@\S|^\+?(\D?\d){10,}$")  # no column is called so
 _HINT = "give a CSV file with a header line, or a Parquet file"
 _GZIP = b"\x1f\x8b"
 _WORKBOOK = b"PK\x03\x04"  # how an .xlsx file begins
@@ -30,12 +32,14 @@ _WORKBOOK = b"PK\x03\x04"  # how an .xlsx file begins
 class Source:
     """A table of text columns, and what a person should know of how it was read.
 
-    ``files`` are the rows of each, and what stands before their numbers where there are several.
+    ``names`` are those of the files; ``files`` are the rows of each, and what stands before their
+    ids where there are several.
     """
 
     table: pa.Table
     notes: tuple[str, ...] = ()
     files: tuple[tuple[str, int], ...] = ()
+    names: tuple[str, ...] = ()
 
     def name_rows(self) -> pa.ChunkedArray:
         """Return a name for each row: its number, of several files with that of the file."""
@@ -62,7 +66,7 @@ def read_files(paths: Sequence[Path]) -> Source:
     if len(set(heads)) < len(heads):  # of two folders
         heads = [f"{number}:{name}:" for number, name in enumerate(names, 1)]
     counts = [len(source.table) for source in sources]
-    return Source(table, tuple(notes), tuple(zip(heads, counts, strict=True)))
+    return Source(table, tuple(notes), tuple(zip(heads, counts, strict=True)), tuple(names))
 
 
 def _read_file(path: Path) -> Source:
@@ -83,7 +87,7 @@ def _read_file(path: Path) -> Source:
         reason = str(error).splitlines()[0] if isinstance(error, UnicodeError) else "not readable"
         raise BadDataError(reason[:200], where=path.name, hint=_HINT) from None
     names = source.table.column_names
-    doubled = sorted({name for name in names if names.count(name) > 1})
+    doubled = sorted({name or "(blank)" for name in names if names.count(name) > 1})
     if doubled:
         raise BadDataError(
             f"columns named twice: {', '.join(doubled)}", where=path.name, hint="rename one of each"
@@ -122,6 +126,10 @@ def _read_csv(name: str, raw: bytes) -> Source:
         return "skip"
 
     names, delimiter = _read_header(data)
+    if any(_VALUE.search(each) for each in names):
+        raise BadDataError(
+            "line 1 looks like a record", where=name, hint="name the columns in a line before it"
+        )
     table = pv.read_csv(
         io.BytesIO(data),
         read_options=pv.ReadOptions(block_size=_BLOCK),
@@ -134,7 +142,7 @@ def _read_csv(name: str, raw: bytes) -> Source:
         ),
     )  # fmt: skip
     if is_faulty:
-        notes.extend(describe_left_out(data, delimiter))
+        notes.extend(describe_left_out(name, data, delimiter))
     return Source(table, tuple(notes))
 
 
@@ -184,8 +192,10 @@ def _decode_line(line: bytes) -> bytes:
     return line
 
 
-def read_keys(source: Source, column: str | None, name: str) -> tuple[pa.ChunkedArray, list[str]]:
+def read_keys(source: Source, column: str | None) -> tuple[pa.ChunkedArray, list[str]]:
     """Return the record id of each row, all different: of a column, or the row's name.
+
+    Of several files each id stands behind the name of its file.
 
     Raises:
         BadDataError: there is no such column, or a row has no id.
@@ -195,15 +205,20 @@ def read_keys(source: Source, column: str | None, name: str) -> tuple[pa.Chunked
     table = source.table
     if column not in table.column_names:
         raise BadDataError(
-            f"no column {column}", where=name, hint=f"there are {', '.join(table.column_names)}"
-        )
-    keys = table.column(column)
-    if keys.null_count:
-        raise BadDataError(
-            f"{keys.null_count} rows have no {column}",
-            where=name,
-            hint="leave --id out: row numbers",
-        )
+            f"no column {column}", where=source.names[0],
+            hint=f"there are {', '.join(table.column_names)}",
+        )  # fmt: skip
+    parts, first = [], 0
+    for name, (head, count) in zip(source.names, source.files, strict=True):
+        part = table.column(column).slice(first, count)
+        if part.null_count:
+            raise BadDataError(
+                f"{part.null_count} rows have no {column}", where=name,
+                hint="leave --id out: row numbers",
+            )  # fmt: skip
+        parts += (pc.binary_join_element_wise(head, part, "") if head else part).chunks
+        first += count
+    keys = pa.chunked_array(parts, pa.string())
     if is_ascending(keys):
         return keys, []
     distinct = pc.count_distinct(keys).as_py()

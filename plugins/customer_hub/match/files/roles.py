@@ -59,7 +59,10 @@ _ENGLISH: Final[tuple[tuple[Role, str], ...]] = (
     (Role.IGNORED, "created.* updated.* modified.* cluster cluster_id truth entity_id"),
     (Role.MAIL, "e?mail.* .*_mail .*_email"),
     (Role.PHONE, "phone.* .*_phone mobile.* tel telephone.* cell.* .*_mobile msisdn handset"),
-    (Role.BIRTH_DATE, "dob birth_?da(te|y) date_of_birth born .*_dob birth_?on .*birth_?date"),
+    (
+        Role.BIRTH_DATE,
+        "dob birth(_?dt)? birth_?da(te|y) date_of_birth born .*_dob birth_?on .*birth_?date",
+    ),
     (Role.IDENTITY, "ssn.* soc_sec.* social_security.* passport passport_n.* national_id.*"),
     (Role.IDENTITY, ".*licen[cs]e(_n.*)? id_?card.* .*tax_id.* .*_?vat.* lei lei_number uscc"),
     (Role.IDENTITY, "social_credit.* .*tax_number duns.* .*registration_number identity"),
@@ -118,6 +121,7 @@ _SAMPLE: Final = 20_000
 _PATTERNS: Final = (
     (Role.MAIL, r"^[^@\s]+@[^@\s]+\.[^@\s]+$", 0.8),
     (Role.BIRTH_DATE, r"^(1[5-9]|20)\d\d[-/.年]?\d{1,2}[-/.月]?\d{1,2}日?$", 0.8),
+    (Role.BIRTH_DATE, r"^\d{1,2}[-/. ]\d{1,2}[-/. ](1[5-9]|20)?\d\d$", 0.8),
     (Role.PHONE, r"^\+?[\d\s().*-]{7,20}$", 0.9),
     (Role.COMPANY, r"公司|集团|(?i)\b(inc|ltd|llc|corp|gmbh|co)\b\.?", 0.4),
 )

@@ -60,6 +60,7 @@ def _name_keys(mask: int, kinds: list[str]) -> str:
 
 def write_table(path: Path, table: pa.Table) -> None:
     """Write a table as Parquet or CSV, by the file's ending; the file appears when it is whole."""
+    path = path.resolve()  # a link stays one
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
         if path.suffix == ".parquet":
@@ -73,6 +74,7 @@ def write_table(path: Path, table: pa.Table) -> None:
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write a JSON file, whole or not at all."""
+    path = path.resolve()
     unfinished = path.with_name(f".{path.name}.unfinished")
     unfinished.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
     unfinished.replace(path)

@@ -12,7 +12,8 @@ from customer_hub.match.engine.comparing import Comparer, Surroundings
 from customer_hub.match.engine.records import Records, kind_of
 from customer_hub.match.engine.scales import SCALES
 
-AROUND = Surroundings({"bob": "robert", "robert": "robert"}, frozenset({"+8675588880000"}))
+NICKNAMES = {"bob": "robert", "robert": "robert", "tom": "thomas", "tim": "timothy"}
+AROUND = Surroundings(NICKNAMES, frozenset({"+8675588880000"}))
 
 
 def levels(**columns: tuple[str, str]) -> dict[str, str]:
@@ -47,6 +48,8 @@ def levels(**columns: tuple[str, str]) -> dict[str, str]:
         (("rossi", "lina"), ("rossi", "lena"), "equal", "near"),  # no Chinese family
         (("杨", "堂"), ("唐", "阳"), "different", "different"),
         (("smith", "robert"), ("smith", "bob"), "equal", "nickname"),
+        (("smith", "tom"), ("smith", "tim"), "equal", "different"),  # two known names
+        (("smith", "tom"), ("smith", "tpm"), "equal", "near"),
         (("smith", "robert"), ("robert", "smith"), "swapped", "missing"),
         (("smith", "robert"), ("smith", "r"), "equal", "initial"),
         (("smith", "robert"), ("smyth", "robert"), "near", "equal"),

@@ -61,6 +61,11 @@ def test_sisters_of_names_alike_are_told_apart_by_their_birth_dates() -> None:
     assert score_pair(anna, anne | {"birth": "1984-11-02"}) < 0 < score_pair(anna, anne)
 
 
+def test_a_son_of_his_fathers_name_is_told_by_mail_and_birth_date() -> None:
+    son = {"birth": "2011-11-02", "mail": "lefty99@post.example"}
+    assert score_pair({}, son) < 0 < score_pair({}, {"birth": "2011-11-02"})
+
+
 def test_a_mail_of_ones_own_outweighs_a_slip_in_name_and_birth_date() -> None:
     assert score_pair({}, {"given": "annie", "birth": "1984-11-02"}) > 0
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import random
 from pathlib import Path
 from typing import Any
@@ -217,6 +218,60 @@ def test_rows_that_repeat_count_as_compared(tmp_path: Path) -> None:
     done = hub(path, "--out", tmp_path / "c.csv", "--truth", "truth", "--report", report)
     assert done.exit_code == 0, done.output
     assert json.loads(report.read_text())["quality"]["reach"] == 1.0
+
+
+def test_rows_without_a_truth_are_not_judged(tmp_path: Path) -> None:
+    path, report = tmp_path / "given.csv", tmp_path / "r.json"
+    rows = ["Anna Smith,13900000001,a"] * 2 + ["Anna Smith,13900000001,", "Bo Lee,13900000009,"]
+    path.write_text("name,phone,truth\n" + "\n".join(rows) + "\n")
+    done = hub(path, "--truth", "truth", "--report", report)
+    assert "2 records have no truth: they are not judged" in done.output
+    verdict = json.loads(report.read_text())["quality"]
+    assert (verdict["records"], verdict["over_merged"], verdict["pairwise_f1"]) == (2, 0, 1.0)
+    assert "4 records are 2 customers, 1 of them of several records, at most 3" in done.output
+
+
+def test_a_model_that_lacks_a_column_is_refused_before_the_work(
+    customers: Path, tmp_path: Path
+) -> None:
+    model, other = tmp_path / "m.json", tmp_path / "other.csv"
+    assert hub(customers, "--save-model", model).exit_code == 0
+    other.write_text("name,gender\nAnna Smith,f\nBo Lee,m\n")
+    refused = hub(other, "--out", tmp_path / "c.csv", "--model", model)
+    assert isinstance(refused.exception, BadDataError)
+    assert "no weights for category:gender" in str(refused.exception)
+    assert "candidate pairs" not in refused.output
+
+
+def test_a_link_is_followed_and_what_is_no_file_is_refused(customers: Path, tmp_path: Path) -> None:
+    real, link, pipe = (tmp_path / name for name in ("real.csv", "link.csv", "pipe"))
+    real.write_text("old")
+    link.symlink_to(real)
+    os.mkfifo(pipe)
+    assert hub(customers, "--out", link).exit_code == 0
+    assert link.is_symlink()
+    assert real.read_text().startswith('"record_id"')
+    for out in (pipe, tmp_path):
+        refused = hub(customers, "--out", out)
+        assert isinstance(refused.exception, BadDataError)
+        assert "a folder or a device" in str(refused.exception)
+    assert pipe.is_fifo()
+
+
+def test_a_letter_of_a_given_name_bridges_no_sisters(tmp_path: Path) -> None:
+    path, out = tmp_path / "given.csv", tmp_path / "c.csv"
+    home = "+12015550143,12 Oak Street"
+    rows = [
+        f"1,Anna Langdon,anna@one.example,1985-02-11,{home}",
+        f"2,Anne Langdon,anne@two.example,1987-09-30,{home}",
+        f"3,A. Langdon,,,{home}",
+        *(f"{n},Given{n} Family{n},g{n}@mail.example,19{50 + n}-01-0{n % 9 + 1},+1312555{n:04},{n} Elm Road"
+          for n in range(4, 40)),
+    ]  # fmt: skip
+    path.write_text("id,name,mail,born,phone,address\n" + "\n".join(rows) + "\n")
+    assert hub(path, "--out", out, "--id", "id").exit_code == 0
+    found = {row["record_id"]: row["cluster_id"] for row in pv.read_csv(out).to_pylist()}
+    assert found[1] != found[2]
 
 
 @pytest.mark.parametrize("option", ["--out", "--pairs", "--report", "--save-model"])

@@ -42,13 +42,22 @@ def test_rows_of_another_width_are_left_out_and_their_lines_told(tmp_path: Path)
     )
 
 
-def test_a_quote_that_nothing_closes_is_told_with_its_line(tmp_path: Path) -> None:
-    source = read_files([write(tmp_path, b'name,phone\na,1\nb,"2\nc,3\nd,4\n')])
-    assert source.notes == ("given.csv: a quote that is opened in line 3 is closed by nothing",)
-    source = read_files([write(tmp_path, b'name,phone\na,1\nb,"2\n')])
-    assert source.notes == ("given.csv: a quote that is opened in line 3 is closed by nothing",)
-    with pytest.raises(BadDataError, match=r"no rows; .* 1 row is left out.*line 2;.*in line 2"):
-        read_files([write(tmp_path, b'name,phone\n"a,1\nb,2\n')])
+@pytest.mark.parametrize(
+    ("rows", "line"),
+    [(b'a,1\nb,"2\nc,3\nd,4\n', 3), (b'a,1\nb,"2\n', 3), (b'"a,1\nb,2\n', 2)],
+)
+def test_a_quote_that_nothing_closes_loses_no_rows_behind_it(
+    tmp_path: Path, rows: bytes, line: int
+) -> None:
+    with pytest.raises(BadDataError, match=f"a quote that is opened in line {line} is closed by"):
+        read_files([write(tmp_path, b"name,phone\n" + rows)])
+
+
+@pytest.mark.parametrize("first", ["Anna,anna@mail.example", "Anna,+86 139 0000 0001"])
+def test_a_record_in_place_of_the_header_is_no_header(tmp_path: Path, first: str) -> None:
+    with pytest.raises(BadDataError, match="line 1 looks like a record") as refused:
+        read_files([write(tmp_path, f"{first}\nBob,bob@mail.example\n".encode())])
+    assert "Anna" not in str(refused.value)
 
 
 @pytest.mark.parametrize("rows", [b'a,"one\ntwo"\nb,5" pipe\n', b'b,5" pipe\na,"one\ntwo"\n'])
@@ -116,14 +125,24 @@ def test_what_cannot_be_read_is_told(tmp_path: Path, content: bytes, what: str) 
 
 def test_repeated_ids_are_numbered_and_missing_ones_refused() -> None:
     rows = {"id": ["a", "b", "a", "a#2", "a"], "gap": ["x", None, "y", "z", "z"]}
-    table = Source(pa.table(rows))
-    keys, notes = read_keys(table, "id", "given.csv")
+    table = Source(pa.table(rows), files=(("", 5),), names=("given.csv",))
+    keys, notes = read_keys(table, "id")
     assert keys.to_pylist() == ["a", "b", "a#3", "a#2", "a#4"]
     assert notes
     with pytest.raises(BadDataError, match="1 rows have no gap"):
-        read_keys(table, "gap", "given.csv")
+        read_keys(table, "gap")
     with pytest.raises(BadDataError, match="no column nothing"):
-        read_keys(table, "nothing", "given.csv")
+        read_keys(table, "nothing")
+
+
+def test_ids_of_several_files_stand_behind_their_files(tmp_path: Path) -> None:
+    paths = [write(tmp_path, b"no,name\n1,a\n2,b\n"), write(tmp_path, b"no,name\n1,c\n", "b.csv")]
+    assert read_keys(read_files(paths), "no")[0].to_pylist() == [
+        "given.csv:1", "given.csv:2", "b.csv:1",
+    ]  # fmt: skip
+    paths.append(write(tmp_path, b"name\nd\n", "c.csv"))
+    with pytest.raises(BadDataError, match=r"c\.csv.*1 rows have no no"):
+        read_keys(read_files(paths), "no")
 
 
 def test_lines_may_end_as_on_an_old_mac(tmp_path: Path) -> None:
@@ -135,10 +154,10 @@ def test_rows_of_several_files_are_named_by_their_file(tmp_path: Path) -> None:
     paths = [tmp_path / "a.csv", tmp_path / "b.csv"]
     for path in paths:
         path.write_text("name\nAnna\n")
-    assert read_keys(read_files(paths), None, "a.csv")[0].to_pylist() == [
+    assert read_keys(read_files(paths), None)[0].to_pylist() == [
         "a.csv:0000000001", "b.csv:0000000001",
     ]  # fmt: skip
     (tmp_path / "old").mkdir()
     twin = paths[0].rename(tmp_path / "old" / "b.csv")
-    found = read_keys(read_files([twin, paths[1]]), None, "b.csv")[0].to_pylist()
+    found = read_keys(read_files([twin, paths[1]]), None)[0].to_pylist()
     assert found == ["1:b.csv:0000000001", "2:b.csv:0000000001"]

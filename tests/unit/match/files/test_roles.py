@@ -32,6 +32,7 @@ def test_headers(header: str, role: str) -> None:
         (["a@one.example", "b@two.example"], "mail"),
         (["+86 139 0000 0001", "020-8888 0000"], "phone"),
         (["1980-03-12", "1975/11/30"], "birth_date"),
+        (["12.03.1985", "25.07.1983"], "birth_date"),
         (["深圳市泰盛贸易有限公司", "Acme Ltd"], "company"),
         (["lorem ipsum", "dolor"], "ignored"),
         (["王伟", "欧阳娜娜", "李秀英"], "name"),
