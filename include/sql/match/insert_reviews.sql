@@ -13,7 +13,16 @@ with near as (
         edge.is_veto,
         edge.evidence
     from match.edge as edge
-    where edge.left_key = any(%(keys)s::text[]) or edge.right_key = any(%(keys)s::text[])
+    where edge.left_key = any(%(keys)s::text[])
+    union all
+    select
+        edge.left_key,
+        edge.right_key,
+        edge.score,
+        edge.is_veto,
+        edge.evidence
+    from match.edge as edge
+    where edge.right_key = any(%(keys)s::text[]) and edge.left_key <> all(%(keys)s::text[])
 ),
 
 placed as (

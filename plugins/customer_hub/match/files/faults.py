@@ -3,10 +3,21 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from customer_hub.core.errors import BadDataError
 
 _MOST_NAMED = 5
+
+
+@contextmanager
+def any_field_size() -> Iterator[None]:
+    """Let fields be as large as the file for a while: the limit is the whole process's."""
+    usual = csv.field_size_limit(1 << 31)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(usual)
 
 
 def describe_left_out(name: str, data: bytes, delimiter: str) -> list[str]:
@@ -32,14 +43,15 @@ def describe_left_out(name: str, data: bytes, delimiter: str) -> list[str]:
     left_out: list[int] = []
     width, begins, last = 0, 1, of_row
     rows = csv.reader(read(), delimiter=delimiter)
-    for row in rows:
-        if row:
-            width = width or len(row)
-            if len(row) != width:
-                left_out.append(begins)
-            begun, last = begins, list(of_row)
-        of_row.clear()
-        begins = rows.line_num + 1
+    with any_field_size():
+        for row in rows:
+            if row:
+                width = width or len(row)
+                if len(row) != width:
+                    left_out.append(begins)
+                begun, last = begins, list(of_row)
+            of_row.clear()
+            begins = rows.line_num + 1
     if last and _is_open(last, delimiter):
         raise BadDataError(
             f"a quote that is opened in line {begun} is closed by nothing", where=name,
@@ -58,7 +70,8 @@ def describe_left_out(name: str, data: bytes, delimiter: str) -> list[str]:
 def _is_open(row: Sequence[str], delimiter: str) -> bool:
     """Tell whether a row ends inside of quotes."""
     try:
-        list(csv.reader(row, delimiter=delimiter, strict=True))
+        with any_field_size():
+            list(csv.reader(row, delimiter=delimiter, strict=True))
     except csv.Error as error:
         return "end of data" in str(error)
     return False

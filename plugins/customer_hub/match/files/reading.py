@@ -15,13 +15,12 @@ import pyarrow.csv as pv
 import pyarrow.parquet as pq
 
 from customer_hub.core.errors import BadDataError
-from customer_hub.match.files.faults import describe_left_out, name_lines
+from customer_hub.match.files.faults import any_field_size, describe_left_out, name_lines
 
 _BLOCK = 16 << 20
 _LONGEST_HEADER = 1 << 20
 _DELIMITERS = (",", "\t", ";", "|")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-csv.field_size_limit(1 << 31)  # a field may be as large as the file
 _VALUE = re.compile(r"\S@\S|^\+?(\D?\d){10,}$")  # no column is called so
 _HINT = "give a CSV file with a header line, or a Parquet file"
 _GZIP = b"\x1f\x8b"
@@ -149,11 +148,14 @@ def _read_csv(name: str, raw: bytes) -> Source:
 def _read_header(data: bytes) -> tuple[list[str], str]:
     """Return the names of the columns, and the mark between them: the one that makes most."""
     head = data[:_LONGEST_HEADER].decode(errors="replace")
-    found = {
-        # Lines may end as on an old Mac: the reader would not have it.
-        mark: next(filter(None, csv.reader(io.StringIO(head, newline=None), delimiter=mark)), [])
-        for mark in _DELIMITERS
-    }
+    with any_field_size():
+        found = {
+            # Lines may end as on an old Mac: the reader would not have it.
+            mark: next(
+                filter(None, csv.reader(io.StringIO(head, newline=None), delimiter=mark)), []
+            )
+            for mark in _DELIMITERS
+        }
     delimiter = max(_DELIMITERS, key=lambda mark: len(found[mark]))
     return found[delimiter], delimiter
 

@@ -1,5 +1,6 @@
 """Files as people send them: encodings, marks, rows that break the rules."""
 
+import csv
 import gzip
 from pathlib import Path
 
@@ -73,10 +74,13 @@ def test_blank_lines_before_the_header_are_none_of_its_rows(tmp_path: Path) -> N
 
 
 def test_a_header_of_any_size_is_read_or_refused(tmp_path: Path) -> None:
-    wide = b"x" * 200_000
+    wide, limit = b"x" * 200_000, csv.field_size_limit()
     assert read_files([write(tmp_path, b"name," + wide + b"\na,1\n")]).table.num_columns == 2
     with pytest.raises(BadDataError, match=r"header|readable"):
         read_files([write(tmp_path, b'name,"phone\n' + b"a,1\n" * 50_000)])
+    with pytest.raises(BadDataError, match="is closed by nothing"):
+        read_files([write(tmp_path, b'name,phone\na,1\nb,"' + wide)])
+    assert csv.field_size_limit() == limit, "others in this process refuse such fields"
 
 
 def test_a_compressed_file_is_read(tmp_path: Path) -> None:
