@@ -146,7 +146,7 @@ def _weigh(
 ) -> dict[str, Figures]:
     """Return the figures of a contender's groupings on one set."""
     cost = report.summarise_runs(runs)
-    if set_name == "chinese":
+    if contender.name in contenders.OURS:
         cost["stages"] = chinese.split_stages(runs[-1].output, runs[-1].seconds)
     labels = {
         name: contenders.read_labels(out / file, truth["unique_id"])

@@ -6,23 +6,17 @@ Memory is bounded by a chapter of the world.
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
 from pathlib import Path
 
 import pandas as pd
 
 from bench.matching import world
-from bench.merging.source import list_last
+from bench.merging.source import list_customers, spread_chapters
 from customer_hub.core.landing import source_key
-from local.world.events import Chapter, tell
+from local.world.events import Chapter
 
-_AHEAD = 8  # chapters that may wait to be written
-_RECORDS_PER_CUSTOMER = 2  # some 2.3: the stream is cut when there are enough
 _BLOCK = 100_000  # rows that are shuffled among each other
-_CUSTOMERS = ("customers", "Account", "user", "member")
 _SEED = 11
 # What `hub match` says at the end of each of its stages.
 _STAGES = (
@@ -45,7 +39,7 @@ def write_chinese(records: int, folder: Path) -> tuple[Path, Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     paths = folder / "records.csv", folder / "truth.csv"
-    rows, first = islice(_read_rows(records), records), 0
+    rows, first = islice(spread_chapters(records, _list_rows), records), 0
     while block := list(islice(rows, _BLOCK)):
         table = pd.DataFrame(block).sample(frac=1, random_state=_SEED)
         ids = [f"r{first + number:09d}" for number in range(len(table))]
@@ -78,22 +72,10 @@ def split_stages(output: str, seconds: float) -> dict[str, float]:
     return found | {"start and write": round(seconds - last, 1)}
 
 
-def _read_rows(records: int) -> Iterator[dict[str, object]]:
-    waiting: deque[Future[list[dict[str, object]]]] = deque()
-    with ProcessPoolExecutor() as pool:
-        for chapter in tell(records // _RECORDS_PER_CUSTOMER + 100, world.SEED, world.START):
-            waiting.append(pool.submit(_list_rows, chapter))
-            if len(waiting) > _AHEAD:
-                yield from waiting.popleft().result()
-        for each in waiting:
-            yield from each.result()
-
-
-def _list_rows(chapter: Chapter) -> Sequence[dict[str, object]]:
+def _list_rows(chapter: Chapter, _number: int) -> list[dict[str, object]]:
     truth = {each.source_key: each.true_customer_id for each in chapter.truth}
     return [
         world.READERS[event.channel](event.record)
         | {"cluster_id": truth[source_key(event.channel, "customer", event.key)]}
-        for event, is_deleted in list_last(chapter)
-        if event.entity in _CUSTOMERS and not is_deleted
+        for event in list_customers(chapter)
     ]

@@ -7,11 +7,12 @@ blocking keys those are written that merging asks for.
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -28,6 +29,7 @@ from customer_hub.values.company import parse_company
 from local.world.events import Chapter, tell
 from local.world.journal import Event
 
+Made = TypeVar("Made")
 SEED, START = 7, date(2026, 11, 16)
 CHUNK = 5000
 _AHEAD = 8  # chapters that may wait to be written
@@ -64,11 +66,21 @@ def fill(count: int) -> None:
 
 def read_sources(count: int) -> Iterator[Source]:
     """Yield source records, at least ``count``, cluster by cluster; standardised by processes."""
+    return spread_chapters(count, _gather_clusters)
+
+
+def spread_chapters(count: int, work: Callable[[Chapter, int], list[Made]]) -> Iterator[Made]:
+    """Yield what processes make of the chapters of a world of at least ``count`` records, in order.
+
+    Args:
+        count: records.
+        work: is given a chapter and the number of events before it.
+    """
     number = 0
-    waiting: deque[Future[list[Source]]] = deque()
+    waiting: deque[Future[list[Made]]] = deque()
     with ProcessPoolExecutor() as pool:
         for chapter in tell(count // _RECORDS_PER_CUSTOMER + 100, SEED, START):
-            waiting.append(pool.submit(_gather_clusters, chapter, number))
+            waiting.append(pool.submit(work, chapter, number))
             number += len(chapter.events)
             if len(waiting) > _AHEAD:
                 yield from waiting.popleft().result()
@@ -79,7 +91,7 @@ def read_sources(count: int) -> Iterator[Source]:
 def _gather_clusters(chapter: Chapter, number: int) -> list[Source]:
     clusters: dict[tuple[str, str], list[SourceRows]] = defaultdict(list)
     truth = {each.source_key: each.true_customer_id for each in chapter.truth}
-    for version, (event, is_deleted) in enumerate(list_last(chapter), number + 1):
+    for version, (event, is_deleted) in enumerate(_list_last(chapter), number + 1):
         rows = _standardise(event, version, is_deleted=is_deleted)
         clusters[rows.entity, truth[rows.source_key]].append(rows)
     return [
@@ -91,17 +103,23 @@ def _gather_clusters(chapter: Chapter, number: int) -> list[Source]:
 
 def list_mapped(chapter: Chapter) -> Iterator[tuple[str, str, Record]]:
     """Yield channel, time zone and mapped record of a chapter's customers."""
-    for event, is_deleted in list_last(chapter):
+    for event in list_customers(chapter):
+        config = read_channel(event.channel)
+        yield (
+            event.channel,
+            config.timezone,
+            config.load_system().map_record("customer", event.record),
+        )
+
+
+def list_customers(chapter: Chapter) -> Iterator[Event]:
+    """Yield the last unbroken version of each customer record that is not deleted."""
+    for event, is_deleted in _list_last(chapter):
         if _ENTITIES[event.entity] == "customer" and not is_deleted:
-            config = read_channel(event.channel)
-            yield (
-                event.channel,
-                config.timezone,
-                config.load_system().map_record("customer", event.record),
-            )
+            yield event
 
 
-def list_last(chapter: Chapter) -> Iterator[tuple[Event, bool]]:
+def _list_last(chapter: Chapter) -> Iterator[tuple[Event, bool]]:
     """Yield the last unbroken version of each record, and whether the record is deleted."""
     broken = {(each.channel, each.entity, each.key, each.day) for each in chapter.broken}
     last: dict[tuple[str, str, str], Event] = {}

@@ -5,7 +5,7 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -252,6 +252,3 @@ def _number_repeats(keys: pa.ChunkedArray) -> pa.ChunkedArray:
         last[key] = number
         made.append(name)
     return pa.chunked_array([pa.array(made)])
-
-
-Tell = Callable[[str], None]
