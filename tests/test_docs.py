@@ -14,6 +14,7 @@ import typer
 
 from customer_hub.channels.config import ChannelConfig, read_channels
 from customer_hub.cli import app
+from customer_hub.match.engine.scales import SCALES
 from customer_hub.publish.ownership import read_ownership
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -233,3 +234,9 @@ def test_every_query_of_the_documents_can_be_planned(hub: str) -> None:
                     connection.exec_driver_sql("explain " + query.replace("%", "%%"))
                 planned += 1
     assert planned > 10
+
+
+def test_the_guide_says_what_each_level_means() -> None:
+    guide = _read(PROJECT / "docs" / "guides" / "match-a-file.md")
+    levels = {level for scale in SCALES.values() for level in scale.levels}
+    assert {level for level in levels if f"`{level}`" not in guide} == set()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from customer_hub.core.identity import blocking_key_hash
 from customer_hub.core.seal import Sealer
-from customer_hub.match.engine.companies import core_of
+from customer_hub.match.engine.companies import core_of, list_names
 from customer_hub.match.engine.persons import spell
 from customer_hub.match.features import Feature
 from customer_hub.match.rules import MatchRules
@@ -41,7 +41,9 @@ def list_values(feature: Feature, rules: MatchRules) -> Iterator[tuple[str, str]
     yield from _list_parts(feature)
     yield from (("identity", number.removeprefix("!")) for number in feature.ids)
     if feature.kind == "organisation":
-        yield from _list_company(feature, rules)
+        for name in list_names(feature.company):
+            yield from _list_name(name, _cities(feature))
+        yield from _list_domains(feature, rules)
     else:
         yield from _list_person(feature)
 
@@ -55,7 +57,7 @@ def list_reach(feature: Feature) -> Iterator[tuple[str, str]]:
 def name_of(feature: Feature) -> str:
     """Return what counts as one name; empty for a title form, a lone word, or none."""
     if feature.kind == "organisation":
-        return _brand(feature)[0]
+        return _brand(feature.company)[0]
     family, given = _spell_person(feature)
     # Sorted, for people and forms swap family and given name.
     return "|".join(sorted((family, given))) if family and given else ""
@@ -98,37 +100,28 @@ def _list_person(feature: Feature) -> Iterator[tuple[str, str]]:
         yield "name", name
 
 
-def _list_company(feature: Feature, rules: MatchRules) -> Iterator[tuple[str, str]]:
-    core, branch, industry = _parts(feature)
-    if branch:
-        yield "stem", core
-    else:
-        yield "core", core
-    brand, spelled = _brand(feature)
+def _list_name(name: str, cities: list[str]) -> Iterator[tuple[str, str]]:
+    core, parts = core_of(name) or "", parse_company(name)
+    branch, industry = (parts.branch or "").casefold(), (parts.industry or "").casefold()
+    yield "stem" if branch else "core", core
+    brand, spelled = _brand(name)
     yield "name", f"{core}|{branch}"
     yield "brand", spelled
     yield "brand_start", _spell(brand[:2]) if has_cjk(brand) else brand.partition(" ")[0]
     yield "brand_industry", f"{spelled}|{industry}"
-    for city in _cities(feature):
+    for city in cities:
         yield "brand_city", f"{spelled}|{city}"
+
+
+def _list_domains(feature: Feature, rules: MatchRules) -> Iterator[tuple[str, str]]:
     for domain in feature.domains:
         if domain not in rules.public_domains:
             yield "domain", domain
 
 
-def _parts(feature: Feature) -> tuple[str, str, str]:
-    """Return core, branch and industry of a company's name, folded."""
-    name = parse_company(feature.company)
-    if name.full is None:
-        return "", "", ""
-    core = core_of(feature.company) or ""
-    return core, (name.branch or "").casefold(), (name.industry or "").casefold()
-
-
-def _brand(feature: Feature) -> tuple[str, str]:
+def _brand(name: str) -> tuple[str, str]:
     """Return the brand of a company, and how it is spelled."""
-    name = parse_company(feature.company)
-    brand = (name.brand or core_of(feature.company) or "").casefold().removeprefix("the ")
+    brand = (parse_company(name).brand or core_of(name) or "").casefold().removeprefix("the ")
     return brand, _spell(brand)
 
 

@@ -23,11 +23,12 @@ from customer_hub.values.text import fold_words
 class Feature:
     """The comparison columns of one record; empty text or an empty tuple means "not known".
 
-    ``kind`` is person, organisation or contact. ``company`` is an organisation's normalised name,
-    ``employer`` what the company of a contact is looked up by. ``phones`` are E.164, or with stars
-    where digits are hidden. ``ids`` are "type:number", with "!" before it where a check digit
-    proves it. ``birth_on`` is YYYY-MM-DD. ``places`` are (region code, road and number) per
-    address. ``domains`` are those of the mails and of the website.
+    ``kind`` is person, organisation or contact. ``company`` is an organisation's normalised name
+    with its former ones (`CompanyName.told`), ``employer`` what the company of a contact is looked
+    up by. ``phones`` are E.164, or with stars where digits are hidden. ``ids`` are "type:number",
+    with "!" before it where a check digit proves it. ``birth_on`` is YYYY-MM-DD. ``places`` are
+    (region code, road and number) per address. ``domains`` are those of the mails and of the
+    website.
     """
 
     kind: str
@@ -93,7 +94,7 @@ def build_customer(
     if is_company and row.get("website"):
         reach["domains"] = tuple(sorted({*reach["domains"], _domain_of(row["website"])} - {""}))
     names: dict[str, Any] = (
-        {"company": parse_company(name).full or ""} if is_company else _read_person(name)
+        {"company": parse_company(name).told or ""} if is_company else _read_person(name)
     )
     return Feature(
         kind=kind,

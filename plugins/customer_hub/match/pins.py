@@ -61,11 +61,18 @@ def _read_identity(raw: str) -> str | None:
     return found.number if is_one else None
 
 
+def _read_status(raw: str) -> str | None:
+    status = code.parse_status(raw)
+    return status if status in _STATUSES else None
+
+
 def _one_of(codes: Iterable[str]) -> str:
     return f"one of {', '.join(codes)}"
 
 
 _TEXT = "text, not blank"
+# Erased is what has been done to a person's data; nobody makes it so by saying it.
+_STATUSES = tuple(status for status in code.STATUSES if status != "erased")
 # How each field is read, and what a person is told to write. Who may be one customer is decided by
 # the kind, which only the channel can correct. A type follows its number.
 FIELDS: Mapping[str, Mapping[str, tuple[Reading, str]]] = {
@@ -80,7 +87,7 @@ FIELDS: Mapping[str, Mapping[str, tuple[Reading, str]]] = {
         "website": (parse_website, "a host name or an address that begins with http"),
         "language_code": (code.parse_language, "zh-CN, zh-TW, zh-HK, or two letters, as en"),
         "currency_code": (code.parse_currency, "three letters, as CNY"),
-        "status": (code.parse_status, _one_of(code.STATUSES)),
+        "status": (_read_status, _one_of(_STATUSES)),
         "identity.social_credit_code": (_read_company_code, "18 characters; the last is checked"),
         "identity.identity_number": (_read_identity, "the whole number; check digits count"),
         "identity.birth_on": (_read_birth, "a day, as 2001-12-31"),

@@ -286,7 +286,7 @@ def _rank_form(is_organisation: bool, value: str | None) -> int:
         return 3
     if is_organisation:
         name = parse_company(value)
-        return 2 if name.legal_form and not name.department else 1
+        return 2 if name.legal_form and not (name.department or name.former) else 1
     person = parse_person(value)
     if person.is_partial or person.full is None:
         return 0

@@ -123,8 +123,7 @@ def _name_person(record: Record) -> tuple[str | None, str | None]:
 
 def _name_organisation(record: Record) -> tuple[str | None, str | None]:
     raw = clean(record.get("company")) or _join_name(record) or clean(record.get("short_name"))
-    full = parse_company(raw).full
-    return _name_plainly(full or raw, is_person=False)
+    return _name_plainly(parse_company(raw).told or raw, is_person=False)
 
 
 def _name_plainly(text: str | None, *, is_person: bool) -> tuple[str | None, str | None]:

@@ -7,6 +7,7 @@ from typing import Final
 
 from customer_hub.values import company_words as words
 from customer_hub.values import english_company, region, surname
+from customer_hub.values.former_name import join_former, split_former
 from customer_hub.values.text import clean, clean_short, has_cjk, to_simplified
 
 _han = "\u3400-\u9fff"
@@ -49,11 +50,11 @@ _edges: Final = " ,，.。-/·、;；"
 class CompanyName:
     """A company's name and its parts.
 
-    ``full`` is the normalised name; ``core`` is the comparable key of the head company (simplified,
-    lower-case, no place, no legal form, no branch); ``legal_form`` is canonical (有限责任公司 is
-    有限公司; Limited and Co., Ltd. are Ltd). A branch has ``branch`` (深圳分公司) and ``stem``, the
-    head company's normalised name; without a branch ``stem`` is None. ``problem`` is ``too_long``
-    or ``not_a_name``.
+    ``full`` is the normalised name, without the ``former`` ones that stood beside it (原 ..);
+    ``core`` is the comparable key of the head company (simplified, lower-case, no place, no legal
+    form, no branch); ``legal_form`` is canonical (有限责任公司 is 有限公司; Limited and Co., Ltd. are
+    Ltd). A branch has ``branch`` (深圳分公司) and ``stem``, the head company's normalised name;
+    without a branch ``stem`` is None. ``problem`` is ``too_long`` or ``not_a_name``.
     """
 
     full: str | None = None
@@ -65,7 +66,13 @@ class CompanyName:
     department: str | None = None
     core: str | None = None
     stem: str | None = None
+    former: tuple[str, ...] = ()
     problem: str | None = None
+
+    @property
+    def told(self) -> str | None:
+        """The normalised name with the former ones beside it: parsed again it is the same."""
+        return None if self.full is None else join_former(self.full, self.former)
 
 
 def parse_company(raw: str | None) -> CompanyName:
@@ -96,19 +103,30 @@ def is_department_name(raw: str | None) -> bool:
 def _parse(text: str) -> CompanyName:
     if not any(character.isalnum() for character in text):
         return CompanyName(problem="not_a_name")
-    if not has_cjk(text):
-        return _parse_english(text)
-    full = _normalise(text)
-    if not full:
+    today, former = _split_former(text)
+    if not today:
         return CompanyName(problem="not_a_name")
-    return _parse_chinese(full)
+    name = _parse_chinese(today) if has_cjk(today) else _parse_english(today)
+    return replace(name, former=former)
+
+
+def _split_former(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return the normalised name of today and the former ones."""
+    today, former = split_former(to_simplified(text).translate(_brackets))
+    if not former:
+        return _tidy(text), ()
+    return _tidy(today), tuple(filter(None, map(_tidy, former)))
+
+
+def _tidy(text: str) -> str:
+    return _normalise(text) if has_cjk(text) else text
 
 
 @lru_cache(maxsize=65_536)
 def _is_company(text: str) -> bool:
-    if not has_cjk(text):
-        return english_company.is_company(text)
-    name = _normalise(text)
+    name, _ = _split_former(text)
+    if not has_cjk(name):
+        return english_company.is_company(name)
     if words.LEGAL_END.search(name) or "公司" in name or "集团" in name:
         return True
     if "有限" in name[4:]:

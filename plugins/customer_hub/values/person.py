@@ -27,7 +27,8 @@ _LONG_TITLES = tuple(sorted((t for t in _TITLES if len(t) > 1), key=len, reverse
 _SHORT_TITLES = frozenset(t for t in _TITLES if len(t) == 1)
 
 _dots = re.compile("\\s*[·•・‧∙⋅․]\\s*|(?<=[\u3400-\u9fff])\\s*\\.\\s*(?=[\u3400-\u9fff])")
-_remark = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
+# In brackets, or a nickname in quotes: Bernd "Bernie" Maier.
+_remark = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|(?<=\w\s)[\"“][^\"”]+[\"”]")
 _not_a_name = re.compile(r"[0-9]{3,}|[@\\{}=<>]|有限公司|股份公司|集团$|公司$")
 _noise = re.compile(r"[^\w\s'’\-.,·]|[\d_]")
 _han_run = re.compile("[\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af·]+")

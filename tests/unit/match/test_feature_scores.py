@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from customer_hub.match.blocking import list_values
 from customer_hub.match.engine.clustering import NEVER
 from customer_hub.match.engine.comparing import Surroundings
 from customer_hub.match.features import Feature
@@ -66,6 +67,16 @@ def test_sisters_and_branches_do_not_link_whatever_they_share() -> None:
     firm = company("深圳泰盛贸易有限公司", **known)
     for other in ("深圳泰盛物流有限公司", "深圳泰盛贸易有限公司上海分公司"):
         assert score(firm, company(other, **known)).total < 0
+
+
+def test_a_renamed_company_links_by_the_name_that_it_had() -> None:
+    renamed = company("深圳远山贸易有限公司（原深圳泰盛贸易有限公司）")
+    for name in ("深圳市泰盛贸易有限责任公司", "深圳远山贸易有限公司"):
+        firm = company(name)
+        assert score(renamed, firm).total > 0
+        shared = {*list_values(renamed, RULES)} & {*list_values(firm, RULES)}
+        assert {kind for kind, _ in shared} >= {"core", "brand", "name"}
+    assert score(renamed, company("深圳泰盛物流有限公司")).total < 0
 
 
 def test_two_proven_numbers_are_a_veto_and_unproven_ones_are_not() -> None:

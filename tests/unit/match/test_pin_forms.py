@@ -19,3 +19,9 @@ def test_each_code_that_is_listed_is_read_as_itself_and_each_example_is_read(
     _, _, examples = form.partition(", as ")
     assert all(read(example) for example in examples.split(" or ") if example)
     assert read("\0") is None
+
+
+def test_nobody_is_erased_by_a_pin() -> None:
+    read, form = FIELDS["customer"]["status"]
+    assert read("erased") is None
+    assert "erased" not in form

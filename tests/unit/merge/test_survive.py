@@ -57,6 +57,7 @@ def test_a_full_name_before_a_title_form_and_a_spelling() -> None:
     firms = [
         candidate("a/1", legal_name="泰盛贸易", kind="organisation"),
         candidate("a/2", legal_name="深圳泰盛贸易有限公司", kind="organisation"),
+        candidate("a/0", legal_name="深圳泰盛贸易有限公司(曾用名:北山厂)", kind="organisation"),
     ]
     cell = choose_cell("legal_name", rule("formal"), firms)
     assert cell is not None

@@ -119,6 +119,10 @@ def test_names_and_kinds() -> None:
     assert names(surname="欧阳", given_name="娜娜") == ("person", "欧阳娜娜", "ouyang nana")
     assert names(name="張偉 先生")[:2] == ("person", "张伟")
     assert names(name="深圳市雲帆科技有限公司")[:2] == ("organisation", "深圳市云帆科技有限公司")
+    assert (
+        names(name="云帆科技有限公司（原星河科技有限公司）")[1]
+        == "云帆科技有限公司(曾用名:星河科技有限公司)"
+    )
     assert names(surname="张", given_name="伟", company="云帆科技")[:2] == (
         "organisation",
         "云帆科技",

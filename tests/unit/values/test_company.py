@@ -100,6 +100,36 @@ def test_english(
     assert (name.legal_form, name.core) == (legal_form, core)
 
 
+@pytest.mark.parametrize(
+    ("raw", "full", "former"),
+    [
+        ("远山技术有限公司（原北山技术有限公司）", "远山技术有限公司", ("北山技术有限公司",)),
+        (
+            "远山技术有限公司【原名：北山(集团)有限公司】",
+            "远山技术有限公司",
+            ("北山(集团)有限公司",),
+        ),
+        ("遠山技術有限公司(曾用名稱:北山技術有限公司)", "远山技术有限公司", ("北山技术有限公司",)),
+        ("远山技术有限公司(曾用名:北山厂、南山贸易)", "远山技术有限公司", ("北山厂", "南山贸易")),
+        ("远山技术有限公司 原名:北山厂", "远山技术有限公司", ("北山厂",)),
+        ("Acme Ltd (formerly Zenith Ltd)", "Acme Ltd", ("Zenith Ltd",)),
+        ("Acme Ltd, formerly known as Zenith Co., Ltd.", "Acme Ltd", ("Zenith Co., Ltd.",)),
+        ("Acme Inc. f/k/a Zenith Inc.", "Acme Inc.", ("Zenith Inc.",)),
+        # Words that begin alike, and a name that is all there is.
+        ("远山(原料)有限公司", "远山(原料)有限公司", ()),
+        ("远山(原创)文化传媒有限公司", "远山(原创)文化传媒有限公司", ()),
+        ("中国(原子能)研究所", "中国(原子能)研究所", ()),
+        ("(原北山技术有限公司)", "(原北山技术有限公司)", ()),
+        ("Formerly Ltd", "Formerly Ltd", ()),
+    ],
+)
+def test_former_names_stand_beside_the_name(raw: str, full: str, former: tuple[str, ...]) -> None:
+    name = parse_company(raw)
+    assert (name.full, name.former) == (full, former)
+    assert parse_company(name.told) == name
+    assert is_company_name(raw)
+
+
 def test_english_branch_and_department() -> None:
     branch = parse_company("Acme Ltd, Shanghai Branch")
     assert (branch.branch, branch.stem, branch.core) == ("Shanghai Branch", "Acme Ltd", "acme")

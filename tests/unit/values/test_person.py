@@ -176,3 +176,11 @@ def test_no_name(raw: str | None, problem: str | None) -> None:
 @pytest.mark.parametrize("text", ["Dr. Petra", "Prof. Petra", "Mr Petra", "Petra"])
 def test_a_title_in_the_field_of_the_given_name_is_no_part_of_it(text: str) -> None:
     assert write_given(text) == "Petra"
+
+
+def test_a_nickname_in_quotes_is_no_part_of_the_name() -> None:
+    for raw in ('Bernd "Bernie" Maier', "Bernd “Bernie” Maier"):
+        name = parse_person(raw)
+        assert (name.surname, name.given) == ("Maier", "Bernd")
+    quoted = parse_person('"John" "Smith"')
+    assert (quoted.surname, quoted.given) == ("Smith", "John")

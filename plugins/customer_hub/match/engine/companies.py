@@ -1,6 +1,9 @@
 """Compare names of organisations: brand first, then place, industry and branch; then their words."""
 
+from itertools import product
+
 import numpy as np
+import pyarrow.compute as pc
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
 
@@ -9,9 +12,11 @@ from customer_hub.match.engine.judging import judge_pairs, ratio_of_words
 from customer_hub.match.engine.scales import SCALES
 from customer_hub.values import region
 from customer_hub.values.company import CompanyName, parse_company
+from customer_hub.values.former_name import FORMER_NOTE
 from customer_hub.values.text import has_cjk, to_pinyin
 
 _SCALE = SCALES["company"]
+_APART = ("place_differs", "sister", "branch", "different")
 _LONG_NAME = 5
 _LONG_WORD, _ALIKE = 4, 0.75  # letters of a trade's name; Jaro-Winkler from which it may be a slip
 _NUMERALS = frozenset("0123456789一二三四五六七八九十甲乙丙丁东南西北上中下前后")
@@ -29,6 +34,7 @@ class CompanyNames:
         self._digits = np.array(
             ["".join(filter(str.isdigit, text)) for text in self._words], dtype=object
         )
+        self._has_former = np.array([bool(part.former) for part in self.parts], dtype=np.bool_)
         self._has_branch = np.array([bool(part.branch) for part in self.parts], dtype=np.bool_)
         self._is_han = np.array([has_cjk(text) for text in self._words], dtype=np.bool_)
 
@@ -49,6 +55,7 @@ class CompanyNames:
         left, right = self._words[mine], self._words[theirs]
         in_order = ratio_of_words(left, right, fuzz.token_sort_ratio)
         held = ratio_of_words(left, right, fuzz.token_set_ratio)
+        has_former = self._has_former[mine] | self._has_former[theirs]
         levels[latin & (held >= _NEAR)] = _SCALE.number("near")
         levels[latin & (held >= _SAME_WORDS)] = _SCALE.number("brand")
         levels[latin & (in_order >= _CLOSE)] = _SCALE.number("close")
@@ -58,9 +65,8 @@ class CompanyNames:
             _SCALE.number("different")
         )
         # What the words cannot tell is read from the parts: where it may matter, for it is slow.
-        for place in np.flatnonzero(~latin | (held >= _NEAR)).tolist():
-            pair = self.parts[mine[place]], self.parts[theirs[place]]
-            told = compare_parts(*sorted(pair, key=_text_of))
+        for place in np.flatnonzero(~latin | (held >= _NEAR) | has_former).tolist():
+            told = compare_names(self.parts[mine[place]], self.parts[theirs[place]])
             if told:
                 levels[place] = _SCALE.number(told)
         return levels
@@ -70,6 +76,37 @@ def core_of(name: str) -> str | None:
     """Return what a company's name is looked up by: no place, no legal form, no branch."""
     parts = parse_company(name)
     return (parts.core or parts.full or "").casefold().removeprefix("the ")
+
+
+def list_names(name: str) -> tuple[str, ...]:
+    """Return a company's names: today's, and the former ones that stand beside it."""
+    parts = parse_company(name)
+    return (parts.full, *parts.former) if parts.full else ()
+
+
+def part_names(names: Column) -> Column:
+    """Return the column with each name of a record as a value of its own: a record has several."""
+    if not pc.any(pc.match_substring_regex(names.values, FORMER_NOTE)).as_py():
+        return names
+    several = [list_names(text) for text in names.values.to_pylist()]
+    return Column.of_lists([several[code] if code >= 0 else () for code in names.codes.tolist()])
+
+
+def compare_names(left: CompanyName, right: CompanyName) -> str:
+    """Return the level of two organisations: the best that any two of their names reach.
+
+    Empty: the words of today's names have to tell.
+    """
+    if not (left.former or right.former):
+        return compare_parts(*sorted((left, right), key=_text_of))
+    pairs = product(_with_former(left), _with_former(right))
+    found = [compare_parts(*sorted(pair, key=_text_of)) for pair in pairs]
+    best = min(filter(None, found), key=_SCALE.number, default="")
+    return "" if "" in found and best in _APART else best
+
+
+def _with_former(name: CompanyName) -> tuple[CompanyName, ...]:
+    return (name, *map(parse_company, name.former))
 
 
 def compare_parts(left: CompanyName, right: CompanyName) -> str:

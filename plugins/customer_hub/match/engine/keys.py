@@ -15,7 +15,7 @@ from customer_hub.match.engine.column import (
     spread,
     unite_values,
 )
-from customer_hub.match.engine.companies import core_of
+from customer_hub.match.engine.companies import core_of, part_names
 from customer_hub.match.engine.persons import spell_families, spell_givens
 from customer_hub.match.engine.plain import LONG_LOCAL, read_local, read_tail, read_year
 from customer_hub.match.engine.records import Records
@@ -188,6 +188,7 @@ class _Maker:
         company = self._column("company")
         if company is None:
             return
+        company = part_names(company)
         cores = company.derive(core_of)
         yield self._join("company", cores)
         for other in ("city", "postcode", "region"):
@@ -196,8 +197,10 @@ class _Maker:
                 yield self._join(f"brand_{other}", company.derive(_brand_of), beside)
         # Each rare word, and each two that follow each other.
         words = [_words_of(text) for text in cores.values.to_pylist()]
-        held = [words[code] if code >= 0 else () for code in cores.codes.tolist()]
-        yield self._join("company_word", Column.of_lists(held))
+        held: list[tuple[str, ...]] = [()] * cores.size
+        for record, code in zip(cores.entry_owners.tolist(), cores.codes.tolist(), strict=True):
+            held[record] += words[code] if code >= 0 else ()
+        yield self._join("company_word", Column.of_lists([tuple(sorted({*each})) for each in held]))
 
     def _make_places(self) -> Iterator[Key]:
         address = self._column("address")

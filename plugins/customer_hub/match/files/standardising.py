@@ -113,7 +113,7 @@ class _Reader:
         found = {
             "family": _fold(family, _drop_generation, odd=_GENERATION_WORD),
             "given": _fold(given, lambda text: text),
-            "company": company.derive(lambda text: parse_company(text).full) if company else None,
+            "company": company.derive(lambda text: parse_company(text).told) if company else None,
         }
         return {name: column for name, column in found.items() if column is not None}
 

@@ -98,6 +98,19 @@ def test_a_key_of_three_parts_tells_its_values_apart() -> None:
     assert len({held[0], held[2], held[3]}) == 3
 
 
+def test_a_company_is_looked_up_by_its_former_names_too() -> None:
+    names = [
+        "远山技术有限公司(曾用名:北山科技有限公司)",
+        "北山科技有限公司",
+        "远山技术有限公司",
+        None,
+    ]
+    records = Records(4, {"company": Column.of_values(names)})
+    assert list_pairs(records) == {(0, 1), (0, 2)}
+    latin = ["Zephbrook Works (formerly Contoso Dairy)", "Contoso Holdings", "Zephbrook Hotels"]
+    assert list_pairs(Records(3, {"company": Column.of_values(latin)})) == {(0, 1), (0, 2)}
+
+
 def list_pairs(records: Records) -> set[tuple[int, int]]:
     limits = BlockingLimits(100, 20, 30)
     found = propose_pairs(make_keys(records), name_numbers(records), records.size, limits)

@@ -93,6 +93,11 @@ def test_father_and_son() -> None:
         ("The Zephbrook Precision Inc.", "Zephbrook Design Inc.", "sister"),
         ("Precious Little Ones Learning Center", "Precious Little One Learning Centre", "close"),
         ("Northwind Traders", "Contoso Pharmaceuticals", "different"),
+        ("远山技术有限公司(曾用名:北山科技有限公司)", "北山科技有限公司", "equal"),
+        ("远山技术有限公司(曾用名:北山科技有限公司)", "远山技术有限公司", "equal"),
+        ("远山技术有限公司(曾用名:北山科技有限公司)", "北山贸易有限公司", "sister"),
+        ("远山技术有限公司(曾用名:北山科技有限公司)", "红星家居有限公司", "different"),
+        ("Northwind Ltd (formerly Contoso Ltd)", "Contoso Limited", "equal"),
     ],
 )
 def test_companies(left: str, right: str, level: str) -> None:

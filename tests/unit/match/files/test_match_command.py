@@ -18,6 +18,7 @@ from customer_hub.match.engine import chunks, judging
 GIVEN = ["Anna", "Robert", "Maria", "Peter", "Susan", "Thomas", "Laura", "Henry", "Emily", "Walter"]
 FAMILY = ["Smith", "Jonasson", "Radenmead", "Holwick", "Brackley", "Thornley", "Wexcombe", "Ashby"]
 ENDS = ["", "ton", "ley", "ham", "by", "well", "worth"]
+BRANDS = [a + b for a in "晨隆洪信川嘉" for b in "禾瑞丰启明"]
 HAN = [a + b + c for a in "王李张刘陈杨赵黄周吴" for b in "志晓文静" for c in "强明怡宏海军云洁"]
 
 
@@ -272,6 +273,25 @@ def test_a_letter_of_a_given_name_bridges_no_sisters(tmp_path: Path) -> None:
     assert hub(path, "--out", out, "--id", "id").exit_code == 0
     found = {row["record_id"]: row["cluster_id"] for row in pv.read_csv(out).to_pylist()}
     assert found[1] != found[2]
+
+
+def test_a_renamed_company_and_a_nickname_in_quotes_are_read(tmp_path: Path) -> None:
+    path, out = tmp_path / "given.csv", tmp_path / "c.csv"
+    rows = [
+        "1,深圳远山电子有限公司（原深圳泰盛贸易有限公司）,13900000001",
+        "2,深圳市泰盛贸易有限公司,13900000001",
+        "3,深圳远山电子有限公司,13900000001",
+        '4,"Bernd ""Bernie"" Maierhof",13900000002',
+        "5,B. Maierhof,13900000002",
+        *(f"{n},上海{brand}贸易有限公司,1390001{n:04}" for n, brand in enumerate(BRANDS, 6)),
+        *(f"{n},Given{n} Family{n},1390002{n:04}" for n in range(40, 70)),
+    ]
+    path.write_text("id,name,phone\n" + "\n".join(rows) + "\n")
+    assert hub(path, "--out", out, "--id", "id").exit_code == 0
+    found = {row["record_id"]: row["cluster_id"] for row in pv.read_csv(out).to_pylist()}
+    assert found[1] == found[2] == found[3]
+    assert found[4] == found[5]
+    assert len({*found.values()}) == len(found) - 3
 
 
 @pytest.mark.parametrize("option", ["--out", "--pairs", "--report", "--save-model"])
