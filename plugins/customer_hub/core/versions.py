@@ -9,7 +9,7 @@ STANDARDISER_VERSION: int = 3
 FEATURE_VERSION: int = 4
 """From source rows to what the matcher compares: match/features.py."""
 
-MATCH_VERSION: int = 5
+MATCH_VERSION: int = 6
 """From features to keys, edges and clusters under the same rules and model: match, its engine."""
 
 MERGE_VERSION: int = 3

@@ -1,5 +1,6 @@
 """Blocking keys: the values under which a record may meet another; only their hashes are stored."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from customer_hub.match.engine.persons import spell
 from customer_hub.match.features import Feature
 from customer_hub.match.rules import MatchRules
 from customer_hub.values.company import parse_company
-from customer_hub.values.mail import is_role_name
+from customer_hub.values.mail import LOCAL_MARKS, is_role_name
 from customer_hub.values.text import has_cjk, to_pinyin
 
 _UNNAMED = b""
@@ -75,8 +76,9 @@ def _list_parts(feature: Feature) -> Iterator[tuple[str, str]]:
     yield from (("phone_tail", phone[-7:]) for phone in _whole_phones(feature))
     for mail in feature.mails:
         local = mail.split("@", 1)[0]
-        if len(local) >= 5 and not is_role_name(local):
-            yield "mail_local", local
+        bare = re.sub(LOCAL_MARKS, "", local)
+        if len(bare) >= 5 and not is_role_name(local):
+            yield "mail_local", bare
 
 
 def _list_person(feature: Feature) -> Iterator[tuple[str, str]]:

@@ -30,6 +30,9 @@ _role_name = re.compile(r"^([a-z]+(?:-[a-z]+)?)[0-9._-]*$")
 ROLE_MAIL: Final = rf"^(?:{'|'.join(sorted(_ROLES))})[0-9._-]*(?:[+].*)?@"
 """What the address of a role begins with; for engines of regular expressions without look-around."""
 
+LOCAL_MARKS: Final = "[._-]+"
+"""Marks in a local part that people leave out as they like: li.wei and liwei are one; a pattern."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mail:

@@ -25,9 +25,33 @@ def resident(number: str) -> dict[str, str]:
 
 def test_a_name_and_a_phone_link() -> None:
     assert score(person("张伟", phones=[PHONE]), person("Zhang Wei", phones=[PHONE])).total > 0
-    assert score(person("王建国", phones=[PHONE]), person("王先生", phones=[PHONE])).total > 0
     mail = {"mails": ["zhangshuai88@mail.example"]}
     assert score(person("张帅", **mail), person("zhangshuai", **mail)).total > 0
+
+
+def test_a_family_name_with_a_phone_alone_is_any_of_the_household() -> None:
+    known = person("王建国", phones=[PHONE], mails=["wang77@mail.example"])
+    assert score(known, person("王先生", phones=[PHONE])).total < 0
+    assert score(person("王先生", phones=[PHONE]), person("王先生", phones=[PHONE])).total < 0
+    assert score(known, person("王先生", phones=[PHONE], mails=["wang77@mail.example"])).total > 0
+
+
+def test_a_number_that_two_mails_have_in_common_speaks_for_one_of_a_name() -> None:
+    first, second = (
+        person("梁佳雯", mails=[mail])
+        for mail in ("liangjiawen@a.example", "liangjiawen@b.example")
+    )
+    numbered = [
+        person("梁佳雯", mails=[mail])
+        for mail in ("liang.jiawen.4483@a.example", "liangjiawen4483@b.example")
+    ]
+    assert words(*numbered)["mail"] == "local"
+    assert score(*numbered).total > score(first, second).total
+
+
+def test_a_registered_name_outweighs_another_phone() -> None:
+    first = company("深圳泰盛贸易有限公司", phones=[PHONE])
+    assert score(first, company("深圳市泰盛贸易有限责任公司", phones=["+8613900054321"])).total > 0
 
 
 def test_a_frequent_name_alone_links_no_persons_and_a_registered_name_links_companies() -> None:

@@ -1,5 +1,6 @@
 """Compare phones, mails, numbers, dates, addresses and plain words."""
 
+import re
 from collections.abc import Callable, Mapping, Set
 
 import numpy as np
@@ -16,10 +17,11 @@ from customer_hub.match.engine.judging import (
     ratio_of_words,
 )
 from customer_hub.match.engine.scales import EQUAL, SCALES
-from customer_hub.values.mail import ROLE_MAIL
+from customer_hub.values.mail import LOCAL_MARKS, ROLE_MAIL
 from customer_hub.values.phone import masks_match
 
 Judging = Callable[[Column, Codes, Codes], Levels]
+_OWN = re.compile(r"\d{3}")  # in a mail's local part: more than a name
 LONG_LOCAL = 5  # letters of a mail's local part that are somebody's own
 _TAIL = 7  # digits of a phone that are its own, without country and area
 
@@ -164,8 +166,8 @@ def _judge_mail(column: Column, mine: Codes, theirs: Codes) -> Levels:
     names = column.read("local", read_local)
     one, two = names.codes[mine], names.codes[theirs]
     same = np.flatnonzero((one == two) & (one >= 0))
-    is_long = names.lengths[one[same]] >= LONG_LOCAL
-    levels[same] = np.where(is_long, number["local"], number["close"])
+    is_own = names.make("own", lambda text: _OWN.search(text) is not None, np.bool_)
+    levels[same] = np.where(is_own[one[same]], number["local"], number["close"])
     apart = np.flatnonzero((one != two) & (one >= 0) & (two >= 0))
     one, two = one[apart], two[apart]
     # Texts of a and b letters that share m have a likeness of .92 if m/a + m/b is 1.6 at least.
@@ -177,9 +179,9 @@ def _judge_mail(column: Column, mine: Codes, theirs: Codes) -> Levels:
 
 
 def read_local(values: pa.StringArray) -> pa.Array:
-    """Return what stands before the first @ of mails."""
+    """Return what stands before the first @ of mails, without marks: li.wei and liwei are one."""
     parts = pc.split_pattern(values, "@", max_splits=1)
-    return parts.flatten().take(parts.offsets[:-1])
+    return pc.replace_substring_regex(parts.flatten().take(parts.offsets[:-1]), LOCAL_MARKS, "")
 
 
 def _read_domain(values: pa.StringArray) -> pa.Array:

@@ -34,6 +34,8 @@ _WITHIN = ("city", "region", "postcode")
 """What a common address implies."""
 _FAMILIAL = ("family", "birth")
 """What twins have in common, beside what their household has."""
+_NOBODYS = ("family", "phone", "category", *_WITHIN)
+"""What each member of a household shares with the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,10 @@ def discount(
 
     A household or an office shares phones, mails and places: where something says that these
     are two, agreement on them keeps a share of its weight only; under two given names so do the
-    family name and the birth date, for these may be twins. A common address implies a common city
+    family name and the birth date, for these may be twins. A family name without a given one and
+    a phone are any member's of a household. A common address implies a common city
     and postcode: they add half of their weight to it. Mail addresses are made of names: between
-    persons of one name a likeness of the two says nothing.
+    persons of one name a likeness of the two says nothing, and an equal number in them half.
 
     Args:
         weights: one row a pattern, one column a comparison.
@@ -70,6 +73,8 @@ def discount(
     conflict |= find("family", "different") & find("given", "missing")
     # Without a whole given name, a birth date or a mail tells the members of a household apart.
     is_half = find("given", "missing") & ~find("family", "missing", "swapped")
+    told = [at for at, kind in enumerate(kinds) if kind not in _NOBODYS]
+    is_anyones = is_half & ~(weights[:, told] > 0).any(axis=1)
     is_odd = (is_half | find("given", "initial", "part")) & (
         find("birth", "different") | find("mail", "different", "domain")
     )
@@ -90,10 +95,13 @@ def discount(
             kept[(conflict | is_odd) & is_reached] = share
         if SCALES[kind].is_reach:
             kept[conflict | (is_odd & (kind != "mail"))] = share
+        if kind == "phone":
+            kept[is_anyones] = share
         if kind in _FAMILIAL:
             kept[is_other] = share
         if kind == "mail":
-            kept[is_named & find(kind, "local", "close")] = 0
+            kept[is_named & find(kind, "local")] = 0.5
+            kept[is_named & find(kind, "close")] = 0
         weights[:, place] = np.where(
             weights[:, place] > 0, weights[:, place] * kept, weights[:, place]
         )
