@@ -15,7 +15,7 @@ from tests.sql.source_rows import Source, put
 
 PAIR = (
     Source("crm/customer/1", "王建国", phones=["+8613800012345"], region="440305"),
-    Source("pos/customer/7", "王先生", phones=["+8613800012345"]),
+    Source("pos/customer/7", "王建国 先生", phones=["+8613800012345"]),
 )
 KEYS = [record.key for record in PAIR]
 WORD = ("--author", "lin", "--reason", "asked them")

@@ -19,7 +19,7 @@ WANG = Source(
 WANG_SHOP = Source(
     "shop/customer/9", "Wang Jianguo", phones=["+8613800012345"], region="440300", created=3
 )
-WANG_POS = Source("pos/customer/7", "王先生", phones=["+8613800012345"], created=9)
+WANG_POS = Source("pos/customer/7", "王建国 先生", phones=["+8613800012345"], created=9)
 STRANGER = Source("pos/customer/8", "李明", phones=["+8613900054321"], created=1)
 
 
@@ -158,7 +158,7 @@ def test_a_number_of_too_many_names_stops_proposing_and_starts_again(hub: str) -
     shared = "+8613800012345"
     couple = [
         Source("crm/customer/a", "王建国", phones=[shared], created=1),
-        Source("shop/customer/b", "王先生", phones=[shared], created=2),
+        Source("shop/customer/b", "阿国", phones=[shared], created=2),
     ]
     load(*couple)
     assert len(set(crosswalk().values())) == 1

@@ -11,6 +11,7 @@ from customer_hub.match.engine.records import Records, kind_of
 from customer_hub.match.engine.scales import MISSING, SCALES
 from customer_hub.match.engine.scoring import (
     discount,
+    find_unproven,
     list_frequencies,
     look_up_points,
     look_up_weights,
@@ -31,11 +32,15 @@ def tell_evidence(
     comparisons = records.comparisons
     weights = look_up_weights(model, patterns, comparisons)
     discount(weights, patterns, comparisons, model.conflict_share / 1000)
+    is_unproven = find_unproven(weights, patterns, comparisons)
     added = np.zeros_like(weights)
     points = look_up_points(records, model.frequencies)
     for place, at, part in list_frequencies(records, points, patterns, left, right):
         added[at, place] += part
     weights += added
+    if is_unproven.any():  # then there are family names
+        excess = np.maximum(weights.sum(axis=1) + model.prior, 0)
+        weights[:, comparisons.index("family")] -= np.where(is_unproven, excess, 0)
     for row, levels in enumerate(patterns.tolist()):
         prior: Evidence = {"prior": {"level": "usual", "weight": model.prior}}
         yield prior | {

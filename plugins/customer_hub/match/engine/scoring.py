@@ -34,8 +34,8 @@ _WITHIN = ("city", "region", "postcode")
 """What a common address implies."""
 _FAMILIAL = ("family", "birth")
 """What twins have in common, beside what their household has."""
-_NOBODYS = ("family", "phone", "category", *_WITHIN)
-"""What each member of a household shares with the others."""
+_SHARED = ("family", "phone", "category", *_WITHIN)
+"""What each member of a household may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,7 @@ def discount(
 
     A household or an office shares phones, mails and places: where something says that these
     are two, agreement on them keeps a share of its weight only; under two given names so do the
-    family name and the birth date, for these may be twins. A family name without a given one and
-    a phone are any member's of a household. A common address implies a common city
+    family name and the birth date, for these may be twins. A common address implies a common city
     and postcode: they add half of their weight to it. Mail addresses are made of names: between
     persons of one name a likeness of the two says nothing, and an equal number in them half.
 
@@ -73,8 +72,6 @@ def discount(
     conflict |= find("family", "different") & find("given", "missing")
     # Without a whole given name, a birth date or a mail tells the members of a household apart.
     is_half = find("given", "missing") & ~find("family", "missing", "swapped")
-    told = [at for at, kind in enumerate(kinds) if kind not in _NOBODYS]
-    is_anyones = is_half & ~(weights[:, told] > 0).any(axis=1)
     is_odd = (is_half | find("given", "initial", "part")) & (
         find("birth", "different") | find("mail", "different", "domain")
     )
@@ -95,8 +92,6 @@ def discount(
             kept[(conflict | is_odd) & is_reached] = share
         if SCALES[kind].is_reach:
             kept[conflict | (is_odd & (kind != "mail"))] = share
-        if kind == "phone":
-            kept[is_anyones] = share
         if kind in _FAMILIAL:
             kept[is_other] = share
         if kind == "mail":
@@ -105,6 +100,23 @@ def discount(
         weights[:, place] = np.where(
             weights[:, place] > 0, weights[:, place] * kept, weights[:, place]
         )
+
+
+def find_unproven(weights: Weights, patterns: Patterns, comparisons: Sequence[str]) -> Mask:
+    """Tell in which patterns a family name and a phone is all that speaks for one customer.
+
+    Any member of the household has them: such a pair may be a question, but no link.
+
+    Args:
+        weights: after `discount`.
+        patterns: their levels.
+        comparisons: their names.
+    """
+    is_half = find_levels(patterns, comparisons, "given", ("missing",))
+    is_half &= ~find_levels(patterns, comparisons, "family", ("missing", "swapped"))
+    told = [at for at, name in enumerate(comparisons) if kind_of(name) not in _SHARED]
+    found: Mask = is_half & ~(weights[:, told] > 0).any(axis=1)
+    return found
 
 
 def find_other_person(patterns: Patterns, comparisons: Sequence[str]) -> Mask:
@@ -149,6 +161,8 @@ def score(
         weights = look_up_weights(model, distinct, records.comparisons)
         discount(weights, distinct, records.comparisons, model.conflict_share / 1000)
         total[part] += weights.sum(axis=1)[places]
+        is_unproven = find_unproven(weights, distinct, records.comparisons)[places]
+        total[part] = np.where(is_unproven, np.minimum(total[part], 0), total[part])
         is_veto[part] = find_levels(distinct, records.comparisons, "identity", ("veto",))[places]
 
     for_chunks(len(left), weigh)
