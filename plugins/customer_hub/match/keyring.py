@@ -84,17 +84,15 @@ def _read_generic(
     connection: Connection, rules: MatchRules, records: Sequence[str]
 ) -> dict[KeyId, Usability]:
     """Return the keys that records hold and that are over some limit."""
-    return {
-        (row.entity, row.kind, bytes(row.hash)): _judge(rules, row)
-        for part in cut(records)
-        for row in sql.rows(
-            connection,
-            "match/select_generic_keys",
-            keys=list(part),
-            cap=rules.cap,
-            shared_names=rules.shared_names,
-        )
-    }
+    # Of a portion at once: each look at many keys may read the whole table.
+    found = sql.rows(
+        connection,
+        "match/select_generic_keys",
+        keys=list(records),
+        cap=rules.cap,
+        shared_names=rules.shared_names,
+    )
+    return {(row.entity, row.kind, bytes(row.hash)): _judge(rules, row) for row in found}
 
 
 def _count(
