@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from customer_hub.core.identity import blocking_key_hash
 from customer_hub.core.seal import Sealer
-from customer_hub.match.engine.companies import core_of, list_names
+from customer_hub.match.engine.companies import core_of_parts, list_names
 from customer_hub.match.engine.persons import spell
 from customer_hub.match.features import Feature
 from customer_hub.match.rules import MatchRules
-from customer_hub.values.company import parse_company
+from customer_hub.values.company import CompanyName, parse_company
 from customer_hub.values.mail import LOCAL_MARKS, is_role_name
 from customer_hub.values.text import has_cjk, to_pinyin
 
@@ -58,7 +58,7 @@ def list_reach(feature: Feature) -> Iterator[tuple[str, str]]:
 def name_of(feature: Feature) -> str:
     """Return what counts as one name; empty for a title form, a lone word, or none."""
     if feature.kind == "organisation":
-        return _brand(feature.company)[0]
+        return _brand(parse_company(feature.company))[0]
     family, given = _spell_person(feature)
     # Sorted, for people and forms swap family and given name.
     return "|".join(sorted((family, given))) if family and given else ""
@@ -102,15 +102,14 @@ def _list_person(feature: Feature) -> Iterator[tuple[str, str]]:
         yield "name", name
 
 
-def _list_name(name: str, cities: list[str]) -> Iterator[tuple[str, str]]:
-    core, parts = core_of(name) or "", parse_company(name)
-    branch, industry = (parts.branch or "").casefold(), (parts.industry or "").casefold()
+def _list_name(name: CompanyName, cities: list[str]) -> Iterator[tuple[str, str]]:
+    core, branch = core_of_parts(name), (name.branch or "").casefold()
     yield "stem" if branch else "core", core
     brand, spelled = _brand(name)
     yield "name", f"{core}|{branch}"
     yield "brand", spelled
     yield "brand_start", _spell(brand[:2]) if has_cjk(brand) else brand.partition(" ")[0]
-    yield "brand_industry", f"{spelled}|{industry}"
+    yield "brand_industry", f"{spelled}|{(name.industry or '').casefold()}"
     for city in cities:
         yield "brand_city", f"{spelled}|{city}"
 
@@ -121,9 +120,9 @@ def _list_domains(feature: Feature, rules: MatchRules) -> Iterator[tuple[str, st
             yield "domain", domain
 
 
-def _brand(name: str) -> tuple[str, str]:
+def _brand(name: CompanyName) -> tuple[str, str]:
     """Return the brand of a company, and how it is spelled."""
-    brand = (parse_company(name).brand or core_of(name) or "").casefold().removeprefix("the ")
+    brand = (name.brand or core_of_parts(name)).casefold().removeprefix("the ")
     return brand, _spell(brand)
 
 

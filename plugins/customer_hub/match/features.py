@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from customer_hub.core.identity import strip_tag
-from customer_hub.match.engine.companies import core_of
+from customer_hub.match.engine.companies import core_of, list_names
 from customer_hub.match.engine.records import is_half_given
 from customer_hub.values.address import parse_address
 from customer_hub.values.company import is_department_name, parse_company
@@ -129,7 +129,8 @@ def build_contact(
 def _guess_kind(row: Mapping[str, Any], identity: Mapping[str, Any]) -> str:
     if identity.get("social_credit_code"):
         return "organisation"
-    return "organisation" if parse_company(row.get("legal_name")).legal_form else "person"
+    names = list_names(row.get("legal_name") or "")
+    return "organisation" if any(name.legal_form for name in names) else "person"
 
 
 def _read_person(raw: str | None) -> dict[str, str]:

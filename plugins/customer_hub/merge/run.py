@@ -66,6 +66,8 @@ def merge_pending(run_id: str) -> BatchResult:
         with closing(spread(connection, work, chunks, _count_workers(len(queue)))) as outcomes:
             for done, outcome in enumerate(outcomes, 1):
                 result = _account(connection, outcome, result, root)
+                if plan.is_first and done == MANY // CHUNK:
+                    sql.run(connection, "merge/analyze_versions")
                 count = min(done * CHUNK, len(queue))
                 _log.info("merge: %s of %s golden records", count, len(queue))
         sql.run(

@@ -278,19 +278,21 @@ def _measure_form(candidate: Candidate, value: str | None) -> int:
 
 @lru_cache(maxsize=4096)  # the records of a customer mostly say the same
 def _rank_form(is_organisation: bool, value: str | None) -> int:
-    """Rank how formal a name is: 2 a registered or full name, 1 a spelling of it, 0 a part.
+    """Rank how formal a name is: 3 a registered or full name, 1 a spelling of it, 0 a part.
 
-    A clear is no spelling of anything: what texts look like never outranks it.
+    2 is a registered name with former ones beside it. A clear is no spelling of anything: what
+    texts look like never outranks it.
     """
     if value is None:
-        return 3
+        return 4
     if is_organisation:
         name = parse_company(value)
-        return 2 if name.legal_form and not (name.department or name.former) else 1
+        is_registered = name.legal_form is not None and not name.department
+        return (2 if name.former else 3) if is_registered else 1
     person = parse_person(value)
     if person.is_partial or person.full is None:
         return 0
-    return 2 if has_cjk(value) else 1
+    return 3 if has_cjk(value) else 1
 
 
 def _measure_trust(candidate: Candidate, _name: str, contest: Contest) -> float:

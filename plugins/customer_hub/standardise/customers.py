@@ -123,7 +123,9 @@ def _name_person(record: Record) -> tuple[str | None, str | None]:
 
 def _name_organisation(record: Record) -> tuple[str | None, str | None]:
     raw = clean(record.get("company")) or _join_name(record) or clean(record.get("short_name"))
-    return _name_plainly(parse_company(raw).told or raw, is_person=False)
+    name = parse_company(raw)
+    told, _ = _name_plainly(name.told or raw, is_person=False)
+    return told, _name_plainly(name.full or raw, is_person=False)[1]
 
 
 def _name_plainly(text: str | None, *, is_person: bool) -> tuple[str | None, str | None]:

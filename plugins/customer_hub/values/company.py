@@ -8,7 +8,7 @@ from typing import Final
 from customer_hub.values import company_words as words
 from customer_hub.values import english_company, region, surname
 from customer_hub.values.former_name import join_former, split_former
-from customer_hub.values.text import clean, clean_short, has_cjk, to_simplified
+from customer_hub.values.text import MAX_LENGTH, clean, clean_short, has_cjk, to_simplified
 
 _han = "\u3400-\u9fff"
 _brackets = str.maketrans(
@@ -113,9 +113,11 @@ def _parse(text: str) -> CompanyName:
 def _split_former(text: str) -> tuple[str, tuple[str, ...]]:
     """Return the normalised name of today and the former ones."""
     today, former = split_former(to_simplified(text).translate(_brackets))
-    if not former:
-        return _tidy(text), ()
-    return _tidy(today), tuple(filter(None, map(_tidy, former)))
+    today, former = _tidy(today), tuple(filter(None, map(_tidy, former)))
+    told = join_former(today, former)
+    # What is stored is parsed again: a note that would then read otherwise is none.
+    is_settled = len(told) <= MAX_LENGTH and split_former(told) == (today, former)
+    return (today, former) if former and is_settled else (_tidy(text), ())
 
 
 def _tidy(text: str) -> str:
@@ -124,7 +126,9 @@ def _tidy(text: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def _is_company(text: str) -> bool:
-    name, _ = _split_former(text)
+    name, former = _split_former(text)
+    if any(map(_is_company, former)):
+        return True
     if not has_cjk(name):
         return english_company.is_company(name)
     if words.LEGAL_END.search(name) or "公司" in name or "集团" in name:

@@ -5,20 +5,29 @@ from typing import Final
 
 from customer_hub.values.text import has_cjk
 
-# 原 alone begins many a word (原料, 原创): it must stand before what a company is called.
-_TELLS: Final = (
-    "(?:曾用名称?|原名称?|旧称|旧名|前称|前身[为是]?|更名前[为是]?|变更前[为是]?"
-    "|原(?=[^()]*(?:公司|集团|厂|店|行|所|院|中心|合作社))(?![料创生子野始木油味本装点来材])"
-    r"|\b(?:formerly|previously)(?: (?:known|trading) as)?\b|\bf/?k/?a\b)"
+_is: Final = "[为是叫系:\\s]*"
+_told: Final = "(?:曾用名称?|原(?:公司|企业|单位)?名称?|旧称|旧名|前称|前身|更名前|变更前)"
+# 原 alone begins many a word and some towns (原料, 原址, 原平): what follows must be a company's name.
+_bare: Final = (
+    "原(?![料创生子野始木油味本装点材厂址乡属平阳])"
+    r"(?=[^()]*(?:\([^()]*\)[^()]*)?(?:公司|集团|厂)\))"
 )
+_english: Final = r"(?:formerly|previously)\b(?! (?:of|at|in|by|with|for|the)\b)"
+_known_as: Final = r"(?:formerly|previously) (?:known|trading) as\b|\bf/?k/?a\b"
+_inner: Final = r"((?:[^()]|\([^()]*\))+)"
+_bracketed: Final = re.compile(
+    rf"\s*\((?:(?:{_told}|{_bare}){_is}|(?:{_known_as}|{_english})[:\s]+){_inner}\)", re.IGNORECASE
+)
+_trailing: Final = re.compile(
+    rf"(?:[\s,;-]+{_told}{_is}|[\s,;-]+(?:{_known_as})[:\s]+|\s*[,;-]\s*{_english}[:\s]+)(\S.*)$",
+    re.IGNORECASE,
+)
+_between: Final = re.compile("[、;]")
+_between_chinese: Final = re.compile("[、;,/]")
+_SHORTEST: Final = 2
+
 FORMER_NOTE: Final = r"\((?:曾用名:|formerly )"
 """Begins what `join_former` writes behind a name: a pattern."""
-
-_inner: Final = r"((?:[^()]|\([^()]*\))+)"
-_bracketed: Final = re.compile(rf"\s*\({_TELLS}[:\s]*{_inner}\)", re.IGNORECASE)
-_trailing: Final = re.compile(rf"[\s,;-]+{_TELLS}[:\s]+(\S.*)$", re.IGNORECASE)
-_between: Final = re.compile("[、;]")
-_SHORTEST: Final = 2
 
 
 def split_former(text: str) -> tuple[str, tuple[str, ...]]:
@@ -31,13 +40,19 @@ def split_former(text: str) -> tuple[str, tuple[str, ...]]:
         The name of today, and the former ones as they were written. A name that would be lost
         with them (nothing stands before the bracket) is returned whole.
     """
-    match = _bracketed.search(text) or _trailing.search(text)
-    if match is None:
-        return text, ()
-    today = f"{text[: match.start()]}{text[match.end() :]}".strip()
-    names = (name.strip() for name in _between.split(match[1]))
-    former = tuple(name for name in names if len(name) >= _SHORTEST)
-    return (today, former) if len(today) >= _SHORTEST and former else (text, ())
+    today, former = text, list[str]()
+    while match := _bracketed.search(today) or _trailing.search(today):
+        rest = f"{today[: match.start()]}{today[match.end() :]}".strip()
+        names = [name for each in _split(match[1]) if len(name := each.strip()) >= _SHORTEST]
+        if len(rest) < _SHORTEST or not names:
+            break
+        today = rest
+        former += names
+    return today, tuple(dict.fromkeys(former))
+
+
+def _split(names: str) -> list[str]:
+    return (_between_chinese if has_cjk(names) else _between).split(names)
 
 
 def join_former(today: str, former: tuple[str, ...]) -> str:

@@ -27,8 +27,11 @@ _LONG_TITLES = tuple(sorted((t for t in _TITLES if len(t) > 1), key=len, reverse
 _SHORT_TITLES = frozenset(t for t in _TITLES if len(t) == 1)
 
 _dots = re.compile("\\s*[·•・‧∙⋅․]\\s*|(?<=[\u3400-\u9fff])\\s*\\.\\s*(?=[\u3400-\u9fff])")
-# In brackets, or a nickname in quotes: Bernd "Bernie" Maier.
-_remark = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|(?<=\w\s)[\"“][^\"”]+[\"”]")
+# In brackets, or a nickname in quotes between two words: Bernd "Bernie" Maier.
+_remark = re.compile(
+    r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】"
+    r"|(?<=[a-zA-Z\u00c0-\u024f.]\s)[\"“„«][^\"“”„«»]+[\"”“»](?=\s+[a-zA-Z\u00c0-\u024f])"
+)
 _not_a_name = re.compile(r"[0-9]{3,}|[@\\{}=<>]|有限公司|股份公司|集团$|公司$")
 _noise = re.compile(r"[^\w\s'’\-.,·]|[\d_]")
 _han_run = re.compile("[\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af·]+")

@@ -36,6 +36,17 @@ def test_a_family_name_with_a_phone_alone_is_any_of_the_household() -> None:
     assert score(known, person("王先生", phones=[PHONE], mails=["wang77@mail.example"])).total > 0
 
 
+def test_neither_a_role_nor_an_employers_namesake_proves_a_family_name() -> None:
+    role = {"phones": [PHONE], "mails": ["info@taisheng.example"]}
+    assert score(person("王建国", **role), person("王先生", **role)).total <= 0
+    like = [person(name, phones=[PHONE], mails=[mail]) for name, mail in (
+        ("王建国", "wang.j@a.example"), ("王先生", "wangj@b.example"))]  # fmt: skip
+    assert score(*like).total <= 0
+    firms = ("远山技术有限公司", "北山技术有限公司")
+    left, right = (contact("王经理", firm, phones=[PHONE]) for firm in firms)
+    assert score(left, right).total <= 0
+
+
 def test_a_number_that_two_mails_have_in_common_speaks_for_one_of_a_name() -> None:
     first, second = (
         person("梁佳雯", mails=[mail])
@@ -46,6 +57,8 @@ def test_a_number_that_two_mails_have_in_common_speaks_for_one_of_a_name() -> No
         for mail in ("liang.jiawen.4483@a.example", "liangjiawen4483@b.example")
     ]
     assert words(*numbered)["mail"] == "local"
+    short = [person("李伟", mails=[mail]) for mail in ("001@a.example", "001@b.example")]
+    assert words(*short)["mail"] == "close"
     assert score(*numbered).total > score(first, second).total
 
 

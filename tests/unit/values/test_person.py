@@ -182,5 +182,11 @@ def test_a_nickname_in_quotes_is_no_part_of_the_name() -> None:
     for raw in ('Bernd "Bernie" Maier', "Bernd “Bernie” Maier"):
         name = parse_person(raw)
         assert (name.surname, name.given) == ("Maier", "Bernd")
-    quoted = parse_person('"John" "Smith"')
-    assert (quoted.surname, quoted.given) == ("Smith", "John")
+    for raw, parts in (
+        ('"John" "Smith"', ("Smith", "John")),
+        ('Sean O "Brien"', ("Brien", "Sean O")),
+        ('J. "Jack" Smith', ("Smith", "J")),
+        ("王 “小明”", ("王", "小明")),
+    ):
+        quoted = parse_person(raw)
+        assert (quoted.surname, quoted.given) == parts

@@ -1,5 +1,6 @@
 """Compare names of organisations: brand first, then place, industry and branch; then their words."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -16,7 +17,7 @@ from customer_hub.values.former_name import FORMER_NOTE
 from customer_hub.values.text import has_cjk, to_pinyin
 
 _SCALE = SCALES["company"]
-_APART = ("place_differs", "sister", "branch", "different")
+_FORMERLY = ("equal", "placeless")
 _LONG_NAME = 5
 _LONG_WORD, _ALIKE = 4, 0.75  # letters of a trade's name; Jaro-Winkler from which it may be a slip
 _NUMERALS = frozenset("0123456789一二三四五六七八九十甲乙丙丁东南西北上中下前后")
@@ -74,39 +75,47 @@ class CompanyNames:
 
 def core_of(name: str) -> str | None:
     """Return what a company's name is looked up by: no place, no legal form, no branch."""
-    parts = parse_company(name)
+    return core_of_parts(parse_company(name))
+
+
+def core_of_parts(parts: CompanyName) -> str:
+    """Return what a name that has been taken apart is looked up by."""
     return (parts.core or parts.full or "").casefold().removeprefix("the ")
 
 
-def list_names(name: str) -> tuple[str, ...]:
-    """Return a company's names: today's, and the former ones that stand beside it."""
-    parts = parse_company(name)
-    return (parts.full, *parts.former) if parts.full else ()
+def list_names(name: str) -> tuple[CompanyName, ...]:
+    """Return a company's names, today's first: a branch was one under the former names as well."""
+    today = parse_company(name)
+    if today.full is None:
+        return ()
+    former = (parse_company(each) for each in today.former)
+    return (today, *(replace(each, branch=each.branch or today.branch) for each in former))
 
 
 def part_names(names: Column) -> Column:
     """Return the column with each name of a record as a value of its own: a record has several."""
     if not pc.any(pc.match_substring_regex(names.values, FORMER_NOTE)).as_py():
         return names
-    several = [list_names(text) for text in names.values.to_pylist()]
-    return Column.of_lists([several[code] if code >= 0 else () for code in names.codes.tolist()])
+    told = [[each.full or "" for each in list_names(text)] for text in names.values.to_pylist()]
+    return Column.of_lists([told[code] if code >= 0 else () for code in names.codes.tolist()])
 
 
 def compare_names(left: CompanyName, right: CompanyName) -> str:
-    """Return the level of two organisations: the best that any two of their names reach.
+    """Return the level of two organisations: of today's names, or better by a former one.
 
-    Empty: the words of today's names have to tell.
+    A former name counts if it is the other's name of today, nearly whole: sisters may come from one
+    house. Empty: the words of today's names have to tell.
     """
+    told = compare_parts(*sorted((left, right), key=_text_of))
     if not (left.former or right.former):
-        return compare_parts(*sorted((left, right), key=_text_of))
-    pairs = product(_with_former(left), _with_former(right))
-    found = [compare_parts(*sorted(pair, key=_text_of)) for pair in pairs]
-    best = min(filter(None, found), key=_SCALE.number, default="")
-    return "" if "" in found and best in _APART else best
+        return told
+    pairs = [*product(_list_former(left), (right,)), *product((left,), _list_former(right))]
+    found = {compare_parts(*sorted(pair, key=_text_of)) for pair in pairs} | {told}
+    return next((level for level in _FORMERLY if level in found), told)
 
 
-def _with_former(name: CompanyName) -> tuple[CompanyName, ...]:
-    return (name, *map(parse_company, name.former))
+def _list_former(name: CompanyName) -> tuple[CompanyName, ...]:
+    return list_names(name.told or "")[1:]
 
 
 def compare_parts(left: CompanyName, right: CompanyName) -> str:

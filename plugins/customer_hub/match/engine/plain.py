@@ -21,7 +21,7 @@ from customer_hub.values.mail import LOCAL_MARKS, ROLE_MAIL
 from customer_hub.values.phone import masks_match
 
 Judging = Callable[[Column, Codes, Codes], Levels]
-_OWN = re.compile(r"\d{3}")  # in a mail's local part: more than a name
+_OWN = re.compile(r"(?=.{6}).*\d{3}")  # a mail's local part that is more than a name
 LONG_LOCAL = 5  # letters of a mail's local part that are somebody's own
 _TAIL = 7  # digits of a phone that are its own, without country and area
 

@@ -35,7 +35,12 @@ _WITHIN = ("city", "region", "postcode")
 _FAMILIAL = ("family", "birth")
 """What twins have in common, beside what their household has."""
 _SHARED = ("family", "phone", "category", *_WITHIN)
-"""What each member of a household may have."""
+"""What each member of a household has."""
+_WEAK = {
+    "mail": frozenset(("shared", "close", "domain")),
+    "text": frozenset(("close", "near")),
+}
+"""Levels at which a mail or an employer is not one person's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +119,12 @@ def find_unproven(weights: Weights, patterns: Patterns, comparisons: Sequence[st
     """
     is_half = find_levels(patterns, comparisons, "given", ("missing",))
     is_half &= ~find_levels(patterns, comparisons, "family", ("missing", "swapped"))
-    told = [at for at, name in enumerate(comparisons) if kind_of(name) not in _SHARED]
-    found: Mask = is_half & ~(weights[:, told] > 0).any(axis=1)
+    found: Mask = is_half
+    for place, name in enumerate(comparisons):
+        kind = kind_of(name)
+        if kind not in _SHARED:
+            is_weak = _mark_levels(kind, _WEAK.get(kind, frozenset()))[patterns[:, place]]
+            found = found & ((weights[:, place] <= 0) | is_weak)
     return found
 
 

@@ -95,9 +95,12 @@ def test_father_and_son() -> None:
         ("Northwind Traders", "Contoso Pharmaceuticals", "different"),
         ("远山技术有限公司(曾用名:北山科技有限公司)", "北山科技有限公司", "equal"),
         ("远山技术有限公司(曾用名:北山科技有限公司)", "远山技术有限公司", "equal"),
-        ("远山技术有限公司(曾用名:北山科技有限公司)", "北山贸易有限公司", "sister"),
+        ("远山技术有限公司(曾用名:北山科技有限公司)", "北山贸易有限公司", "different"),
         ("远山技术有限公司(曾用名:北山科技有限公司)", "红星家居有限公司", "different"),
+        ("远山有限公司(原北山有限公司)上海分公司", "北山有限公司", "different"),
+        ("远山贸易有限公司(原远山有限公司)", "远山物流有限公司(原远山有限公司)", "sister"),
         ("Northwind Ltd (formerly Contoso Ltd)", "Contoso Limited", "equal"),
+        ("Acme Precision Design (formerly Zenith)", "Acme Precision Hotels", "sister"),
     ],
 )
 def test_companies(left: str, right: str, level: str) -> None:
