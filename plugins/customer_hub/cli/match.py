@@ -19,7 +19,10 @@ def match_files(
     out: Annotated[
         Path | None, typer.Option(help="write record_id and cluster_id, CSV or Parquet")
     ] = None,
-    id_column: Annotated[str | None, typer.Option("--id", help="column of the record id")] = None,
+    id_columns: Annotated[
+        list[str] | None,
+        typer.Option("--id", help="column of the record id; several files may have one each"),
+    ] = None,
     truth: Annotated[str | None, typer.Option(help="column of the true cluster: be judged")] = None,
     pairs: Annotated[Path | None, typer.Option(help="write pairs with score and evidence")] = None,
     write_schema: Annotated[
@@ -49,7 +52,7 @@ def match_files(
     _check_outputs(files, truth, [out, pairs, write_schema, save_model, report, splink])
     given = None if schema is None else _read_schema(schema)
     request = matching.Request(
-        files, id_column, truth, given, None if model is None else writing.read_model(model)
+        files, id_columns or (), truth, given, None if model is None else writing.read_model(model)
     )
     if write_schema is not None:
         _, roles = matching.read_schema(request, tell)

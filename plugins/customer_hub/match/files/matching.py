@@ -41,10 +41,10 @@ class Matched:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to match: files, the column of the record id, of the truth, a schema, a model."""
+    """What to match: files, the columns of their record ids, of the truth, a schema, a model."""
 
     paths: Sequence[Path]
-    id_column: str | None = None
+    id_columns: Sequence[str] = ()
     truth_column: str | None = None
     schema: Schema | None = None
     model: EngineModel | None = None
@@ -61,8 +61,7 @@ def read_schema(request: Request, tell: Tell) -> tuple[Source, Schema]:
         tell(note)
     table = source.table
     reserved = {name: Role.IGNORED for name in (request.truth_column,) if name}
-    if request.id_column:
-        reserved[request.id_column] = Role.RECORD_ID
+    reserved |= dict.fromkeys(request.id_columns, Role.RECORD_ID)
     for name in reserved:
         if name not in table.column_names:
             raise BadDataError(
@@ -129,8 +128,7 @@ class _Read:
 def _read_records(request: Request, tell: Tell) -> _Read:
     source, schema = read_schema(request, tell)
     table = source.table
-    ids = schema.having(Role.RECORD_ID)
-    keys, notes = read_keys(source, request.id_column or (ids[0] if ids else None))
+    keys, notes = read_keys(source, request.id_columns or schema.having(Role.RECORD_ID)[:1])
     for note in notes:
         tell(note)
     order = _sort(keys)

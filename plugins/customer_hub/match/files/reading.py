@@ -194,24 +194,35 @@ def _decode_line(line: bytes) -> bytes:
     return line
 
 
-def read_keys(source: Source, column: str | None) -> tuple[pa.ChunkedArray, list[str]]:
+def read_keys(source: Source, columns: Sequence[str]) -> tuple[pa.ChunkedArray, list[str]]:
     """Return the record id of each row, all different: of a column, or the row's name.
 
     Of several files each id stands behind the name of its file.
 
+    Args:
+        source: the rows.
+        columns: none, one for all files, or one for each.
+
     Raises:
-        BadDataError: there is no such column, or a row has no id.
+        BadDataError: there is no such column, there are too few, or a row has no id.
     """
-    if column is None:
+    if not columns:
         return source.name_rows(), []
-    table = source.table
-    if column not in table.column_names:
+    if len(columns) not in (1, len(source.files)):
         raise BadDataError(
-            f"no column {column}", where=source.names[0],
-            hint=f"there are {', '.join(table.column_names)}",
+            f"{len(columns)} columns of ids for {len(source.files)} file(s)", where="--id",
+            hint="give one for all files, or one for each in their order",
         )  # fmt: skip
+    table = source.table
+    for column in columns:
+        if column not in table.column_names:
+            raise BadDataError(
+                f"no column {column}", where=source.names[0],
+                hint=f"there are {', '.join(table.column_names)}",
+            )  # fmt: skip
     parts, first = [], 0
-    for name, (head, count) in zip(source.names, source.files, strict=True):
+    of_files = list(columns) if len(columns) > 1 else [columns[0]] * len(source.files)
+    for name, (head, count), column in zip(source.names, source.files, of_files, strict=True):
         part = table.column(column).slice(first, count)
         if part.null_count:
             raise BadDataError(

@@ -162,7 +162,7 @@ def infer(table: pa.Table, reserved: Mapping[str, Role] | None = None) -> Schema
     for name in table.column_names:
         given = (reserved or {}).get(name)
         roles[name] = given or _infer_one(name, table.column(name))
-    _keep_one_record_id(roles)
+    _keep_one_record_id(roles, reserved or {})
     _fill_gaps(roles, table, reserved or {})
     return Schema(columns=roles)
 
@@ -249,13 +249,10 @@ def _fill_gaps(roles: dict[str, Role], table: pa.Table, reserved: Mapping[str, R
                 break
 
 
-def _keep_one_record_id(roles: dict[str, Role]) -> None:
-    found = False
-    for name, role in roles.items():
-        if role is Role.RECORD_ID:
-            if found:
-                roles[name] = Role.IGNORED
-            found = True
+def _keep_one_record_id(roles: dict[str, Role], reserved: Mapping[str, Role]) -> None:
+    ids = [name for name, role in roles.items() if role is Role.RECORD_ID]
+    kept = [name for name in ids if name in reserved] or ids[:1]
+    roles.update(dict.fromkeys(set(ids) - set(kept), Role.IGNORED))
 
 
 def describe(schema: Schema, table: pa.Table) -> Iterable[str]:

@@ -130,23 +130,23 @@ def test_what_cannot_be_read_is_told(tmp_path: Path, content: bytes, what: str) 
 def test_repeated_ids_are_numbered_and_missing_ones_refused() -> None:
     rows = {"id": ["a", "b", "a", "a#2", "a"], "gap": ["x", None, "y", "z", "z"]}
     table = Source(pa.table(rows), files=(("", 5),), names=("given.csv",))
-    keys, notes = read_keys(table, "id")
+    keys, notes = read_keys(table, ["id"])
     assert keys.to_pylist() == ["a", "b", "a#3", "a#2", "a#4"]
     assert notes
     with pytest.raises(BadDataError, match="1 rows have no gap"):
-        read_keys(table, "gap")
+        read_keys(table, ["gap"])
     with pytest.raises(BadDataError, match="no column nothing"):
-        read_keys(table, "nothing")
+        read_keys(table, ["nothing"])
 
 
 def test_ids_of_several_files_stand_behind_their_files(tmp_path: Path) -> None:
     paths = [write(tmp_path, b"no,name\n1,a\n2,b\n"), write(tmp_path, b"no,name\n1,c\n", "b.csv")]
-    assert read_keys(read_files(paths), "no")[0].to_pylist() == [
+    assert read_keys(read_files(paths), ["no"])[0].to_pylist() == [
         "given.csv:1", "given.csv:2", "b.csv:1",
     ]  # fmt: skip
     paths.append(write(tmp_path, b"name\nd\n", "c.csv"))
     with pytest.raises(BadDataError, match=r"c\.csv.*1 rows have no no"):
-        read_keys(read_files(paths), "no")
+        read_keys(read_files(paths), ["no"])
 
 
 def test_lines_may_end_as_on_an_old_mac(tmp_path: Path) -> None:
@@ -158,10 +158,26 @@ def test_rows_of_several_files_are_named_by_their_file(tmp_path: Path) -> None:
     paths = [tmp_path / "a.csv", tmp_path / "b.csv"]
     for path in paths:
         path.write_text("name\nAnna\n")
-    assert read_keys(read_files(paths), None)[0].to_pylist() == [
+    assert read_keys(read_files(paths), [])[0].to_pylist() == [
         "a.csv:0000000001", "b.csv:0000000001",
     ]  # fmt: skip
     (tmp_path / "old").mkdir()
     twin = paths[0].rename(tmp_path / "old" / "b.csv")
-    found = read_keys(read_files([twin, paths[1]]), None)[0].to_pylist()
+    found = read_keys(read_files([twin, paths[1]]), [])[0].to_pylist()
     assert found == ["1:b.csv:0000000001", "2:b.csv:0000000001"]
+
+
+def test_each_of_several_files_may_have_ids_under_a_header_of_its_own(tmp_path: Path) -> None:
+    paths = [tmp_path / "shop.csv", tmp_path / "till.csv"]
+    paths[0].write_text("no,name\n7,Anna\n")
+    paths[1].write_text("member,name\nA1,Anna\nA2,Bert\n")
+    source = read_files(paths)
+    assert read_keys(source, ["no", "member"])[0].to_pylist() == [
+        "shop.csv:7",
+        "till.csv:A1",
+        "till.csv:A2",
+    ]
+    with pytest.raises(BadDataError, match="3 columns of ids for 2 file"):
+        read_keys(source, ["no", "member", "name"])
+    with pytest.raises(BadDataError, match="2 rows have no no"):
+        read_keys(source, ["no"])
