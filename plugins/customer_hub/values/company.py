@@ -7,7 +7,7 @@ from typing import Final
 
 from customer_hub.values import company_words as words
 from customer_hub.values import english_company, region, surname
-from customer_hub.values.former_name import join_former, split_former
+from customer_hub.values.former_name import join_former, may_tell_former, split_former
 from customer_hub.values.text import MAX_LENGTH, clean, clean_short, has_cjk, to_simplified
 
 _han = "\u3400-\u9fff"
@@ -101,6 +101,19 @@ def is_department_name(raw: str | None) -> bool:
 
 @lru_cache(maxsize=65_536)
 def _parse(text: str) -> CompanyName:
+    name = _read(text)
+    if not may_tell_former(text):
+        return name
+    # What is stored is read again: real names are settled at once, scraps of notes may take a step.
+    for _ in range(4):
+        again = name if name.told is None else _read(name.told)
+        if again == name:
+            return name
+        name = again
+    return CompanyName(problem="not_a_name")
+
+
+def _read(text: str) -> CompanyName:
     if not any(character.isalnum() for character in text):
         return CompanyName(problem="not_a_name")
     today, former = _split_former(text)
@@ -112,12 +125,12 @@ def _parse(text: str) -> CompanyName:
 
 def _split_former(text: str) -> tuple[str, tuple[str, ...]]:
     """Return the normalised name of today and the former ones."""
+    if not may_tell_former(text):
+        return _tidy(text), ()
     today, former = split_former(to_simplified(text).translate(_brackets))
     today, former = _tidy(today), tuple(filter(None, map(_tidy, former)))
-    told = join_former(today, former)
-    # What is stored is parsed again: a note that would then read otherwise is none.
-    is_settled = len(told) <= MAX_LENGTH and split_former(told) == (today, former)
-    return (today, former) if former and is_settled else (_tidy(text), ())
+    is_short = len(join_former(today, former)) <= MAX_LENGTH
+    return (today, former) if former and is_short else (_tidy(text), ())
 
 
 def _tidy(text: str) -> str:

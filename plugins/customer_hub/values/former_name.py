@@ -26,8 +26,17 @@ _between: Final = re.compile("[、;]")
 _between_chinese: Final = re.compile("[、;,/]")
 _SHORTEST: Final = 2
 
+_hint: Final = re.compile(
+    "曾用|原|旧[称名稱]|舊|前[称身稱]|更名|变更|變更|formerly|previously|f/?k/?a", re.IGNORECASE
+)
+
 FORMER_NOTE: Final = r"\((?:曾用名:|formerly )"
 """Begins what `join_former` writes behind a name: a pattern."""
+
+
+def may_tell_former(text: str) -> bool:
+    """Tell whether a name is worth a closer look: few hold a word that begins a former one."""
+    return _hint.search(text) is not None
 
 
 def split_former(text: str) -> tuple[str, tuple[str, ...]]:

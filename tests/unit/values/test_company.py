@@ -1,7 +1,7 @@
 """How companies' names are read."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from customer_hub.values.company import CompanyName, is_company_name, parse_company
@@ -132,6 +132,7 @@ def test_english(
         ("远山有限公司(原属北山集团)", "远山有限公司(原属北山集团)", ()),
         ("(原北山技术有限公司)", "(原北山技术有限公司)", ()),
         ("Formerly Ltd", "Formerly Ltd", ()),
+        (",formerly f/k/a Acme Ltd", "formerly", ("Acme Ltd",)),
         ("Gently Previously Owned Toys LLC", "Gently Previously Owned Toys LLC", ()),
     ],
 )
@@ -149,6 +150,8 @@ _pieces = st.sampled_from(
 
 @law(PURE)
 @given(st.lists(_pieces, max_size=12).map("".join))
+@example(",formerly f/k/a Acme")
+@example("远山,formerly （原,formerly 、远山")
 def test_a_name_with_former_ones_is_read_again_as_itself(raw: str) -> None:
     name = parse_company(raw)
     assert parse_company(name.told) == name or name.told is None
