@@ -132,12 +132,14 @@ def replace_edges(
     """Withdraw all edges of touched records and score them anew.
 
     Returns:
-        The ends of every edge withdrawn or written, and counts: pairs, edges.
+        The ends of every link withdrawn or written, and counts: pairs, edges. What speaks against a
+        pair says nothing of the component of its other end.
     """
     ends: set[str] = set()
     for part in cut(touched):
         for row in sql.run(connection, "match/delete_edges", keys=list(part)):
-            ends |= {row.left_key, row.right_key}
+            if row.is_link:
+                ends |= {row.left_key, row.right_key}
     pair_count = edge_count = 0
     proposed = sql.stream(
         connection,
@@ -150,7 +152,8 @@ def replace_edges(
     )
     for chunk in proposed:
         edges = list(_score_chunk(chunk, scorer, model.version))
-        ends |= {key for edge in edges for key in edge[:2]}
+        ends |= {key for left, right, _, score, is_veto, *_ in edges if score > 0 and not is_veto
+                 for key in (left, right)}  # fmt: skip
         edge_count += sql.copy_in(connection, "match/copy_edges", edges)
         pair_count += len(chunk)
         _log.info("match: %s pairs compared, %s edges", pair_count, edge_count)
