@@ -31,10 +31,10 @@ def main(arguments: list[str] | None = None) -> int:
     count = given.records
     with running_server() as server:
         open_hub(server, "hub")
-        load_base(count)
+        waiting = load_base(count)
         full = _build("full build")
         copied = copy_again(server.url("hub", driver=""))
-        changed = load_delta(count)
+        changed = load_delta(waiting)
         delta = _build(f"delta of {changed:,} records")
         find = time_searches(given.searches)
         db.engine().dispose()

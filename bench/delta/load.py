@@ -14,24 +14,29 @@ from customer_hub.standardise.write import write_records
 _EACH = 200  # one record of so many is new in the delta, and one more has changed
 
 
-def load_base(count: int) -> None:
-    """Write ``count`` source records; those that will change have no phone and no mail yet."""
-    _write(
-        _without_reach(rows) if number % _EACH == 1 else rows
-        for number, rows in enumerate(_read(count))
-        if number % _EACH
-    )
+def load_base(count: int) -> list[SourceRows]:
+    """Write ``count`` source records but for the delta's, which it returns: new and changed ones.
+
+    Those that will change are written without phones and mails.
+    """
+    delta: list[SourceRows] = []
+
+    def choose() -> Iterator[SourceRows]:
+        for number, source in enumerate(islice(read_sources(count), count)):
+            if number % _EACH < 2:
+                delta.append(source.rows)
+            if number % _EACH:
+                yield _without_reach(source.rows) if number % _EACH == 1 else source.rows
+
+    _write(choose())
     with db.begin() as connection:
         connection.exec_driver_sql("analyze")
+    return delta
 
 
-def load_delta(count: int) -> int:
-    """Write the records that are new or changed, 1 % of ``count``; returns how many."""
-    return _write(rows for number, rows in enumerate(_read(count)) if number % _EACH < 2)
-
-
-def _read(count: int) -> Iterator[SourceRows]:
-    yield from (each.rows for each in islice(read_sources(count), count))
+def load_delta(delta: Iterable[SourceRows]) -> int:
+    """Write the records that are new or changed; returns how many."""
+    return _write(delta)
 
 
 def _without_reach(rows: SourceRows) -> SourceRows:
