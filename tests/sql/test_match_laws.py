@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from customer_hub.core import db
 from customer_hub.core.errors import HubError
 from customer_hub.core.identity import golden_id
+from customer_hub.core.policy import activate_version, make_policy, read_policy_files
+from customer_hub.match import run
 from customer_hub.match.decisions import ContradictionError, decide, withdraw
 from customer_hub.match.run import match_pending
 from tests.seeds import ON_POSTGRES, law
@@ -37,6 +39,30 @@ _records = st.lists(
 @given(_records, st.data())
 def test_deltas_equal_a_rebuild(hub: str, records: list[Source], data: st.DataObject) -> None:
     """Records come, change and go in chunks of any size; a rebuild of what stands is the same."""
+    _deltas_equal_a_rebuild(records, data)
+
+
+@law(ON_POSTGRES)
+@given(_records, st.data())
+def test_keys_that_cross_a_limit_move_what_a_rebuild_moves(
+    hub: str, records: list[Source], data: st.DataObject
+) -> None:
+    """Limits of so few records and names that most keys cross one; portions of any size."""
+    files = read_policy_files()
+    narrow = {
+        "cap": data.draw(st.integers(2, 4)), "shared_names": 1,
+        "distinct_names": data.draw(st.integers(1, 2)),
+    }  # fmt: skip
+    policy = make_policy({**files, "match": {**files["match"], **narrow}})
+    with db.begin() as connection:
+        activate_version(connection, policy)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "read_policy", lambda: policy)
+        patch.setattr(run, "PORTION", data.draw(st.integers(1, 4)))
+        _deltas_equal_a_rebuild(records, data)
+
+
+def _deltas_equal_a_rebuild(records: list[Source], data: st.DataObject) -> None:
     clear()
     with db.begin() as connection:
         connection.exec_driver_sql("delete from source.customer")
@@ -77,6 +103,19 @@ def test_an_unrelated_record_changes_nothing(hub: str) -> None:
         drop(connection, stranger.key)
     match_pending("gone")
     assert state() == before
+
+
+def test_a_key_that_proposes_nobody_moves_nobody(hub: str) -> None:
+    """Companies whose brands begin alike, of more and more names."""
+    names = ("泰盛达贸易", "泰盛和物流", "泰盛安科技", "泰盛康食品", "泰盛兴建材", "泰盛丰机械")
+    firms = [
+        Source(f"crm/customer/{number}", f"深圳{name}有限公司", "organisation")
+        for number, name in enumerate(names)
+    ]
+    for firm in firms:
+        with db.begin() as connection:
+            put(connection, firm)
+        assert match_pending("one more").counts["touched"] == 1
 
 
 def test_a_killed_match_leaves_everything_as_it_was(

@@ -36,6 +36,24 @@ def test_a_new_record_finds_whom_it_looks_like_and_nothing_is_stored(hub: str) -
     assert count == 3
 
 
+def test_a_number_of_many_names_says_less_of_a_new_record(hub: str) -> None:
+    load(WANG)
+    with db.begin() as connection:
+        (own,) = find_candidates(connection, NEW)
+    crowd = ("李明", "张伟", "刘洋", "陈静", "杨帆", "赵磊", "黄勇", "周涛", "吴刚")
+    for count in (3, len(crowd)):
+        load(
+            *(
+                Source(f"pos/customer/{number}", name, phones=WANG.phones)
+                for number, name in enumerate(crowd[:count])
+            )
+        )
+        with db.begin() as connection:
+            (shared,) = find_candidates(connection, NEW)
+        assert "phone: shared" in shared.reasons, "also where it proposes nobody any more"
+        assert (shared.source_key, shared.score < own.score) == (WANG.key, True)
+
+
 def test_a_person_finds_no_organisation(hub: str) -> None:
     load(Source("crm/customer/1", "王建国商行", "organisation", phones=["+8613800012345"]))
     with db.begin() as connection:

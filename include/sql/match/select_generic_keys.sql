@@ -1,12 +1,13 @@
--- Of the keys that the given records hold, those that many records or many distinct names hold.
--- params: keys text[], cap integer, shared_names integer
+-- Of the keys that the given records hold, those that many records or many distinct names hold; a kind that proposes
+-- nothing is never among them.
+-- params: keys text[], cap integer, shared_names integer, silent_kinds text[]
 with held as (
     select distinct
         blocking.entity,
         blocking.kind,
         blocking.hash
     from match.blocking_key as blocking
-    where blocking.source_key = any(%(keys)s::text[])
+    where blocking.source_key = any(%(keys)s::text[]) and blocking.kind <> all(%(silent_kinds)s::text[])
 ),
 
 counted as (

@@ -1,4 +1,4 @@
--- The source customers that hold any of the given keys, generic keys left out.
+-- The given keys of customers, how many distinct names hold each, and who: nobody of a generic key.
 -- params: kinds text[], key_hashes bytea[], cap integer, distinct_names integer
 with wanted as (
     select distinct
@@ -7,38 +7,30 @@ with wanted as (
     from unnest(%(kinds)s::text[], %(key_hashes)s::bytea[]) as given (kind, key_hash)
 ),
 
-holder as (
+counted as (
     select
-        blocking.source_key,
         blocking.kind,
         blocking.hash,
-        blocking.name_hash
+        count(*) as record_count,
+        count(distinct nullif(blocking.name_hash, ''::bytea)) as name_count
     from match.blocking_key as blocking
     inner join wanted on blocking.kind = wanted.kind and blocking.hash = wanted.key_hash
     where blocking.entity = 'customer'
-),
-
-counted as (
-    select
-        holder.kind,
-        holder.hash,
-        count(*) as record_count,
-        count(distinct nullif(holder.name_hash, ''::bytea)) as name_count
-    from holder
-    group by holder.kind, holder.hash
-),
-
-usable as (
-    select
-        counted.kind,
-        counted.hash
-    from counted
-    where counted.record_count <= %(cap)s::integer and counted.name_count <= %(distinct_names)s::integer
+    group by blocking.kind, blocking.hash
 )
 
-select distinct
+select
+    counted.kind,
+    counted.hash,
+    counted.name_count,
     holder.source_key,
     crosswalk.golden_id
-from holder
-inner join usable on holder.kind = usable.kind and holder.hash = usable.hash
-inner join match.crosswalk as crosswalk on holder.source_key = crosswalk.source_key
+from counted
+left join match.blocking_key as holder
+    on
+        holder.entity = 'customer'
+        and counted.kind = holder.kind
+        and counted.hash = holder.hash
+        and counted.record_count <= %(cap)s::integer
+        and counted.name_count <= %(distinct_names)s::integer
+left join match.crosswalk as crosswalk on holder.source_key = crosswalk.source_key

@@ -14,6 +14,8 @@ from customer_hub.values.company import CompanyName, parse_company
 from customer_hub.values.mail import LOCAL_MARKS, is_role_name
 from customer_hub.values.text import has_cjk, to_pinyin
 
+REACH_KINDS = frozenset({"phone", "mail"})
+"""The kinds of `list_reach`: what many names share says less."""
 _UNNAMED = b""
 
 

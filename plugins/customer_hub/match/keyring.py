@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from customer_hub.core import sql
-from customer_hub.match.blocking import BlockingKey
+from customer_hub.match.blocking import REACH_KINDS, BlockingKey
 from customer_hub.match.reading import MANY, cut
 from customer_hub.match.rules import MatchRules
 
 KeyId = tuple[str, str, bytes]
 """(entity, kind, hash)."""
 Usability = tuple[bool, bool]
-"""(proposes pairs, is shared by many names)."""
+"""(proposes pairs, is a phone or mail that many names share)."""
 _USABLE: Usability = (True, False)
 
 
@@ -83,7 +83,7 @@ def read_keys(connection: Connection, records: Sequence[str]) -> dict[str, dict[
 def _read_generic(
     connection: Connection, rules: MatchRules, records: Sequence[str]
 ) -> dict[KeyId, Usability]:
-    """Return the keys that records hold and that are over some limit."""
+    """Return the keys that records hold and that are over some limit; of silent kinds none."""
     # Of a portion at once: each look at many keys may read the whole table.
     found = sql.rows(
         connection,
@@ -91,6 +91,7 @@ def _read_generic(
         keys=list(records),
         cap=rules.cap,
         shared_names=rules.shared_names,
+        silent_kinds=list(rules.silent_kinds),
     )
     return {(row.entity, row.kind, bytes(row.hash)): _judge(rules, row) for row in found}
 
@@ -116,7 +117,7 @@ def _count(
 
 def _judge(rules: MatchRules, row: Row[Any]) -> Usability:
     proposes = row.record_count <= rules.cap and row.name_count <= rules.distinct_names
-    return proposes, row.name_count > rules.shared_names
+    return proposes, row.kind in REACH_KINDS and row.name_count > rules.shared_names
 
 
 def _read_holders(connection: Connection, keys: Iterable[KeyId]) -> set[str]:

@@ -11,14 +11,15 @@ from sqlalchemy import Connection
 from customer_hub.channels.policy import read_policy
 from customer_hub.core import sql
 from customer_hub.core.errors import HubError
+from customer_hub.core.identity import blocking_key_hash
 from customer_hub.core.keys import sealer as open_sealer
-from customer_hub.match.blocking import build_keys
+from customer_hub.match.blocking import build_keys, list_reach
 from customer_hub.match.cluster import Ends
 from customer_hub.match.features import build_customer
 from customer_hub.match.pairs import Scorer
 from customer_hub.match.reading import open_features
 from customer_hub.match.rules import read_rules
-from customer_hub.match.scoring import Score
+from customer_hub.match.scoring import Score, score_pairs
 
 _CANDIDATE_FLOOR = -10_000  # 1/1000 bit: below this a record is no candidate worth a person's time
 _NEW = ""  # stands for the new record: below every source key
@@ -99,12 +100,17 @@ def find_candidates(
         cap=rules.cap,
         distinct_names=rules.distinct_names,
     )
-    golden = {row.source_key: row.golden_id for row in holders}
-    scorer = Scorer(connection, sealer, rules, model)
-    scorer.remember({_NEW: feature})
-    features = scorer.fetch(set(golden))
-    known = [key for key in sorted(golden) if features[key].kind == feature.kind]
-    scores = scorer.score([(_NEW, key) for key in known], _CANDIDATE_FLOOR)
+    golden = {row.source_key: row.golden_id for row in holders if row.golden_id}
+    crowded = {bytes(row.hash) for row in holders if row.name_count > rules.shared_names}
+    shared = {
+        value
+        for kind, value in list_reach(feature)
+        if blocking_key_hash(sealer, feature.kind, kind, value) in crowded
+    }
+    features = open_features(connection, sealer, sorted(golden)) | {_NEW: feature}
+    pairs = [(_NEW, key) for key in sorted(golden) if features[key].kind == feature.kind]
+    around = {feature.kind: rules.surround(frozenset(shared))}
+    scores = score_pairs(pairs, features, around, model, _CANDIDATE_FLOOR)
     candidates = [
         Candidate(
             key,
@@ -113,7 +119,7 @@ def find_candidates(
             score.total > 0,
             tuple(f"{name}: {each['level']}" for name, each in score.evidence.items()),
         )
-        for key, score in zip(known, scores, strict=True)
+        for (_, key), score in zip(pairs, scores, strict=True)
         if score is not None and not score.is_veto
     ]
     return sorted(candidates, key=lambda each: (-each.score, each.source_key))[:limit]

@@ -92,12 +92,10 @@ class Scorer:
         keys = {key for pair in pairs for key in pair}
         features = self.fetch(keys)
         self._look_up(sorted(keys - self._looked_up), features)
-        nicknames, public = self._rules.groups, frozenset(self._rules.public_domains)
-        around = {
-            kind: Surroundings(nicknames, frozenset(self._shared[kind]), public)
-            for kind in {features[key].kind for key in keys}
+        kinds = {features[key].kind for key in keys}
+        return features, {
+            kind: self._rules.surround(frozenset(self._shared[kind])) for kind in kinds
         }
-        return features, around
 
     def _look_up(self, keys: Sequence[str], features: Mapping[str, Feature]) -> None:
         """Find, by kind of record, the phones and mails that more names hold than one has.

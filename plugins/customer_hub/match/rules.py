@@ -1,7 +1,8 @@
 """The business's matching rules and the frozen model, read from the policy and checked at once."""
 
 import hashlib
-from functools import lru_cache
+from collections.abc import Set
+from functools import cached_property, lru_cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -11,6 +12,7 @@ from customer_hub.core.policy import Policy
 from customer_hub.core.seal import canonical_json
 from customer_hub.match.cluster import Guards
 from customer_hub.match.columns import COMPARISONS
+from customer_hub.match.engine.comparing import Surroundings
 from customer_hub.match.engine.model import EngineModel
 
 
@@ -58,10 +60,14 @@ class MatchRules(_Strict):
             self.complete_limit,
         )  # fmt: skip
 
-    @property
+    @cached_property
     def groups(self) -> dict[str, str]:
         """The nicknames: folded given name -> the name of its group (bob -> robert)."""
         return {name: group[0] for group in self.nicknames for name in group}
+
+    def surround(self, shared: Set[str]) -> Surroundings:
+        """Return what comparing needs to know, with the phones and mails that are shared."""
+        return Surroundings(self.groups, shared, frozenset(self.public_domains))
 
 
 class Model(_Strict):

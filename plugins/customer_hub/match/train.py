@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from math import log2
 
 from customer_hub.match.columns import COMPARISONS, stack
-from customer_hub.match.engine.comparing import Surroundings
 from customer_hub.match.engine.model import EngineModel
 from customer_hub.match.engine.records import kind_of
 from customer_hub.match.engine.resolving import Limits, compare_candidates
@@ -47,7 +46,7 @@ def _learn_kind(
     features: list[Feature], rules: MatchRules, tell: Callable[[str], None]
 ) -> EngineModel:
     records = stack(features)
-    around = Surroundings(rules.groups, public_domains=frozenset(rules.public_domains))
+    around = rules.surround(frozenset())
     found = compare_candidates(records, around, Limits(shared_names=rules.shared_names), tell)
     pairs = found.candidates
     learned = train(records, found.comparer, found.patterns, pairs.left, pairs.right)

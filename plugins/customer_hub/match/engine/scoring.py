@@ -1,6 +1,6 @@
 """From levels to integer scores: the same sums whatever the order, the chunks or the workers."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -52,7 +52,7 @@ class Scored:
 
 
 def discount(
-    weights: Weights, patterns: Patterns, comparisons: Sequence[str], share: float
+    weights: Weights, patterns: Patterns, comparisons: tuple[str, ...], share: float
 ) -> None:
     """Take from weights, in place, what others already say: comparisons are not independent.
 
@@ -107,7 +107,7 @@ def discount(
         )
 
 
-def find_unproven(weights: Weights, patterns: Patterns, comparisons: Sequence[str]) -> Mask:
+def find_unproven(weights: Weights, patterns: Patterns, comparisons: tuple[str, ...]) -> Mask:
     """Tell in which patterns a family name and a phone is all that speaks for one customer.
 
     Any member of the household has them: such a pair may be a question, but no link.
@@ -128,7 +128,7 @@ def find_unproven(weights: Weights, patterns: Patterns, comparisons: Sequence[st
     return found
 
 
-def find_other_person(patterns: Patterns, comparisons: Sequence[str]) -> Mask:
+def find_other_person(patterns: Patterns, comparisons: tuple[str, ...]) -> Mask:
     """Tell which patterns are of two members of a household: another given name, the same home.
 
     Twins share the family name and the birth date as well; how rare these are says nothing then.
@@ -138,17 +138,25 @@ def find_other_person(patterns: Patterns, comparisons: Sequence[str]) -> Mask:
 
 
 def find_levels(
-    patterns: Patterns, comparisons: Sequence[str], kind: str, levels: Iterable[str]
+    patterns: Patterns, comparisons: tuple[str, ...], kind: str, levels: Iterable[str]
 ) -> Mask:
     """Tell which patterns have one of some levels in a comparison of a kind.
 
     A kind that these records have nothing of is missing in each pair, as it would be beside others.
     """
     is_one = _mark_levels(kind, frozenset(levels))
-    places = [place for place, name in enumerate(comparisons) if kind_of(name) == kind]
+    places = _list_places(comparisons, kind)
     if not places:
         return np.full(len(patterns), is_one[MISSING])
-    return np.asarray(np.any([is_one[patterns[:, place]] for place in places], axis=0))
+    found: Mask = is_one[patterns[:, places[0]]]
+    for place in places[1:]:
+        found |= is_one[patterns[:, place]]
+    return found
+
+
+@cache
+def _list_places(comparisons: tuple[str, ...], kind: str) -> tuple[int, ...]:
+    return tuple(place for place, name in enumerate(comparisons) if kind_of(name) == kind)
 
 
 @cache
@@ -178,7 +186,7 @@ def score(
     return Scored(total, is_veto)
 
 
-def look_up_weights(model: EngineModel, patterns: Patterns, comparisons: Sequence[str]) -> Ints:
+def look_up_weights(model: EngineModel, patterns: Patterns, comparisons: tuple[str, ...]) -> Ints:
     """Return the weight of each level: one row a pattern, one column a comparison."""
     weights = np.zeros(patterns.shape, np.int64)
     for place, name in enumerate(comparisons):
@@ -268,7 +276,7 @@ def _swapped_points(
         yield place, at, totals.min(axis=0)
 
 
-def number_patterns(patterns: Patterns, comparisons: Sequence[str]) -> tuple[Patterns, Codes]:
+def number_patterns(patterns: Patterns, comparisons: tuple[str, ...]) -> tuple[Patterns, Codes]:
     """Return the distinct patterns, ascending, and which of them each pair has."""
     code, room = np.zeros(len(patterns), np.int64), 1
     most = min(_ROOM, 64 * len(code) + 64)

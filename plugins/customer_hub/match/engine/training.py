@@ -103,7 +103,7 @@ def train(
 
 
 def _count_patterns(
-    patterns: Patterns, comparisons: Sequence[str], points: Ints
+    patterns: Patterns, comparisons: tuple[str, ...], points: Ints
 ) -> tuple[_Counted, Codes]:
     """Return the patterns, told apart by how rare the equal values are, and which each pair has.
 
@@ -166,7 +166,7 @@ def _count_equal(column: Column, scale: Scale) -> float:
 
 
 def _maximise(
-    counted: _Counted, comparisons: Sequence[str], u: Sequence[Floats], all_pairs: float
+    counted: _Counted, comparisons: tuple[str, ...], u: Sequence[Floats], all_pairs: float
 ) -> tuple[list[Floats], float, Floats]:
     """Return m of each comparison by level, the share of all pairs that are one customer, and how
     likely the pairs of each pattern are.
