@@ -23,6 +23,7 @@ from customer_hub.match.engine.repeats import find_first
 from customer_hub.match.engine.scoring import score
 from customer_hub.match.engine.training import train
 
+_OWN = frozenset(("identity", "phone", "mail"))  # one would expect to be found by
 _log = logging.getLogger(__name__)
 
 
@@ -205,6 +206,13 @@ def compare_candidates(
     names = name_numbers(records)
     candidates = propose_pairs(make_keys(records), names, records.size, limits.blocking)
     tell(f"{len(candidates.left):,} candidate pairs by {len(candidates.reports)} kinds of keys")
+    common = [
+        f"{each.kind} {each.dropped:,} (in {each.dropped_records:,} records)"
+        for each in candidates.reports
+        if each.dropped and kind_of(each.kind) in _OWN
+    ]
+    if common:
+        tell(f"values of too many records or names to propose a pair: {', '.join(common)}")
     shared = _find_shared(records, names, limits.shared_names)
     comparer = Comparer(records, replace(around, shared=shared))
     patterns = _compare_in_chunks(comparer, candidates.left, candidates.right, tell)

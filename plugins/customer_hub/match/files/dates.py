@@ -18,13 +18,32 @@ def read_dates(values: Sequence[str]) -> list[str | None]:
     Where day and month could be either, dots say that the day is first; else the order that more of
     the values prove is taken.
     """
-    day_first = sum(_proves(value, 0) for value in values) > sum(_proves(v, 1) for v in values)
-    return [_read(value, day_first=day_first) for value in values]
+    proofs = _count_proofs(values)
+    return [_read(value, day_first=proofs[0] > proofs[1]) for value in values]
 
 
-def _proves(value: str, place: int) -> bool:
+def describe_order(values: Sequence[str]) -> str:
+    """Say which order was taken for values that could be read both ways; empty if there are none."""
+    doubtful = sum(_is_doubtful(value) for value in values)
+    if not doubtful:
+        return ""
+    proofs = _count_proofs(values)
+    order = ("month", "day")[proofs[0] > proofs[1]]
+    why = f"as {max(proofs):,} others prove" if max(proofs) else "though nothing tells"
+    return f"{doubtful:,} dates could be read both ways: the {order} is taken first, {why}"
+
+
+def _count_proofs(values: Sequence[str]) -> tuple[int, int]:
+    """Return how many values prove that the day is first, and how many that the month is."""
+    parts = [match for value in values if (match := _PARTS.fullmatch(value.strip()))]
+    return sum(int(each[1]) > 12 for each in parts), sum(int(each[2]) > 12 for each in parts)
+
+
+def _is_doubtful(value: str) -> bool:
     match = _PARTS.fullmatch(value.strip())
-    return match is not None and int(match[place + 1]) > 12
+    if match is None or "." in value:
+        return False
+    return int(match[1]) <= 12 and int(match[2]) <= 12 and int(match[1]) != int(match[2])
 
 
 def _read(value: str, *, day_first: bool) -> str | None:

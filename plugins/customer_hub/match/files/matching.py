@@ -14,6 +14,7 @@ from customer_hub.match.engine.column import Ints
 from customer_hub.match.engine.model import EngineModel
 from customer_hub.match.engine.records import Records
 from customer_hub.match.engine.resolving import Limits, Resolved, resolve
+from customer_hub.match.files.dates import describe_order
 from customer_hub.match.files.quality import Verdict, judge
 from customer_hub.match.files.reading import Source, is_ascending, read_files, read_keys
 from customer_hub.match.files.roles import Role, Schema, describe, infer, list_repeating_ids
@@ -131,6 +132,10 @@ def _read_records(request: Request, tell: Tell) -> _Read:
     keys, notes = read_keys(source, request.id_columns or schema.having(Role.RECORD_ID)[:1])
     for note in notes:
         tell(note)
+    for name in schema.having(Role.BIRTH_DATE):
+        note = describe_order(pc.unique(table.column(name)).drop_null().to_pylist())
+        if note:
+            tell(f"{name}: {note}")
     order = _sort(keys)
     records = standardise(table, schema, order)
     if not records.comparisons:

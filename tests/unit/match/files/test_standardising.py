@@ -1,5 +1,7 @@
 """From a file's columns to the engine's."""
 
+import re
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 
 from customer_hub.match.engine.column import Column
 from customer_hub.match.engine.records import Records
-from customer_hub.match.files.dates import read_dates
+from customer_hub.match.files.dates import describe_order, read_dates
 from customer_hub.match.files.roles import Role, Schema
 from customer_hub.match.files.standardising import standardise
 
@@ -40,6 +42,24 @@ def test_dates(given: str, read_as: str | None) -> None:
 def test_day_and_month_are_told_by_the_rest_of_the_column() -> None:
     assert read_dates(["25/12/1980", "3/4/1980"]) == ["1980-12-25", "1980-04-03"]
     assert read_dates(["12/25/1980", "3/4/1980"]) == ["1980-12-25", "1980-03-04"]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (["25/12/1980", "31/1/1980", "3/4/1980"], "1 dates .* the day is taken first, as 2 others"),
+        (
+            ["12/25/1980", "3/4/1980", "5/5/1980"],
+            "1 dates .* the month is taken first, as 1 others",
+        ),
+        (["3/4/1980"], "the month is taken first, though nothing tells"),
+        (["1980-03-04", "3.4.1980", "19800304", "3 Apr 1980"], "^$"),
+    ],
+)
+def test_it_is_told_how_dates_were_read_that_could_be_read_both_ways(
+    values: list[str], said: str
+) -> None:
+    assert re.search(said, describe_order(values))
 
 
 def test_whole_names_fill_what_parts_leave_out() -> None:
