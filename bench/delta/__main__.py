@@ -63,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _build(title: str) -> dict[str, Any]:
-    done = running.run([sys.executable, "-m", "bench.delta.once"], PROJECT)
+    done = running.run([sys.executable, "-m", "bench.delta.once"], PROJECT, is_told=True)
     if done.exit_code:
         raise SystemExit(done.output)
     told: dict[str, Any] = json.loads(done.output.splitlines()[-1]) | {"peak_mb": done.peak_mb}

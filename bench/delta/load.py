@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from itertools import islice
@@ -11,6 +12,7 @@ from customer_hub.core import db, keys, sql
 from customer_hub.standardise.rows import SourceRows
 from customer_hub.standardise.write import write_records
 
+_TELL = 10 * CHUNK
 _EACH = 200  # one record of so many is new in the delta, and one more has changed
 
 
@@ -55,6 +57,8 @@ def _write(records: Iterable[SourceRows]) -> int:
                 write_records(connection, sealer, entity, _name(rows), rows)
             sql.run(connection, "match/queue_records", keys=_name(chunk))
         written += len(chunk)
+        if written % _TELL == 0:
+            print(f"{written:,} records written", file=sys.stderr, flush=True)
     return written
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import tempfile
@@ -12,6 +13,7 @@ from pathlib import Path
 import psutil
 
 _LOOK_SECONDS = 0.05
+_TELL_SECONDS = 10.0
 _MEGABYTE = 1024 * 1024
 _KEPT = 100_000
 
@@ -26,11 +28,34 @@ class Run:
     output: str
 
 
-def run(command: list[str], folder: Path) -> Run:
+class _Seldom(logging.Filter):
+    """Lets a line pass every so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self._seconds, self._next = seconds, 0.0
+
+    def filter(self, _record: logging.LogRecord) -> bool:
+        now = time.monotonic()
+        if now < self._next:
+            return False
+        self._next = now + self._seconds
+        return True
+
+
+def show_progress() -> None:
+    """Let the hub's log be seen while a long measurement is at work: a line every ten seconds."""
+    handler = logging.StreamHandler()
+    handler.addFilter(_Seldom(_TELL_SECONDS))
+    logging.basicConfig(level=logging.INFO, handlers=[handler], format="%(asctime)s %(message)s")
+
+
+def run(command: list[str], folder: Path, *, is_told: bool = False) -> Run:
     """Run a command in the project's ``folder`` to its end; it finds the project's modules.
 
     The wall time is from start to end of the process, interpreter and imports included. Memory is
-    the greatest sum of resident pages over the process and its descendants, seen every 50 ms.
+    the greatest sum of resident pages over the process and its descendants, seen every 50 ms. With
+    ``is_told`` what it says on standard error is seen at once, and is no part of the output.
     """
     modules = os.pathsep.join([str(folder / "plugins"), str(folder)])
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
@@ -41,7 +66,7 @@ def run(command: list[str], folder: Path) -> Run:
             env={**os.environ, "PYTHONPATH": modules, "PYTHONWARNINGS": "ignore"},
             stdin=subprocess.DEVNULL,
             stdout=output,
-            stderr=subprocess.STDOUT,
+            stderr=None if is_told else subprocess.STDOUT,
         )
         try:
             peak = _watch(process)

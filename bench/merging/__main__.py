@@ -55,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _measure(size: int, url: str) -> dict[str, float]:
-    done = running.run([sys.executable, "-m", "bench.merging.once"], PROJECT)
+    done = running.run([sys.executable, "-m", "bench.merging.once"], PROJECT, is_told=True)
     if done.exit_code:
         raise SystemExit(done.output)
     told = json.loads(done.output.splitlines()[-1])
