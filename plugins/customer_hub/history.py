@@ -4,7 +4,7 @@ Stands between the doors and the rooms: versions keep clear values and point at 
 sealed ones, so that to show one opens what merge wrote by what standardise reads.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from customer_hub.merge.resolve import resolve
 from customer_hub.revealing import MASKS_ONLY, Access, Revealer, Value
 
 _VERSIONS = 50
+_CHILDREN = ("points", "addresses")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,9 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where one golden cell came from. `losers` are (source key, what it lost by).
+    """Where one golden cell, or one of its children, came from.
+
+    `losers` are (source key, what it lost by); of children nobody loses.
 
     `decision` is the pin that gave it, as (id, author, reason).
     """
@@ -165,13 +168,13 @@ def read_lineage(
     field: str | None = None,
     access: Access = MASKS_ONLY,
 ) -> tuple[UUID, Sequence[Origin]]:
-    """Return the id that stands now, and where each of its cells came from.
+    """Return the id that stands now, and where each of its cells and children came from.
 
     Args:
         connection: a reading transaction.
         sealer: opens what the process may open.
         golden_id: any id that was ever given.
-        field: one golden field; None: all.
+        field: one golden field, ``points`` or ``addresses``; None: all.
         access: what may be shown of what is sealed.
 
     Raises:
@@ -181,13 +184,9 @@ def read_lineage(
     if current is None:
         raise HubError("nothing is left of this id", where=str(golden_id), hint="see `hub history`")
     rows = sql.rows(connection, "merge/select_lineage", golden_id=current, field=field)
-    if not rows:
-        raise HubError(
-            "there is no such cell", where=f"{current} {field or ''}".strip(), hint="ask for all"
-        )
     versions = sql.rows(connection, "merge/select_history", golden_id=current, size=1)
     values = Revealer(connection, sealer, access, versions).reveal(versions[0])
-    return current, [
+    found = [
         Origin(
             row.field, values.get(row.field, ()), row.rule, row.source_key, row.version_id,
             row.input_keys, [(each["source_key"], each["lost_by"]) for each in row.losers],
@@ -195,6 +194,25 @@ def read_lineage(
         )
         for row in rows
     ]  # fmt: skip
+    found += _trace_children(versions[0], values, [field] if field else _CHILDREN)
+    if not found:
+        raise HubError(
+            "there is no such cell", where=f"{current} {field or ''}".strip(), hint="ask for all"
+        )
+    return current, found
+
+
+def _trace_children(
+    version: Row[Any], values: Mapping[str, Sequence[Value]], kinds: Iterable[str]
+) -> Iterator[Origin]:
+    """Yield where each phone, mail and address came from: the member that it is taken from."""
+    givers = {number: key for key, number in _version_of(version).items()}
+    for kind in (each for each in kinds if each in _CHILDREN):
+        pointers = version.children.get(kind, ())
+        for pointer, value in zip(pointers, values.get(kind, ()), strict=True):
+            number = pointer["version_id"]
+            if number in givers:
+                yield Origin(kind, [value], "union", givers[number], number, (), (), None)
 
 
 def _resolve(connection: Connection, golden_id: UUID) -> UUID | None:

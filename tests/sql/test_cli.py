@@ -79,6 +79,11 @@ def test_an_id_that_was_never_given_is_no_answer(hub: str) -> None:
     count_goldens()
     golden = fetch("select golden_id from match.crosswalk")[0][0]
     assert hub_command("resolve", str(golden)) == f"{golden}\n"
+    assert hub_command("resolve", PAIR[0].key) == f"{golden}\n"
+    with pytest.raises(HubError, match="no record ever had this id"):
+        hub_command("resolve", "crm/customer/none")
+    with pytest.raises(SystemExit):
+        hub_command("resolve", "Anna")
     with pytest.raises(HubError, match=r"00000000-.*: no record ever had this id"):
         hub_command("resolve", str(UUID(int=0)))
 

@@ -38,6 +38,8 @@ def state() -> dict[str, Any]:
         " from match.edge",
         "member": "select source_key, cluster_key, is_guarded from match.cluster_member",
         "crosswalk": "select source_key, golden_id::text from match.crosswalk",
+        "review": "select left_key, right_key, cause, chance, record_count, customer_count,"
+        " order_count, evidence_digest from match.review",
     }
     with db.begin() as connection:
         return {

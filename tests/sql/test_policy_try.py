@@ -209,9 +209,9 @@ def test_faults_are_named_before_anything_is_done(hub: str, write: Write, tmp_pa
         assert part in str(caught.value)
     odd = tmp_path / "odd.toml"
     odd.write_text("")
-    with pytest.raises(ConfigurationError, match=r"in place of no file.*odd\.toml"):
+    with pytest.raises(ConfigurationError, match=r"odd\.toml replaces no file"):
         attempt(odd)
-    with pytest.raises(ConfigurationError, match=r"two of one name: match\.toml"):
+    with pytest.raises(ConfigurationError, match=r"two files named match"):
         attempt(POLICY_DIR, bad[0])
     with pytest.raises(ConfigurationError, match="this is the active policy version"):
         attempt()

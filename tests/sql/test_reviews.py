@@ -72,6 +72,16 @@ def test_a_call_is_close_on_either_side_of_the_threshold(hub: str) -> None:
     assert found == [("a b", "close_call", 500 * 4), ("c d", "close_call", 333 * 4)]
 
 
+def test_two_customers_are_asked_about_once(hub: str) -> None:
+    with db.begin() as connection:
+        put_edges(connection, ab=(6_000, FOR), ac=(-1_000, FOR), bc=(-900, FOR), ad=(-2_000, FOR))
+        found = ask(connection, "ab", "c", "d")
+        assert [(subject, cause) for subject, cause, _ in found] == [
+            ("b c", "close_call"), ("a d", "close_call"),
+        ]  # fmt: skip
+        assert len(ask(connection, "ab", "c", "d", limit=1)) == 1
+
+
 def test_a_link_that_a_third_record_supports_is_no_question_and_a_bridge_is(hub: str) -> None:
     with db.begin() as connection:
         put_edges(connection, ab=(1_000, FOR), ac=(6_000, FOR), bc=(6_000, FOR))

@@ -1,5 +1,5 @@
--- Of the keys that the given records hold, those that many records or many distinct names hold; a kind that proposes
--- nothing is never among them.
+-- Of the keys that the given records hold, those that many records or many distinct names hold; of kinds for which no
+-- limit matters none.
 -- params: keys text[], cap integer, shared_names integer, silent_kinds text[]
 with held as (
     select distinct

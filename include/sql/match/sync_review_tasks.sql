@@ -1,20 +1,8 @@
--- Let the open tasks be the questions that matter most: what nobody asks any more goes by itself, what was closed by a
--- person comes back only with other evidence.
--- params: review_limit integer
-with wanted as (
-    select
-        review.left_key || ' ' || review.right_key as subject,
-        review.expected_value,
-        review.evidence_digest,
-        jsonb_build_object(
-            'left', review.left_key,
-            'right', review.right_key,
-            'cause', review.cause,
-            'chance', review.chance,
-            'records', review.record_count,
-            'customers', review.customer_count,
-            'orders', review.order_count
-        ) as detail
+-- Let the open tasks be the questions that matter most, one between two customers: what nobody asks any more goes by
+-- itself, what was closed by a person comes back only with other evidence.
+-- params: review_limit integer, look_limit integer
+with asked as (
+    select review.*
     from match.review as review
     where
         not exists (
@@ -27,6 +15,41 @@ with wanted as (
                 and task.evidence_digest = review.evidence_digest
         )
     order by review.expected_value desc, review.left_key collate "C" asc, review.right_key collate "C" asc
+    limit %(look_limit)s::integer
+),
+
+placed as (
+    select
+        asked.*,
+        row_number() over (
+            partition by
+                least(one.cluster_key, other.cluster_key),
+                greatest(one.cluster_key, other.cluster_key),
+                case when one.cluster_key = other.cluster_key then asked.left_key || ' ' || asked.right_key end
+            order by asked.expected_value desc, asked.left_key collate "C" asc, asked.right_key collate "C" asc
+        ) as place
+    from asked
+    left join match.cluster_member as one on asked.left_key = one.source_key
+    left join match.cluster_member as other on asked.right_key = other.source_key
+),
+
+wanted as (
+    select
+        placed.left_key || ' ' || placed.right_key as subject,
+        placed.expected_value,
+        placed.evidence_digest,
+        jsonb_build_object(
+            'left', placed.left_key,
+            'right', placed.right_key,
+            'cause', placed.cause,
+            'chance', placed.chance,
+            'records', placed.record_count,
+            'customers', placed.customer_count,
+            'orders', placed.order_count
+        ) as detail
+    from placed
+    where placed.place = 1
+    order by placed.expected_value desc, placed.left_key collate "C" asc, placed.right_key collate "C" asc
     limit %(review_limit)s::integer
 ),
 

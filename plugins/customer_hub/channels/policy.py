@@ -63,14 +63,12 @@ def read_changed_policy(places: Iterable[Path]) -> Policy:
     paths = [each for place in places for each in _list_files(place)]
     files, channels = dict(read_policy_files()), dict(read_channels())
     stems = [path.stem for path in paths]
-    odd = [
-        path.name
-        for path in paths
-        if stems.count(path.stem) > 1 or path.stem not in files.keys() | channels
-    ]
-    if odd:
+    known = files.keys() | channels.keys()
+    faults = [f"{path.name} replaces no file" for path in paths if path.stem not in known]
+    faults += [f"two files named {stem}" for stem in sorted(set(stems)) if stems.count(stem) > 1]
+    if faults:
         raise ConfigurationError(
-            f"in place of no file, or two of one name: {', '.join(sorted(set(odd)))}",
+            "; ".join(faults),
             where="policy",
             hint="name them as the files of include/policy and include/channels that they replace",
         )

@@ -271,17 +271,32 @@ def restore_database(
 
 
 @app.command()
-def resolve(golden_id: UUID) -> None:
-    """Print the golden id that an id, however old, stands for now."""
+def resolve(
+    name: Annotated[
+        str, typer.Argument(metavar="ID", help="a golden id, or a source key: crm/customer/7")
+    ],
+) -> None:
+    """Print the golden id that an id, however old, stands for now, or that holds a source record."""
+    from customer_hub.merge.resolve import find_holder
     from customer_hub.merge.resolve import resolve as find
 
     with db.begin() as connection:
-        found = find(connection, golden_id)
-    if found.state == "unknown":
-        raise HubError(
-            "no record ever had this id", where=str(golden_id), hint="find it by name on the page"
-        )
-    typer.echo(found.golden_id or found.state)
+        if "/" in name:
+            holder = find_holder(connection, name)
+            answer = str(holder) if holder else "unknown"
+        else:
+            found = find(connection, _read_id(name))
+            answer = str(found.golden_id or found.state)
+    if answer == "unknown":
+        raise HubError("no record ever had this id", where=name, hint="find it by name on the page")
+    typer.echo(answer)
+
+
+def _read_id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise typer.BadParameter("neither a golden id nor a source key") from None
 
 
 def main() -> None:

@@ -33,7 +33,9 @@ def show_as_of(
     author: Author,
     recorded: Annotated[
         datetime | None,
-        typer.Option(formats=_FORMATS, help="as the hub believed it then; else as of today"),
+        typer.Option(
+            formats=_FORMATS, help="as the hub believed it then (a day: at its end); else today"
+        ),
     ] = None,
     whole: Whole = None,
     reason: Reason = "",
@@ -44,7 +46,7 @@ def show_as_of(
         believed = _end(recorded) if recorded else None
         found = read_as_of(connection, keys.sealer(), golden_id, _end(date), believed, access)
     if found is None:
-        typer.echo("nothing was known of it then")
+        typer.echo("nothing was known of it then; `hub history ID` tells since when")
         return
     typer.echo(
         f"{found.golden_id} version {found.version_no}, valid from {found.valid_from.isoformat()},"
@@ -72,11 +74,13 @@ def show_history(golden_id: UUID, author: Author, whole: Whole = None, reason: R
 def show_lineage(
     golden_id: UUID,
     author: Author,
-    field: Annotated[str | None, typer.Argument(help="legal_name, identity.birth_on, ..")] = None,
+    field: Annotated[
+        str | None, typer.Argument(help="legal_name, identity.birth_on, points, addresses")
+    ] = None,
     whole: Whole = None,
     reason: Reason = "",
 ) -> None:
-    """Print where each cell came from: the record, the rule, and who lost by what."""
+    """Print where each cell, phone, mail and address came from: record, rule, who lost by what."""
     with db.begin() as connection:
         access = _allow(connection, golden_id, whole, author, reason)
         current, origins = read_lineage(connection, keys.sealer(), golden_id, field, access)

@@ -11,6 +11,8 @@ from customer_hub.core.errors import BadDataError, ConfigurationError
 if TYPE_CHECKING:
     from customer_hub.match.files.roles import Schema
 
+_WORKBOOKS = (".xlsx", ".xls", ".ods")
+
 
 def match_files(
     files: Annotated[
@@ -96,6 +98,12 @@ def _check_outputs(files: list[Path], truth: str | None, outputs: list[Path | No
             raise BadDataError(
                 "would be written over", where=path.name, hint="give each output a file of its own"
             )
+        if path.suffix.lower() in _WORKBOOKS:
+            raise BadDataError(
+                "a workbook is not written",
+                where=path.name,
+                hint="end the name in .csv or .parquet",
+            )
         if not path.parent.is_dir():
             raise BadDataError("no such folder", where=str(path.parent), hint="make it first")
         if path.exists() and not path.is_file():
@@ -106,13 +114,17 @@ def _check_outputs(files: list[Path], truth: str | None, outputs: list[Path | No
 def _read_schema(path: Path) -> "Schema":
     from pydantic import ValidationError
 
-    from customer_hub.match.files.roles import Schema
+    from customer_hub.match.files.roles import Role, Schema
 
     try:
         return Schema.model_validate_json(path.read_text())
     except ValidationError as error:
         faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc']))} {fault['msg']}"
+            f"{': '.join(map(str, fault['loc'][1:]))}: no such role"
+            if fault["type"] == "enum"
+            else f"{'.'.join(map(str, fault['loc']))} {fault['msg']}"
             for fault in error.errors(include_url=False, include_input=False)
         )
-        raise ConfigurationError(faults, where=path.name, hint="fix the file") from None
+        raise ConfigurationError(
+            faults, where=path.name, hint=f"roles are {', '.join(Role)}"
+        ) from None

@@ -6,7 +6,7 @@ unmerge a whole partition.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -99,21 +99,25 @@ class Decisions:
         )
 
     def find_contradiction(self, parts: Parts) -> list[Decision]:
-        """Return the chain of decisions that forbids a new one; empty if nothing does.
+        """Return the shortest chain of decisions that forbids a new one; empty if nothing does.
 
         With the new one added, some decision separates two records that others hold together.
         """
         new = Decision(_NEW, "new", parts)
         together = Decisions([*self._all, new])
-        for start in (keys[0] for keys in parts):
-            reached = together._follow(start)
-            for key in sorted(reached):
-                for decision, part in together._named[key]:
-                    for other in _keys_apart(decision, part):
-                        if other in reached:
-                            cycle = _once([decision, *together._follow(key)[other]])
-                            return _open(cycle)
-        return []
+        cycles = [
+            cycle for keys in parts for cycle in together._find_cycles(together._follow(keys[0]))
+        ]
+        return _open(min(cycles, key=lambda cycle: (len(cycle), _number(cycle)), default=[]))
+
+    def _find_cycles(self, reached: Iterable[str]) -> Iterator[list[Decision]]:
+        """Yield, for records held together, each decision between two of them with its chain."""
+        mates = set(reached)
+        for key in sorted(mates):
+            for decision, part in self._named[key]:
+                if others := mates.intersection(_keys_apart(decision, part)):
+                    chains = self._follow(key)
+                    yield from (_once([decision, *chains[other]]) for other in sorted(others))
 
     def _group(self, records: Iterable[str]) -> dict[str, list[str]]:
         groups: dict[str, list[str]] = defaultdict(list)
@@ -151,8 +155,12 @@ def _once(chain: Iterable[Decision]) -> list[Decision]:
     return list({decision.decision_id: decision for decision in chain}.values())
 
 
+def _number(chain: Iterable[Decision]) -> list[int]:
+    return [decision.decision_id for decision in chain]
+
+
 def _open(cycle: list[Decision]) -> list[Decision]:
     """Return a cycle of decisions as the chain from one side of the new one to its other."""
-    numbers = [decision.decision_id for decision in cycle]
+    numbers = _number(cycle)
     place = numbers.index(_NEW) if _NEW in numbers else 0
     return [each for each in cycle[place:] + cycle[:place] if each.decision_id != _NEW]

@@ -217,7 +217,7 @@ def _check_others(connection: Connection, kind: str, parts: Parts) -> None:
         raise ContradictionError(
             f"this {kind} contradicts the decisions {told}",
             where=" and ".join(part[0] for part in parts),
-            hint="withdraw one of them first",
+            hint="withdraw one of them first; if others are in the way, they are named then",
         )
 
 
@@ -254,17 +254,18 @@ def _check_partition(
 
 def _check_records(connection: Connection, keys: Sequence[str]) -> None:
     """Refuse keys that are not source records of one entity and kind, each named once."""
+    if doubled := sorted({key for key in keys if keys.count(key) > 1}):
+        raise HubError("a decision names each record once", where=", ".join(doubled))
     rows = sql.rows(connection, "match/select_decision_ends", keys=list(keys))
-    where = " and ".join(sorted(keys))
-    if not len(set(keys)) == len(keys) == len(rows):
+    if unknown := sorted(set(keys) - {row.source_key for row in rows}):
         raise HubError(
-            "a decision names source records that exist, each once",
-            where=where,
+            "the hub has no such source record",
+            where=", ".join(unknown),
             hint="source keys are <channel>/<entity>/<source id>",
         )
     if len({(row.entity, row.kind) for row in rows}) > 1:
         raise HubError(
             "persons, organisations and contacts are never one customer",
-            where=where,
+            where=" and ".join(sorted(keys)),
             hint="correct the kind in the channel first",
         )

@@ -117,7 +117,7 @@ def build_contact(
         customer_name: the name of the source customer whom the contact speaks for.
         points: opened contact points: type, is_masked, value.
     """
-    employer = (core_of(customer_name) or "") if customer_name else ""
+    employer = core_of(customer_name) if customer_name else ""
     name = row.get("name")
     # Every company has a 财务部: whose it is makes the name.
     of_company = {"given": fold_words(f"{employer} {name}")}

@@ -30,8 +30,8 @@ def replace_keys(
         keys: source key -> (entity, its keys now); an empty set for a record that is gone.
 
     Returns:
-        The holders of every key that crossed a limit either way, and the keys that records gained
-        or lost.
+        The holders of every key that crossed a limit that matters for its kind, either way, and
+        the keys that records gained or lost.
     """
     old = read_keys(connection, sorted(keys))
     new = {
@@ -83,7 +83,10 @@ def read_keys(connection: Connection, records: Sequence[str]) -> dict[str, dict[
 def _read_generic(
     connection: Connection, rules: MatchRules, records: Sequence[str]
 ) -> dict[KeyId, Usability]:
-    """Return the keys that records hold and that are over some limit; of silent kinds none."""
+    """Return the keys that records hold and that are over some limit; of silent kinds none.
+
+    A silent phone or mail says less all the same when many names share it.
+    """
     # Of a portion at once: each look at many keys may read the whole table.
     found = sql.rows(
         connection,
@@ -91,7 +94,7 @@ def _read_generic(
         keys=list(records),
         cap=rules.cap,
         shared_names=rules.shared_names,
-        silent_kinds=list(rules.silent_kinds),
+        silent_kinds=sorted({*rules.silent_kinds} - REACH_KINDS),
     )
     return {(row.entity, row.kind, bytes(row.hash)): _judge(rules, row) for row in found}
 

@@ -130,8 +130,8 @@ def replace_edges(
     """Withdraw all edges of touched records and score them anew.
 
     Returns:
-        The ends of every link withdrawn or written, and counts: pairs, edges. What speaks against a
-        pair says nothing of the component of its other end.
+        The ends of every link withdrawn, and counts: pairs, edges. What speaks against a pair says
+        nothing of the component of its other end, and a link that stands leads to it.
     """
     ends: set[str] = set()
     for part in cut(touched):
@@ -149,9 +149,7 @@ def replace_edges(
         silent_kinds=list(rules.silent_kinds),
     )
     for chunk in proposed:
-        edges = list(_score_chunk(chunk, scorer, model.version))
-        ends |= {key for left, right, _, score, is_veto, *_ in edges if score > 0 and not is_veto
-                 for key in (left, right)}  # fmt: skip
+        edges = list(_score_chunk(chunk, scorer, model.version))  # it reads by the same connection
         edge_count += sql.copy_in(connection, "match/copy_edges", edges)
         pair_count += len(chunk)
         _log.info("match: %s pairs compared, %s edges", pair_count, edge_count)

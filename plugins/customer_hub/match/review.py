@@ -17,6 +17,7 @@ MARGIN = 4_000  # 1/1000 bit from even odds: beyond it a wrong call is rarer tha
 EVEN = 500  # 1/1000: the chance of being wrong where two voices contradict each other
 _ORDER_LIMIT = 1_000
 _CHUNK = 10_000
+_LOOKED_AT = 20  # questions for each that is asked: so many between two customers are rare
 
 
 def ask_again(
@@ -45,8 +46,16 @@ def ask_again(
 
 
 def open_reviews(connection: Connection, review_limit: int) -> None:
-    """Let the questions that matter most be the open tasks, ``review_limit`` at most."""
-    sql.run(connection, "match/sync_review_tasks", review_limit=review_limit)
+    """Let the questions that matter most be the open tasks, ``review_limit`` at most.
+
+    Of several between the same two customers the first is asked: its answer settles the others.
+    """
+    sql.run(
+        connection,
+        "match/sync_review_tasks",
+        review_limit=review_limit,
+        look_limit=_LOOKED_AT * review_limit,
+    )
 
 
 def _ask_about_guards(connection: Connection, after: Mapping[str, Member]) -> None:

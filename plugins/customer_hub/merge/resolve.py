@@ -30,3 +30,9 @@ def resolve(connection: Connection, golden_id: UUID) -> Resolution:
     if current is None:
         return Resolution("tombstone")
     return Resolution("current" if current == golden_id else "moved", current)
+
+
+def find_holder(connection: Connection, source_key: str) -> UUID | None:
+    """Return the id of the golden record that holds a source record; None for one never matched."""
+    rows = sql.rows(connection, "merge/select_holder", source_key=source_key)
+    return rows[0].golden_id if rows else None

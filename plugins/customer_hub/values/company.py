@@ -127,10 +127,13 @@ def _split_former(text: str) -> tuple[str, tuple[str, ...]]:
     """Return the normalised name of today and the former ones."""
     if not may_tell_former(text):
         return _tidy(text), ()
-    today, former = split_former(to_simplified(text).translate(_brackets))
+    plain = to_simplified(text).translate(_brackets)
+    today, former = split_former(plain)
+    if today == plain:
+        return _tidy(text), ()
     today, former = _tidy(today), tuple(filter(None, map(_tidy, former)))
     is_short = len(join_former(today, former)) <= MAX_LENGTH
-    return (today, former) if former and is_short else (_tidy(text), ())
+    return (today, former) if is_short else (_tidy(text), ())
 
 
 def _tidy(text: str) -> str:

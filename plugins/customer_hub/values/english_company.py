@@ -17,7 +17,8 @@ _FORMS: Final = {
     "srl": "SRL", "s r l": "SRL", "spa": "SpA", "s p a": "SpA", "bv": "BV", "b v": "BV",
     "nv": "NV", "n v": "NV", "oy": "Oy", "ab": "AB", "as": "AS", "aps": "ApS", "kk": "KK",
     "k k": "KK", "sdn bhd": "Sdn Bhd", "bhd": "Bhd", "co": "Co", "company": "Co",
-    "group": "Group", "group co ltd": "Ltd",
+    "group": "Group", "group co ltd": "Ltd", "youxian gongsi": "Ltd", "jituan": "Group",
+    "youxian zeren gongsi": "Ltd", "gufen youxian gongsi": "Ltd", "gongsi": "Co",
 }  # fmt: skip
 _LONGEST_FORM: Final = max(len(form.split()) for form in _FORMS)
 # Words that are also ordinary ones make no organisation by themselves.
@@ -37,7 +38,8 @@ _INDUSTRIES_TEXT: Final = (
 _INDUSTRIES: Final = frozenset(_INDUSTRIES_TEXT.split())
 _ORGANISATIONS: Final = re.compile(
     r"\b(?:university|college|school|hospital|institute|bank|hotel|foundation|association|"
-    r"corporation|company|enterprises|technologies|holdings|group|gmbh|council|ministry)\b",
+    r"corporation|company|enterprises|technologies|holdings|group|gmbh|council|ministry|"
+    r"gongsi|jituan)\b",
     re.IGNORECASE,
 )
 # Owens and Sons; Jones, Butler and Hopkins.

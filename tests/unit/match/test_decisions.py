@@ -43,6 +43,11 @@ def test_a_must_link_across_a_cannot_link_behind_chains() -> None:
     assert chain(held, must(4, "a", "e")) == []
 
 
+def test_the_shortest_chain_is_told() -> None:
+    held = [must(1, "a", "b"), cannot(2, "b", "d"), unmerge(3, "a", "d")]
+    assert chain(held, must(4, "a", "d")) == [3]
+
+
 def test_the_same_word_is_found_whatever_its_order_and_another_is_not() -> None:
     held = Decisions([must(1, "a", "b"), cannot(2, "c", "d"), unmerge(3, "ab", "c")])
     for number, said in (

@@ -134,6 +134,17 @@ def test_english(
         ("Formerly Ltd", "Formerly Ltd", ()),
         (",formerly f/k/a Acme Ltd", "formerly", ("Acme Ltd",)),
         ("Gently Previously Owned Toys LLC", "Gently Previously Owned Toys LLC", ()),
+        ("Twice - Previously Owned Cars Ltd", "Twice - Previously Owned Cars Ltd", ()),
+        ("Team FKA Ltd", "Team FKA Ltd", ()),
+        ("The FKA Group Ltd", "The FKA Group Ltd", ()),
+        ("远山酒业有限公司(原浆酒厂)", "远山酒业有限公司(原浆酒厂)", ()),
+        ("远山酒业有限公司(原煤公司)", "远山酒业有限公司(原煤公司)", ()),
+        # Notes that say that there is none.
+        ("远山有限公司(曾用名:无)", "远山有限公司", ()),
+        ("远山有限公司(原名:暂无)", "远山有限公司", ()),
+        ("远山有限公司(曾用名:)", "远山有限公司", ()),
+        ("Acme Ltd (formerly N/A)", "Acme Ltd", ()),
+        ("Acme Ltd, formerly Zenith Ltd", "Acme Ltd", ("Zenith Ltd",)),
     ],
 )
 def test_former_names_stand_beside_the_name(raw: str, full: str, former: tuple[str, ...]) -> None:
@@ -181,6 +192,8 @@ def test_english_branch_and_department() -> None:
         "ACME Co., Ltd.",
         "Acme GmbH",
         "Stanford University",
+        "Hangzhou Qinghe Shipin Youxian Gongsi",
+        "Qinghe Jituan",
     ],
 )
 def test_is_company_name(raw: str) -> None:

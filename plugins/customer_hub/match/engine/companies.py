@@ -73,7 +73,7 @@ class CompanyNames:
         return levels
 
 
-def core_of(name: str) -> str | None:
+def core_of(name: str) -> str:
     """Return what a company's name is looked up by: no place, no legal form, no branch."""
     return core_of_parts(parse_company(name))
 
@@ -222,9 +222,10 @@ def _place(name: CompanyName) -> str:
 
 
 def _compare_brand(left: CompanyName, right: CompanyName) -> str:
-    mine, theirs = _spell(left), _spell(right)
-    if mine == theirs:
+    if _spell(_brand(left)) == _spell(_brand(right)):
         return "pinyin" if _industries_fit(left, right) else "different"
+    if _spell(left.core or "") == _spell(right.core or ""):
+        return "pinyin"  # Qinghe Shipin, whose industry nobody reads
     short, long = sorted((left, right), key=lambda name: (len(name.core or ""), name.full or ""))
     core, longer = short.core or "", long.core or ""
     if len(core) >= 2 and longer.startswith(core):
@@ -238,5 +239,5 @@ def _compare_brand(left: CompanyName, right: CompanyName) -> str:
     return "different"
 
 
-def _spell(name: CompanyName) -> str:
-    return to_pinyin(_brand(name), is_name=False).replace(" ", "")
+def _spell(words: str) -> str:
+    return to_pinyin(words, is_name=False).replace(" ", "").casefold()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from customer_hub.match.engine.column import Ints
+from customer_hub.match.engine.column import Column, Ints
 from customer_hub.match.engine.companies import CompanyNames
 from customer_hub.match.engine.persons import PersonNames
 from customer_hub.match.engine.plain import (
@@ -18,7 +18,7 @@ from customer_hub.match.engine.plain import (
     mark_shared,
 )
 from customer_hub.match.engine.records import Records, kind_of
-from customer_hub.match.engine.scales import SCALES
+from customer_hub.match.engine.scales import MISSING, SCALES
 
 _DOMAIN, _APART = (SCALES["mail"].number(level) for level in ("domain", "different"))
 Patterns = NDArray[np.int8]
@@ -88,4 +88,15 @@ class Comparer:
                     of_branch = self._companies.find_branches(left[domain], right[domain])
                     levels[domain[of_branch]] = _APART
                 found[:, place] = levels
+        if self._records.generations is not None and {"given", "birth"} <= set(self.comparisons):
+            self._part_generations(self._records.generations, left, right, found)
         return found
+
+    def _part_generations(
+        self, generations: Column, left: Ints, right: Ints, found: Patterns
+    ) -> None:
+        """Take apart Robert Miller and Robert Miller Jr. if their birth dates differ."""
+        given, birth = (self.comparisons.index(name) for name in ("given", "birth"))
+        is_one = (generations.codes[left] >= 0) != (generations.codes[right] >= 0)
+        is_one &= found[:, birth] == SCALES["birth"].number("different")
+        found[is_one & (found[:, given] != MISSING), given] = SCALES["given"].number("different")

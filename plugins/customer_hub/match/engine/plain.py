@@ -23,6 +23,10 @@ from customer_hub.values.phone import masks_match
 Judging = Callable[[Column, Codes, Codes], Levels]
 _OWN = re.compile(r"(?=.{6}).*\d{3}")  # a mail's local part that is more than a name
 LONG_LOCAL = 5  # letters of a mail's local part that are somebody's own
+_OF_ANY_ROAD = (
+    r"\b(st(reet)?|r(oa)?d|ave(nue)?|dr(ive)?|lane|ln|court|ct|pl(ace)?|blvd|boulevard|hwy|highway"
+    r"|sq(uare)?|tce|terrace|cres(cent)?|n|s|e|w|north|south|east|west)\b|[\d号]+"
+)
 _TAIL = 7  # digits of a phone that are its own, without country and area
 
 
@@ -241,9 +245,14 @@ def _judge_address(column: Column, mine: Codes, theirs: Codes) -> Levels:
     ordered = ratio_of_words(column.texts[mine], column.texts[theirs], fuzz.token_sort_ratio, 70)
     house = column.number("house", _read_house)
     fits = (house[mine] == house[theirs]) | (house[mine] < 0) | (house[theirs] < 0)
+    # 39 Pine St and 39 Elm St have number and word in common, and no road.
+    roads = column.read("road", _read_road)
+    here, there = (roads.texts[roads.codes[side]] for side in (mine, theirs))
+    of_one = ratio_of_words(here, there, fuzz.ratio, 70)
+    is_road = (held >= 95) | (of_one > 0)
     found = np.full(len(near), number["near"], np.int8)
-    found[fits & ((held >= 95) | (ordered >= 70))] = number["road"]
-    found[fits & (ordered >= 88)] = number["close"]
+    found[fits & is_road & ((held >= 95) | (ordered >= 70))] = number["road"]
+    found[fits & is_road & (ordered >= 88)] = number["close"]
     levels[near] = found
     return levels
 
@@ -273,6 +282,11 @@ def _may_be_near(column: Column, mine: Codes, theirs: Codes) -> Mask:
 def _read_house(values: pa.StringArray) -> pa.Array:
     """Return the first number of each address: that of the house, in most of them."""
     return pc.struct_field(pc.extract_regex(values, r"(?P<house>\d+)"), "house")
+
+
+def _read_road(addresses: pa.StringArray) -> pa.Array:
+    """Return what addresses have beside numbers and the words that any road has."""
+    return pc.utf8_trim_whitespace(pc.replace_substring_regex(addresses, _OF_ANY_ROAD, ""))
 
 
 def _judge_region(column: Column, mine: Codes, theirs: Codes) -> Levels:

@@ -29,7 +29,10 @@ def describe_order(values: Sequence[str]) -> str:
         return ""
     proofs = _count_proofs(values)
     order = ("month", "day")[proofs[0] > proofs[1]]
-    why = f"as {max(proofs):,} others prove" if max(proofs) else "though nothing tells"
+    is_told = proofs[0] != proofs[1]
+    why = f"as {max(proofs):,} others prove" if is_told else "though nothing tells"
+    if is_told and min(proofs):
+        why += f", and {min(proofs):,} deny"
     return f"{doubtful:,} dates could be read both ways: the {order} is taken first, {why}"
 
 

@@ -129,7 +129,9 @@ class _Read:
 def _read_records(request: Request, tell: Tell) -> _Read:
     source, schema = read_schema(request, tell)
     table = source.table
-    keys, notes = read_keys(source, request.id_columns or schema.having(Role.RECORD_ID)[:1])
+    told = schema.having(Role.RECORD_ID)  # by a schema, of each file one
+    of_files = told if len(told) == len(request.paths) else told[:1]
+    keys, notes = read_keys(source, request.id_columns or of_files)
     for note in notes:
         tell(note)
     for name in schema.having(Role.BIRTH_DATE):
@@ -143,10 +145,24 @@ def _read_records(request: Request, tell: Tell) -> _Read:
             "no column that can be compared", where=request.paths[0].name,
             hint="give roles with --write-schema and --schema",
         )  # fmt: skip
-    tell(f"{records.size:,} records, compared by {', '.join(records.comparisons)}")
+    tell(f"{records.size:,} records{_count_kinds(records)}")
+    tell(f"compared by {', '.join(records.comparisons)}")
     column = request.truth_column
     truth = None if column is None else _read_truth(table.column(column))[order]
     return _Read(schema, records, keys.combine_chunks().take(pa.array(order)), order, truth)
+
+
+def _count_kinds(records: Records) -> str:
+    """Say how many records were read as whose, where there are persons and organisations."""
+    named = {name: records.columns.get(name) for name in ("company", "family", "given")}
+    firms, *persons = (
+        np.zeros(records.size, np.bool_) if column is None else column.codes >= 0
+        for column in named.values()
+    )
+    of_persons = np.count_nonzero(np.any(persons, axis=0))
+    if not (firms.any() and of_persons):
+        return ""
+    return f", {np.count_nonzero(firms):,} organisations and {of_persons:,} persons by their names"
 
 
 def _sort(keys: pa.ChunkedArray) -> Ints:

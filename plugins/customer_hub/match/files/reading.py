@@ -21,6 +21,11 @@ _BLOCK = 16 << 20
 _LONGEST_HEADER = 1 << 20
 _DELIMITERS = (",", "\t", ";", "|")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_EXACT = 2.0**53  # below it a whole number is what it was
+_TITLE = 3  # columns, of which one alone is named: a sheet's title stands above the header
+_SEPARATOR = re.compile(rb"\A(sep=[,;\t|])\r?\n", re.IGNORECASE)
+_ROUNDED = r"^\d(\.\d{1,6})?[Ee]\+1\d$"
+_WHOLE = r"^\d+\.0$"
 _VALUE = re.compile(r"\S@\S|^\+?(\D?\d){10,}$")  # no column is called so
 _HINT = "give a CSV file with a header line, or a Parquet file"
 _GZIP = b"\x1f\x8b"
@@ -110,6 +115,10 @@ def _to_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
         return column
     if pa.types.is_nested(kind):
         return pa.chunked_array([pa.nulls(len(column), pa.string())])
+    if pa.types.is_floating(kind) and pc.all(pc.equal(column, pc.trunc(column))).as_py():
+        whole = pc.if_else(pc.less(pc.abs(column), _EXACT), column, None)
+        if whole.null_count == column.null_count:
+            column = whole.cast(pa.int64())  # a phone, where gaps made a fraction of the column
     return column.cast(pa.string())
 
 
@@ -117,6 +126,8 @@ def _read_csv(name: str, raw: bytes) -> Source:
     if not raw.strip():
         raise BadDataError("the file is empty", where=name, hint=_HINT)
     data, notes = _decode(raw)
+    if mark := _SEPARATOR.match(data):
+        data = data[mark.end(1) :]  # a blank line in its place: lines keep their numbers
     is_faulty = data.count(b'"') % 2 == 1
 
     def skip(_row: pv.InvalidRow) -> str:
@@ -125,6 +136,11 @@ def _read_csv(name: str, raw: bytes) -> Source:
         return "skip"
 
     names, delimiter = _read_header(data)
+    if len(names) >= _TITLE and len(list(filter(None, names))) == 1:
+        raise BadDataError(
+            "line 1 looks like a title", where=name,
+            hint="delete what stands above the line that names the columns",
+        )  # fmt: skip
     if any(_VALUE.search(each) for each in names):
         raise BadDataError(
             "line 1 looks like a record", where=name, hint="name the columns in a line before it"
@@ -142,7 +158,28 @@ def _read_csv(name: str, raw: bytes) -> Source:
     )  # fmt: skip
     if is_faulty:
         notes.extend(describe_left_out(name, data, delimiter))
-    return Source(table, tuple(notes))
+    return Source(_undo_sheets(table, notes), tuple(notes))
+
+
+def _undo_sheets(table: pa.Table, notes: list[str]) -> pa.Table:
+    """Return the table without what programs for sheets make of numbers, and take note of it.
+
+    A number with gaps in its column becomes 13900000000.0; a long one 1.39E+10: its digits are lost.
+    """
+    for place, name in enumerate(table.column_names):
+        column = table.column(place)
+        if pa.types.is_null(column.type):
+            continue
+        rounded = pc.match_substring_regex(column, _ROUNDED)
+        if count := pc.sum(rounded).as_py():
+            notes.append(f"{name}: {count:,} numbers left out, rounded by a sheet to 1.39E+10")
+            column = pc.if_else(rounded, None, column)
+            table = table.set_column(place, name, column)
+        if pc.all(pc.match_substring_regex(column, _WHOLE)).as_py() and column.null_count < len(
+            column
+        ):
+            table = table.set_column(place, name, pc.utf8_slice_codeunits(column, 0, -2))
+    return table
 
 
 def _read_header(data: bytes) -> tuple[list[str], str]:
@@ -227,7 +264,7 @@ def read_keys(source: Source, columns: Sequence[str]) -> tuple[pa.ChunkedArray, 
         if part.null_count:
             raise BadDataError(
                 f"{part.null_count} rows have no {column}", where=name,
-                hint="leave --id out: row numbers",
+                hint="have it ignored by --schema: rows go by their numbers",
             )  # fmt: skip
         parts += (pc.binary_join_element_wise(head, part, "") if head else part).chunks
         first += count

@@ -57,7 +57,7 @@ _ENGLISH: Final[tuple[tuple[Role, str], ...]] = (
     (Role.IGNORED, "marital.* rel_.* (phone|addr.*|address|tax_id|national_id|mail)_type url web"),
     (Role.IGNORED, "website note notes comment.* remark.* description source data_source channel"),
     (Role.IGNORED, "created.* updated.* modified.* cluster cluster_id truth entity_id"),
-    (Role.MAIL, "e?mail.* .*_mail .*_email"),
+    (Role.MAIL, "(e_?)?mail.* .*_(e_?)?mail(_address)?"),
     (Role.PHONE, "phone.* .*_phone mobile.* tel telephone.* cell.* .*_mobile msisdn handset"),
     (
         Role.BIRTH_DATE,
@@ -72,6 +72,12 @@ _ENGLISH: Final[tuple[tuple[Role, str], ...]] = (
     (Role.GIVEN_NAME, "christian_name"),
     (Role.FAMILY_NAME, "last_?names? sur_?names? family_?names? lname .*name_last last"),
     (Role.FAMILY_NAME, "maiden_name"),
+    (
+        # Persons and companies in one column: the values tell which is which.
+        Role.NAME,
+        "(full_?name|(person|customer|client|contact|party)_?name)_(or_)?(company|organi[sz]ation).*"
+        " (company|organi[sz]ation)(_name)?_or_(person|individual|full).*",
+    ),
     (
         Role.COMPANY,
         "company.* .*_company organi[sz]ation.* org org_name .*name_org business.* firm",
@@ -96,6 +102,7 @@ _CHINESE: Final[tuple[tuple[Role, str], ...]] = (
     (Role.PHONE, "手机|电话|联系方式|座机"),
     (Role.BIRTH_DATE, "出生|生日"),
     (Role.IDENTITY, "信用代码|身份证|税号|护照|证件号|执照|注册号|组织机构代码"),
+    (Role.NAME, "(姓名|个人).*(公司|企业|单位)|(公司|企业|单位).*(姓名|个人)"),
     (Role.COMPANY, "公司|企业|单位|商户|供应商|机构|店名|法人名称"),
     (Role.REGION, "^省|省份|自治区|所在省"),
     (Role.CITY, "^市$|城市|地市|所在市|区县"),
@@ -103,12 +110,13 @@ _CHINESE: Final[tuple[tuple[Role, str], ...]] = (
     (Role.FAMILY_NAME, "^姓$|姓氏"),
     (Role.GIVEN_NAME, "^名$|^名字$"),
     (Role.NAME, "姓名|名称|客户名|会员名|联系人|称呼"),
-    (Role.RECORD_ID, "编号|序号|记录号|^id$"),
+    (Role.RECORD_ID, "编号|序号|记录号|(客户|会员|用户|顾客)(卡?号|代码|id)|^id$"),
     (Role.KIND, "(客户|会员|主体)?(类型|类别|性质)"),
     (Role.CATEGORY, "性别|行业|职业|民族|国籍"),
 )
 _RECORD_ID: Final = re.compile(
-    "(unique_|record_|rec_|row_|customer_|client_|person_|member_|account_)?(id|key|no|number|num)"
+    "((unique|record|rec|row|customer|cust|client|person|member|account|acct)_)?"
+    "(id|key|no|number|num|nr)"
     "|uid|uuid|guid|index|rowid|unnamed_0"
 )
 _ENGLISH_RULES = tuple(
@@ -118,10 +126,12 @@ _ENGLISH_RULES = tuple(
 _CHINESE_RULES = tuple((role, re.compile(words)) for role, words in _CHINESE)
 
 _SAMPLE: Final = 20_000
+_USUAL: Final = 0.8
+_MAIL: Final = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 _PATTERNS: Final = (
-    (Role.MAIL, r"^[^@\s]+@[^@\s]+\.[^@\s]+$", 0.8),
-    (Role.BIRTH_DATE, r"^(1[5-9]|20)\d\d[-/.年]?\d{1,2}[-/.月]?\d{1,2}日?$", 0.8),
-    (Role.BIRTH_DATE, r"^\d{1,2}[-/. ]\d{1,2}[-/. ](1[5-9]|20)?\d\d$", 0.8),
+    (Role.MAIL, _MAIL, _USUAL),
+    (Role.BIRTH_DATE, r"^(1[5-9]|20)\d\d[-/.年]?\d{1,2}[-/.月]?\d{1,2}日?$", _USUAL),
+    (Role.BIRTH_DATE, r"^\d{1,2}[-/. ]\d{1,2}[-/. ](1[5-9]|20)?\d\d$", _USUAL),
     (Role.PHONE, r"^\+?[\d\s().*-]{7,20}$", 0.9),
     (Role.COMPANY, r"公司|集团|(?i)\b(inc|ltd|llc|corp|gmbh|co)\b\.?", 0.4),
 )
@@ -190,7 +200,9 @@ def _infer_one(name: str, column: pa.ChunkedArray) -> Role:
     if role is Role.RECORD_ID:
         return Role.RECORD_ID if share == 1 and distinct == 1 else Role.IGNORED
     if role is not None:
-        return role
+        # An "address" may be one of mails, whatever stands before it in the header.
+        is_mail = role is Role.ADDRESS and _fits(values, _MAIL, _USUAL)
+        return Role.MAIL if is_mail else role
     if share < _RARE:
         return Role.IGNORED
     return _read_values(values)

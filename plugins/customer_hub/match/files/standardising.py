@@ -16,7 +16,7 @@ from customer_hub.match.files.roles import Role, Schema
 from customer_hub.values import region
 from customer_hub.values.address import parse_address
 from customer_hub.values.company import is_company_name, parse_company
-from customer_hub.values.identity import parse_identity, parse_social_credit_code
+from customer_hub.values.identity import parse_identity
 from customer_hub.values.person import parse_person
 from customer_hub.values.phone import CHINESE_LINE, CHINESE_MOBILE, parse_phone
 from customer_hub.values.text import fold_words, has_cjk, to_simplified
@@ -319,12 +319,9 @@ def _identity_reader(header: str) -> Callable[[str], str | None]:
     kind = re.sub(r"\W+", "_", header).lower()
 
     def read(text: str) -> str | None:
-        code = parse_social_credit_code(text)
-        if code.is_valid:
-            return f"!social_credit_code:{code.number}"
-        number = parse_identity("resident_id", text)
+        number = parse_identity(None, text)
         if number.is_valid:
-            return f"!resident_id:{number.number}"
+            return f"!{number.type}:{number.number}"
         compact = re.sub(r"[\W_]", "", text).upper()
         return f"{kind}:{compact}" if len(compact) >= 4 else None
 

@@ -93,6 +93,10 @@ def read_model(path: Path) -> EngineModel:
     try:
         return EngineModel.model_validate_json(path.read_text())
     except ValidationError as error:
+        if any(len(fault["loc"]) <= 1 for fault in error.errors()):
+            raise ConfigurationError(
+                "this is no saved model", where=path.name, hint="give what --save-model wrote"
+            ) from None
         faults = "; ".join(
             f"{'.'.join(map(str, fault['loc']))} {fault['msg']}"
             for fault in error.errors(include_url=False, include_input=False)

@@ -76,6 +76,24 @@ def test_father_and_son() -> None:
 
 
 @pytest.mark.parametrize(
+    ("born", "level"), [("2003-08-09", "different"), ("1977-05-01", "equal"), (None, "equal")]
+)
+def test_father_and_son_of_whom_one_says_which_he_is(born: str | None, level: str) -> None:
+    records = Records(
+        2,
+        {
+            "family": Column.of_values(["miller", "miller"]),
+            "given": Column.of_values(["robert", "robert"]),
+            "birth": Column.of_values(["1977-05-01", born]),
+        },
+        Column.of_values([None, "jr"]),
+    )
+    for left, right in ((0, 1), (1, 0)):
+        found = Comparer(records, AROUND).compare(np.array([left]), np.array([right]))[0]
+        assert SCALES["given"].levels[found[1]] == level
+
+
+@pytest.mark.parametrize(
     ("left", "right", "level"),
     [
         ("深圳市华为技术有限公司", "深圳市华为技术有限责任公司", "equal"),
@@ -101,6 +119,7 @@ def test_father_and_son() -> None:
         ("远山贸易有限公司(原远山有限公司)", "远山物流有限公司(原远山有限公司)", "sister"),
         ("Northwind Ltd (formerly Contoso Ltd)", "Contoso Limited", "equal"),
         ("Acme Precision Design (formerly Zenith)", "Acme Precision Hotels", "sister"),
+        ("杭州青禾食品有限公司", "Hangzhou Qinghe Shipin Youxian Gongsi", "pinyin"),
     ],
 )
 def test_companies(left: str, right: str, level: str) -> None:
@@ -131,6 +150,10 @@ def test_companies(left: str, right: str, level: str) -> None:
         ("postcode", "518000", "518001", "close"),
         ("address", "12 main street", "12 main st", "road"),
         ("address", "12 main street", "84 main street", "near"),
+        ("address", "39 pine st", "39 elm st", "near"),  # number and word in common, and no road
+        ("address", "39 pine st", "39 pnie street", "road"),
+        ("address", "文三路39 3301", "文一路39 3301", "near"),
+        ("address", "中山东路39 3301", "中山路39 3301", "close"),
         ("city", "london", "lonon", "close"),
     ],
 )  # fmt: skip

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from customer_hub.cli import app
-from customer_hub.core.errors import BadDataError, ConfigurationError
+from customer_hub.core.errors import BadDataError, ConfigurationError, HubError
 from customer_hub.match.engine import chunks, judging
 
 GIVEN = ["Anna", "Robert", "Maria", "Peter", "Susan", "Thomas", "Laura", "Henry", "Emily", "Walter"]
@@ -244,6 +244,41 @@ def test_a_model_that_lacks_a_column_is_refused_before_the_work(
     assert isinstance(refused.exception, BadDataError)
     assert "no weights for category:gender" in str(refused.exception)
     assert "candidate pairs" not in refused.output
+
+
+def test_what_is_no_model_no_schema_and_no_table_is_refused(
+    customers: Path, tmp_path: Path
+) -> None:
+    report, schema, out = (tmp_path / name for name in ("r.json", "s.json", "c.csv"))
+    assert hub(customers, "--report", report).exit_code == 0
+    schema.write_text('{"columns": {"name": "nmae"}}')
+    for arguments, told in (
+        (("--out", out, "--model", report), "this is no saved model"),
+        (("--out", out, "--schema", schema), "name: no such role. HINT: roles are record_id, name"),
+        (("--out", tmp_path / "c.xlsx"), "a workbook is not written"),
+    ):
+        refused = hub(customers, *arguments).exception
+        assert isinstance(refused, HubError)
+        assert told in str(refused)
+    assert not (tmp_path / "c.xlsx").exists()
+
+
+def test_a_written_schema_keeps_the_ids_of_both_files(tmp_path: Path) -> None:
+    shop, crm, schema, out = (tmp_path / name for name in ("a.csv", "b.csv", "s.json", "c.csv"))
+    shop.write_text("no,name,phone\n1,Anna Lang,2025550101\n")
+    crm.write_text("account,name,phone\nA7,Anna Lang,2025550101\n")
+    ids = ("--id", "no", "--id", "account")
+    assert hub(shop, crm, *ids, "--write-schema", schema).exit_code == 0
+    done = hub(shop, crm, "--schema", schema, "--out", out)
+    assert done.exit_code == 0, done.output
+    assert [row["record_id"] for row in pv.read_csv(out).to_pylist()] == ["a.csv:1", "b.csv:A7"]
+
+
+def test_it_is_told_who_was_taken_for_what(tmp_path: Path) -> None:
+    given, out = tmp_path / "a.csv", tmp_path / "c.csv"
+    given.write_text("name,phone\nAnna Lang,2025550101\nAcme Ltd,2025550102\nBob,2025550103\n")
+    done = hub(given, "--out", out)
+    assert "3 records, 1 organisations and 2 persons by their names" in done.output
 
 
 def test_a_link_is_followed_and_what_is_no_file_is_refused(customers: Path, tmp_path: Path) -> None:

@@ -54,6 +54,37 @@ def test_a_quote_that_nothing_closes_loses_no_rows_behind_it(
         read_files([write(tmp_path, b"name,phone\n" + rows)])
 
 
+def test_the_first_line_of_a_sheet_may_name_the_mark(tmp_path: Path) -> None:
+    source = read_files([write(tmp_path, b"sep=;\r\nname;phone\r\nAnna;1\r\nBob;2;3\r\n")])
+    assert source.table.to_pylist() == [{"name": "Anna", "phone": "1"}]
+    assert source.notes[0].endswith("line 4"), "lines are counted as the person sees them"
+
+
+def test_a_title_above_the_header_is_no_header(tmp_path: Path) -> None:
+    with pytest.raises(BadDataError, match="line 1 looks like a title"):
+        read_files([write(tmp_path, "客户清单2026,,\n姓名,手机,邮箱\n王伟,1,\n".encode())])
+
+
+def test_numbers_that_a_sheet_rounded_are_left_out_and_told(tmp_path: Path) -> None:
+    rows = "姓名,手机\n王伟,1.3900E+10\n李娜,13900000002\n张敏,1.39e+10\n"
+    source = read_files([write(tmp_path, rows.encode())])
+    assert source.table.column("手机").to_pylist() == [None, "13900000002", None]
+    assert source.notes == ("given.csv: 手机: 2 numbers left out, rounded by a sheet to 1.39E+10",)
+
+
+def test_numbers_that_gaps_made_fractions_are_whole_again(tmp_path: Path) -> None:
+    rows = b"name,phone,size\na,13900000001.0,1.0\nb,,2.5\n"
+    table = read_files([write(tmp_path, rows)]).table
+    assert table.column("phone").to_pylist() == ["13900000001", None]
+    assert table.column("size").to_pylist() == ["1.0", "2.5"]
+    pq.write_table(
+        pa.table({"phone": [13900000001.0, None], "size": [1.0, 2.5]}), tmp_path / "given.parquet"
+    )
+    table = read_files([tmp_path / "given.parquet"]).table
+    assert table.column("phone").to_pylist() == ["13900000001", None]
+    assert table.column("size").to_pylist() == ["1", "2.5"]
+
+
 @pytest.mark.parametrize("first", ["Anna,anna@mail.example", "Anna,+86 139 0000 0001"])
 def test_a_record_in_place_of_the_header_is_no_header(tmp_path: Path, first: str) -> None:
     with pytest.raises(BadDataError, match="line 1 looks like a record") as refused:

@@ -19,7 +19,10 @@ from customer_hub.match.files.roles import Role, infer, list_repeating_ids
         ("姓名", "name"), ("手机号码", "phone"), ("电子邮箱", "mail"), ("出生日期", "birth_date"),
         ("统一社会信用代码", "identity"), ("公司名称", "company"), ("详细地址", "address"),
         ("省份", "region"), ("城市", "city"), ("邮编", "postcode"), ("性别", "category"),
-        ("客户类型", "kind"), ("备注", "ignored"),
+        ("客户类型", "kind"), ("备注", "ignored"), ("E-Mail Address", "mail"),
+        ("customer e-mail", "mail"), ("Full name / Company", "name"), ("Company or person", "name"),
+        ("姓名/公司", "name"), ("客户名称(企业/个人)", "name"),
+        ("Customer company", "company"),
     ],
 )  # fmt: skip
 def test_headers(header: str, role: str) -> None:
@@ -54,6 +57,17 @@ def test_an_id_is_one_only_if_it_tells_rows_apart() -> None:
     assert [role.value for role in infer(table).columns.values()] == [
         "record_id", "ignored", "ignored",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("header", ["会员号", "Cust. No.", "客户代码", "acct_nr", "会员卡号"])
+def test_what_tells_rows_apart_and_is_called_so_is_their_id(header: str) -> None:
+    assert infer(pa.table({header: ["M1", "M2"]})).columns[header] == "record_id"
+    assert infer(pa.table({header: ["M1", "M1"]})).columns[header] == "ignored"
+
+
+def test_an_address_of_mails_is_no_place() -> None:
+    table = pa.table({"Contact address": ["a@one.example", "b@two.example"]})
+    assert infer(table).columns["Contact address"] == "mail"
 
 
 def test_values_name_the_customer_only_where_no_header_does() -> None:

@@ -114,6 +114,14 @@ def test_identity_numbers_bear_their_type_and_their_proof() -> None:
     assert set(found.texts) == {"!social_credit_code:91110000600037341L", "ssn:123456789"}
 
 
+def test_a_residents_id_is_none_of_a_company_though_its_digits_prove_both() -> None:
+    rows: list[dict[str, str | None]] = [
+        {"id_card": "110101198505050024"}, {"id_card": "110101198606060045"},
+    ]  # fmt: skip
+    found = read(rows, id_card="identity").columns["identity"]
+    assert {text.split(":")[0] for text in found.texts} == {"!resident_id"}
+
+
 def test_several_phones_are_kept_and_roads_are_shortened() -> None:
     rows: list[dict[str, str | None]] = [
         {"tel": "13900000001", "mob": "139****1234", "street": "12", "road": "Main Street"},
