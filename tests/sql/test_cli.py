@@ -95,6 +95,8 @@ def test_a_task_is_closed_once_and_by_somebody(hub: str) -> None:
             "insert into steward.task (kind, subject) values ('unknown_field', 'a'), ('k', 'b')"
         )
     assert "unknown_field\ta" in hub_command("task", "list")
+    assert "unknown_field" not in hub_command("task", "list", "--kind", "k")
+    assert len(hub_command("task", "list", "--limit", "1").splitlines()) == 2, "and the header"
     hub_command("task", "close", "1", *WORD)
     hub_command("task", "close", "2", "--dismiss", *WORD)
     assert hub_command("task", "list") == "none\n"

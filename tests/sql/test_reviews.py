@@ -126,8 +126,9 @@ def test_orders_weigh_and_the_limit_keeps_what_matters_most(hub: str) -> None:
         put_edges(connection, cd=(11_000, FOR))
         assert [row[0] for row in ask(connection, *clusters, limit=2)] == ["a b", "e f"]
         assert ask(connection, *clusters, limit=0) == []
-    assert (task.look, task.decide) == (
-        "hub explain c d", "hub decide must-link|cannot-link c d",
+    assert (task.look, task.join, task.part) == (
+        "hub explain c d", "hub decide must-link c d --reason WHY",
+        "hub decide cannot-link c d --reason WHY",
     )  # fmt: skip
     assert (task.detail["orders"], task.detail["chance"], task.detail["records"]) == (5, 333, 2)
 

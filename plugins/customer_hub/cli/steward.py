@@ -2,9 +2,10 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import typer
@@ -38,7 +39,7 @@ def decide_must_link(left: SourceKey, right: SourceKey, reason: Reason, author: 
     """Say that two records are one customer. Takes effect at the next match."""
     from customer_hub.match.decisions import decide
 
-    typer.echo(f"decision {decide('must-link', left, right, author, reason)}")
+    _confirm(decide("must-link", left, right, author, reason))
 
 
 @decide_app.command("cannot-link")
@@ -46,7 +47,7 @@ def decide_cannot_link(left: SourceKey, right: SourceKey, reason: Reason, author
     """Say that two records are two customers. Takes effect at the next match."""
     from customer_hub.match.decisions import decide
 
-    typer.echo(f"decision {decide('cannot-link', left, right, author, reason)}")
+    _confirm(decide("cannot-link", left, right, author, reason))
 
 
 @decide_app.command("unmerge")
@@ -63,7 +64,7 @@ def decide_unmerge(
     from customer_hub.match.decisions import unmerge
 
     parts = [_NEXT_KEY.split(each) for each in part]
-    typer.echo(f"decision {unmerge(golden_id, parts, author, reason, is_rest_a_part=rest)}")
+    _confirm(unmerge(golden_id, parts, author, reason, is_rest_a_part=rest))
 
 
 @decide_app.command("pin")
@@ -88,7 +89,12 @@ def decide_pin(
 
     value = None if clear else file.read()
     until_on = until.date() if until else None
-    typer.echo(f"decision {pin(source_key, field, value, author, reason, until_on)}")
+    _confirm(pin(source_key, field, value, author, reason, until_on))
+
+
+def _confirm(decision_id: int) -> None:
+    typer.echo(f"decision {decision_id}")
+    typer.echo("it takes effect with the next run of build_master", err=True)
 
 
 @decide_app.command("list")
@@ -119,11 +125,21 @@ def withdraw_decision(decision_id: int, reason: Reason, author: Author) -> None:
 
 
 @task_app.command("list")
-def list_tasks() -> None:
-    """List open tasks, those with most at stake first: how to look, and how to decide."""
+def list_tasks(
+    kind: Annotated[str | None, typer.Option(help="only these: match_review, ..")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="how many at most")] = 100,
+) -> None:
+    """List open tasks, those with most at stake first: how to look, and the answers."""
     with db.begin() as connection:
-        found = tasks.list_tasks(connection)
-    show({**asdict(task), "detail": json.dumps(task.detail)} for task in found)
+        found = tasks.list_tasks(connection, kind, limit)
+    show({**asdict(task), "detail": _write_detail(task.detail)} for task in found)
+
+
+def _write_detail(detail: Mapping[str, Any]) -> str:
+    """Write what is known of a task; the records of a pair stand in its subject."""
+    return ", ".join(
+        f"{name} {value}" for name, value in detail.items() if name not in ("left", "right")
+    )
 
 
 @task_app.command("close")

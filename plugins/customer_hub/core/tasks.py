@@ -15,7 +15,11 @@ from customer_hub.core.errors import HubError
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """An open task: `look` and `decide` are commands, empty where there are none."""
+    """An open task.
+
+    `look` is the command that shows what it is about, `join` and `part` are the two answers: empty
+    where there are none.
+    """
 
     task_id: int
     kind: str
@@ -24,11 +28,20 @@ class Task:
     detail: Mapping[str, Any]
     raised_at: datetime
     look: str
-    decide: str
+    join: str
+    part: str
 
 
-def list_tasks(connection: Connection) -> list[Task]:
-    """Return the open tasks: those that say what they are worth first, then the oldest."""
+def list_tasks(
+    connection: Connection, kind: str | None = None, most: int | None = None
+) -> list[Task]:
+    """Return the open tasks: those that say what they are worth first, then the oldest.
+
+    Args:
+        connection: any connection; nothing is written.
+        kind: only this one; None: all.
+        most: how many; None: all.
+    """
     return [
         Task(
             row.task_id,
@@ -39,15 +52,19 @@ def list_tasks(connection: Connection) -> list[Task]:
             row.raised_at,
             *_find_commands(row.kind, row.detail),
         )
-        for row in sql.rows(connection, "core/list_tasks")
+        for row in sql.rows(connection, "core/list_tasks", kind=kind, most=most)
     ]
 
 
-def _find_commands(kind: str, detail: Mapping[str, Any]) -> tuple[str, str]:
+def _find_commands(kind: str, detail: Mapping[str, Any]) -> tuple[str, str, str]:
     if kind != "match_review":
-        return "", ""
+        return "", "", ""
     pair = shlex.join([detail["left"], detail["right"]])
-    return f"hub explain {pair}", f"hub decide must-link|cannot-link {pair}"
+    return (
+        f"hub explain {pair}",
+        f"hub decide must-link {pair} --reason WHY",
+        f"hub decide cannot-link {pair} --reason WHY",
+    )
 
 
 def close_task(task_id: int, state: Literal["done", "dismissed"], author: str, reason: str) -> None:
