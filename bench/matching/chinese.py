@@ -21,7 +21,7 @@ _SEED = 11
 # What `hub match` says at the end of each of its stages.
 _STAGES = (
     ("read", r"\S+ +\S+ +[\d.]+% filled"),
-    ("standardise", r"[\d,]+ records, compared by .*"),
+    ("standardise", r"compared by .*"),
     ("propose", r"[\d,]+ candidate pairs by .*"),
     ("compare", r"[\d,]+ of [\d,]+ pairs compared"),
     ("learn", r"weights learned from .*"),
