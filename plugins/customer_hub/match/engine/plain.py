@@ -247,7 +247,8 @@ def _judge_address(column: Column, mine: Codes, theirs: Codes) -> Levels:
     fits = (house[mine] == house[theirs]) | (house[mine] < 0) | (house[theirs] < 0)
     # 39 Pine St and 39 Elm St have number and word in common, and no road.
     roads = column.read("road", _read_road)
-    here, there = (roads.texts[roads.codes[side]] for side in (mine, theirs))
+    names = np.append(roads.texts, "")  # of an address of digits alone nothing
+    here, there = (names[roads.codes[side]] for side in (mine, theirs))
     of_one = ratio_of_words(here, there, fuzz.ratio, 70)
     is_road = (held >= 95) | (of_one > 0)
     found = np.full(len(near), number["near"], np.int8)

@@ -152,6 +152,7 @@ def test_companies(left: str, right: str, level: str) -> None:
         ("address", "12 main street", "84 main street", "near"),
         ("address", "39 pine st", "39 elm st", "near"),  # number and word in common, and no road
         ("address", "39 pine st", "39 pnie street", "road"),
+        ("address", "39 41 43", "39 41 44", "road"),  # digits alone name no road
         ("address", "文三路39 3301", "文一路39 3301", "near"),
         ("address", "中山东路39 3301", "中山路39 3301", "close"),
         ("city", "london", "lonon", "close"),
