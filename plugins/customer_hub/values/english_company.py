@@ -110,6 +110,12 @@ def is_department(text: str) -> bool:
     return _department.fullmatch(f" {text}") is not None
 
 
+def is_form(text: str) -> bool:
+    """Tell whether a text is a legal form and nothing else: Group Ltd."""
+    left, _ = _take_form(_tokens(text))
+    return " ".join(left).lower() in _FORMS
+
+
 def is_company(text: str) -> bool:
     """Tell whether a cleaned name in Latin letters is an organisation's."""
     found = split(text)

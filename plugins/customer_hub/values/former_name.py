@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from customer_hub.values import english_company
 from customer_hub.values.text import has_cjk
 
 _is: Final = "[为是叫系:\\s]*"
@@ -27,11 +28,6 @@ _between: Final = re.compile("[、;]")
 _between_chinese: Final = re.compile("[、;,/]")
 _SHORTEST: Final = 2
 _nothing: Final = re.compile(r"无|没有|暂无|不详|未知|none|n/?a|nil|unknown|[\W_]*", re.IGNORECASE)
-# The FKA Group Ltd: what is only a form is no name.
-_form: Final = re.compile(
-    r"(?:\W*\b(?:group|co|company|ltd|limited|llc|inc|corp|corporation|gmbh|plc|the)\b\W*)+",
-    re.IGNORECASE,
-)
 
 _hint: Final = re.compile(
     "曾用|原|旧[称名稱]|舊|前[称身稱]|更名|变更|變更|formerly|previously|f/?k/?a", re.IGNORECASE
@@ -71,8 +67,9 @@ def split_former(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _is_name(text: str) -> bool:
-    is_long = len(text) >= _SHORTEST
-    return is_long and not (_nothing.fullmatch(text) or _form.fullmatch(text))
+    if len(text) < _SHORTEST or _nothing.fullmatch(text):
+        return False
+    return not english_company.is_form(text)  # The FKA Group Ltd
 
 
 def _split(names: str) -> list[str]:

@@ -137,6 +137,7 @@ def test_english(
         ("Twice - Previously Owned Cars Ltd", "Twice - Previously Owned Cars Ltd", ()),
         ("Team FKA Ltd", "Team FKA Ltd", ()),
         ("The FKA Group Ltd", "The FKA Group Ltd", ()),
+        ("The FKA Co., Ltd.", "The FKA Co., Ltd.", ()),
         ("远山酒业有限公司(原浆酒厂)", "远山酒业有限公司(原浆酒厂)", ()),
         ("远山酒业有限公司(原煤公司)", "远山酒业有限公司(原煤公司)", ()),
         # Notes that say that there is none.
@@ -233,3 +234,7 @@ def test_no_name(raw: str | None, problem: str | None) -> None:
 )
 def test_fragments_have_a_core(raw: str) -> None:
     assert parse_company(raw).core or parse_company(raw).problem or parse_company(raw).full is None
+
+
+def test_forms_and_marks_without_end_are_read_at_once() -> None:
+    assert parse_company("Acme FKA " + "ltd,,,,,,,," * 15 + " x").full is not None

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from customer_hub.core.errors import BadDataError
 from customer_hub.match.files.faults import any_field_size, describe_left_out, name_lines
+from customer_hub.match.files.sheets import undo_sheets
 
 _BLOCK = 16 << 20
 _LONGEST_HEADER = 1 << 20
@@ -24,8 +25,6 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", 
 _EXACT = 2.0**53  # below it a whole number is what it was
 _TITLE = 3  # columns, of which one alone is named: a sheet's title stands above the header
 _SEPARATOR = re.compile(rb"\A(sep=[,;\t|])\r?\n", re.IGNORECASE)
-_ROUNDED = r"^\d(\.\d{1,6})?[Ee]\+1\d$"
-_WHOLE = r"^\d+\.0$"
 _VALUE = re.compile(r"\S@\S|^\+?(\D?\d){10,}$")  # no column is called so
 _HINT = "give a CSV file with a header line, or a Parquet file"
 _GZIP = b"\x1f\x8b"
@@ -37,13 +36,14 @@ class Source:
     """A table of text columns, and what a person should know of how it was read.
 
     ``names`` are those of the files; ``files`` are the rows of each, and what stands before their
-    ids where there are several.
+    ids where there are several. ``given`` is the table as it stood in the file, where that differs.
     """
 
     table: pa.Table
     notes: tuple[str, ...] = ()
     files: tuple[tuple[str, int], ...] = ()
     names: tuple[str, ...] = ()
+    given: pa.Table | None = None
 
     def name_rows(self) -> pa.ChunkedArray:
         """Return a name for each row: its number, of several files with that of the file."""
@@ -62,7 +62,8 @@ def read_files(paths: Sequence[Path]) -> Source:
     sources = [_read_file(path) for path in paths]
     notes = [f"{path.name}: {note}" for path, source in zip(paths, sources, strict=True)
              for note in source.notes]  # fmt: skip
-    table = pa.concat_tables([source.table for source in sources], promote_options="default")
+    table = _stack([source.table for source in sources])
+    given = _stack([source.given or source.table for source in sources])
     if not len(table):
         raise BadDataError("; ".join(["no rows", *notes]), where=paths[0].name, hint=_HINT)
     names = [path.name for path in paths]
@@ -70,7 +71,12 @@ def read_files(paths: Sequence[Path]) -> Source:
     if len(set(heads)) < len(heads):  # of two folders
         heads = [f"{number}:{name}:" for number, name in enumerate(names, 1)]
     counts = [len(source.table) for source in sources]
-    return Source(table, tuple(notes), tuple(zip(heads, counts, strict=True)), tuple(names))
+    files = tuple(zip(heads, counts, strict=True))
+    return Source(table, tuple(notes), files, tuple(names), given)
+
+
+def _stack(tables: Sequence[pa.Table]) -> pa.Table:
+    return pa.concat_tables(tables, promote_options="default")
 
 
 def _read_file(path: Path) -> Source:
@@ -158,28 +164,8 @@ def _read_csv(name: str, raw: bytes) -> Source:
     )  # fmt: skip
     if is_faulty:
         notes.extend(describe_left_out(name, data, delimiter))
-    return Source(_undo_sheets(table, notes), tuple(notes))
-
-
-def _undo_sheets(table: pa.Table, notes: list[str]) -> pa.Table:
-    """Return the table without what programs for sheets make of numbers, and take note of it.
-
-    A number with gaps in its column becomes 13900000000.0; a long one 1.39E+10: its digits are lost.
-    """
-    for place, name in enumerate(table.column_names):
-        column = table.column(place)
-        if pa.types.is_null(column.type):
-            continue
-        rounded = pc.match_substring_regex(column, _ROUNDED)
-        if count := pc.sum(rounded).as_py():
-            notes.append(f"{name}: {count:,} numbers left out, rounded by a sheet to 1.39E+10")
-            column = pc.if_else(rounded, None, column)
-            table = table.set_column(place, name, column)
-        if pc.all(pc.match_substring_regex(column, _WHOLE)).as_py() and column.null_count < len(
-            column
-        ):
-            table = table.set_column(place, name, pc.utf8_slice_codeunits(column, 0, -2))
-    return table
+    plain, undone = undo_sheets(table)
+    return Source(plain, (*notes, *undone), given=table)
 
 
 def _read_header(data: bytes) -> tuple[list[str], str]:
@@ -250,7 +236,7 @@ def read_keys(source: Source, columns: Sequence[str]) -> tuple[pa.ChunkedArray, 
             f"{len(columns)} columns of ids for {len(source.files)} file(s)", where="--id",
             hint="give one for all files, or one for each in their order",
         )  # fmt: skip
-    table = source.table
+    table = source.given or source.table
     for column in columns:
         if column not in table.column_names:
             raise BadDataError(

@@ -85,6 +85,12 @@ def test_numbers_that_gaps_made_fractions_are_whole_again(tmp_path: Path) -> Non
     assert table.column("size").to_pylist() == ["1", "2.5"]
 
 
+def test_record_ids_stay_as_they_were_given(tmp_path: Path) -> None:
+    source = read_files([write(tmp_path, b"id,name\n1.0,a\n2.0,b\n1.39E+10,c\n")])
+    keys, _ = read_keys(source, ["id"])
+    assert keys.to_pylist() == ["1.0", "2.0", "1.39E+10"]
+
+
 @pytest.mark.parametrize("first", ["Anna,anna@mail.example", "Anna,+86 139 0000 0001"])
 def test_a_record_in_place_of_the_header_is_no_header(tmp_path: Path, first: str) -> None:
     with pytest.raises(BadDataError, match="line 1 looks like a record") as refused:
