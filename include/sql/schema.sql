@@ -189,6 +189,17 @@ ALTER TABLE hub.policy_version ALTER COLUMN policy_version ADD GENERATED ALWAYS 
     CACHE 1
 );
 
+CREATE TABLE hub.request_pace (
+    name text NOT NULL COLLATE pg_catalog."C",
+    next_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE hub.request_pace IS 'The pace of requests to channels, shared by all processes.';
+
+COMMENT ON COLUMN hub.request_pace.name IS 'Airflow connection and kind of request.';
+
+COMMENT ON COLUMN hub.request_pace.next_at IS 'From when on the next request may start.';
+
 CREATE TABLE hub.run_receipt (
     receipt_id bigint NOT NULL,
     run_id text NOT NULL,
@@ -982,6 +993,9 @@ ALTER TABLE ONLY hub.migration
 
 ALTER TABLE ONLY hub.policy_version
     ADD CONSTRAINT policy_version_pkey PRIMARY KEY (policy_version);
+
+ALTER TABLE ONLY hub.request_pace
+    ADD CONSTRAINT request_pace_pkey PRIMARY KEY (name);
 
 ALTER TABLE ONLY hub.run_receipt
     ADD CONSTRAINT run_receipt_pkey PRIMARY KEY (receipt_id);

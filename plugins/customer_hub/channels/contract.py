@@ -10,17 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, runtime_checkable
 
+from customer_hub.core.pace import Pace
+
 Op = Literal["upsert", "delete"]
 Outcome = Literal["created", "updated", "unchanged", "conflict", "failed", "missing"]
 ENTITIES = ("customer", "contact", "sales_order", "ticket")
 
-# Keys of a mapped record per entity. Scalars are raw text or None. The lists hold dicts:
-# phones: type (phone|mobile|fax), value, preferred; mails: value, preferred;
-# addresses: type, raw, country, province, city, district, street, postcode;
-# lines: line_no, product_code, product_name, category, quantity, price, amount, is_return;
-# payments: payment_no, method, currency, amount, at; events: code, at;
-# interactions: ordinal, medium, direction (in|out), at, text. `unknown`: names of fields nobody mapped.
-# `cleared`: what the channel explicitly says to be empty, out of CLEARABLE; null alone is no opinion.
+# Keys of a mapped record per entity. Scalars are raw text or None, `tags` is a list of texts, and the
+# lists of ITEM_FIELDS hold dicts. `unknown`: names of fields nobody mapped. `cleared`: what the
+# channel explicitly says to be empty, out of CLEARABLE; null alone is no opinion.
 RAW_FIELDS: dict[str, tuple[str, ...]] = {
     "customer": (
         "kind", "name", "surname", "given_name", "company", "short_name", "social_credit_code",
@@ -42,6 +40,21 @@ RAW_FIELDS: dict[str, tuple[str, ...]] = {
         "modified", "interactions", "unknown",
     ),
 }  # fmt: skip
+# Keys of the dicts in lists: type of a phone is phone, mobile or fax, a direction is in or out.
+ITEM_FIELDS: dict[str, tuple[str, ...]] = {
+    "phones": ("type", "value", "preferred"),
+    "mails": ("value", "preferred"),
+    "addresses": (
+        "type", "raw", "country", "province", "city", "district", "street", "postcode",
+    ),
+    "lines": (
+        "line_no", "product_code", "product_name", "category", "quantity", "price", "amount",
+        "is_return",
+    ),
+    "payments": ("payment_no", "method", "currency", "amount", "at"),
+    "events": ("code", "at"),
+    "interactions": ("ordinal", "medium", "direction", "at", "text"),
+}  # fmt: skip
 # Raw columns of a customer that can be emptied, and the kinds of what there may be several of.
 CLEARABLE = (
     "short_name", "social_credit_code", "identity_number", "birth_date", "website", "industry",
@@ -53,12 +66,16 @@ CLEARABLE = (
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How to reach a channel: what an Airflow connection holds. Never logged."""
+    """How to reach a channel: what an Airflow connection holds. Never logged.
+
+    `pace` keeps its requests within the budget; None: that of this process alone.
+    """
 
     base_url: str
     login: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
     extra: Mapping[str, str] = field(default_factory=dict, repr=False)
+    pace: Pace | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,13 @@ from customer_hub.channels.config import ChannelConfig
 from customer_hub.channels.contract import Access
 from customer_hub.core.errors import ConfigurationError
 from customer_hub.core.http import HttpClient
+from customer_hub.core.http_answer import Dialect
 from customer_hub.core.patience import Patience
 
 
-def open_http(config: ChannelConfig, access: Access, auth: AuthBase) -> HttpClient:
+def open_http(
+    config: ChannelConfig, access: Access, auth: AuthBase, dialect: Dialect | None = None
+) -> HttpClient:
     """Return the client of a channel; opens no connection yet.
 
     Raises:
@@ -26,6 +29,8 @@ def open_http(config: ChannelConfig, access: Access, auth: AuthBase) -> HttpClie
         allow_insecure=_permits_insecure(config, access),
         requests_per_second=_read_rate(config, access),
         patience=Patience.from_extra(access.extra),
+        pace=access.pace,
+        dialect=dialect,
     )
 
 

@@ -7,33 +7,31 @@ query values, headers or bodies, which may hold a customer's data.
 import logging
 import time
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 from urllib.parse import quote, urlsplit
 
 import requests
 from requests.auth import AuthBase
-from urllib3.exceptions import NewConnectionError
 
-from customer_hub.core.clock import now
 from customer_hub.core.errors import (
-    ChannelAccessError,
     ChannelContentError,
-    ChannelError,
-    ChannelRefusedError,
     ChannelUnavailableError,
     ConfigurationError,
-    WriteUncertainError,
 )
-from customer_hub.core.http_answer import (
-    Answer,
-    is_throttled,
-    read_date,
-    read_error_code,
-    read_json,
-    read_retry_after,
+from customer_hub.core.http_answer import Answer, Dialect, is_throttled, read_json
+from customer_hub.core.http_faults import (
+    TransientError,
+    connection_fault,
+    never_connected,
+    refusal,
+    refusal_by_body,
+    uncertain,
+    wait_of,
 )
-from customer_hub.core.patience import Patience, TokenBucket
+from customer_hub.core.pace import LocalPace, Pace
+from customer_hub.core.patience import Patience
 
 log = logging.getLogger(__name__)
 
@@ -41,14 +39,39 @@ Params = Sequence[tuple[str, str]]
 _HINT_DOWN = "the task is retried; if it lasts, ask the owner of the channel"
 
 
-class _TransientError(Exception):
-    """One attempt failed in a way that another may cure."""
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How many requests a second a kind of request is permitted."""
 
-    def __init__(self, what: str, wait: float | None = None, is_content: bool = False) -> None:
-        self.what = what
-        self.wait = wait
-        self.is_content = is_content
-        super().__init__(what)
+    name: str
+    rate: float
+
+
+@runtime_checkable
+class RenewingAuth(Protocol):
+    """A log-in that ends after a while."""
+
+    def has_ended(self, status: int) -> bool:
+        """Tell whether an answer's status says that the log-in is over."""
+
+    def renew(self) -> None:
+        """Log in again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One request, and the accepted statuses beside 2xx."""
+
+    method: str
+    path: str
+    ids: Mapping[str, str] | None = field(repr=False)
+    params: Params = field(repr=False)
+    body: Any = field(repr=False)
+    form: Mapping[str, str] | None = field(repr=False)
+    headers: Mapping[str, str] | None = field(repr=False)
+    accept: Collection[int]
+    budget: Budget
+    where: str
 
 
 class HttpClient:
@@ -62,6 +85,8 @@ class HttpClient:
         allow_insecure: permit plain http; for sandboxes only.
         requests_per_second: the most that the channel is asked.
         patience: time-outs and retries.
+        pace: keeps to the budgets; None: the pace of this client alone.
+        dialect: how the system says in bodies and headers what others say by their status.
 
     Raises:
         ConfigurationError: the address is unusable, or plain where it must not be.
@@ -77,6 +102,8 @@ class HttpClient:
         allow_insecure: bool = False,
         requests_per_second: float = 5,
         patience: Patience | None = None,
+        pace: Pace | None = None,
+        dialect: Dialect | None = None,
     ) -> None:
         parts = urlsplit(base_url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -97,7 +124,10 @@ class HttpClient:
             )
         self._channel = channel
         self._base = base_url.rstrip("/")
-        self._bucket = TokenBucket(requests_per_second)
+        self._budget = Budget("", requests_per_second)
+        self._pace = pace or LocalPace()
+        self._dialect = dialect
+        self._auth = auth
         self._patience = patience or Patience()
         self._session = requests.Session()
         self._session.auth = auth
@@ -123,8 +153,10 @@ class HttpClient:
         params: Params = (),
         method: str = "GET",
         body: Any = None,
+        form: Mapping[str, str] | None = None,
         accept: Collection[int] = (),
         cursor: str = "",
+        budget: Budget | None = None,
     ) -> Answer:
         """Ask for something, again and again until a whole JSON answer comes.
 
@@ -134,8 +166,10 @@ class HttpClient:
             params: query parameters.
             method: POST where a channel takes its queries in a body.
             body: JSON body of such a query.
+            form: or its body as a form.
             accept: statuses beside 2xx that the caller deals with.
             cursor: the page, for messages; must hold no personal data.
+            budget: of this kind of request; None: the channel's own.
 
         Raises:
             ChannelAccessError: log-in, rights or address are wrong, whatever is asked.
@@ -144,10 +178,12 @@ class HttpClient:
             ChannelContentError: the last attempt's answer was cut short or not JSON.
         """
         where = self._where(method, path, ids, cursor)
+        spent = budget or self._budget
+        call = _Call(method, path, ids, params, body, form, None, accept, spent, where)
         for attempt in range(self._patience.attempts):
             try:
-                return self._attempt(method, path, ids, params, body, accept, where)
-            except _TransientError as fault:
+                return self._attempt(call)
+            except TransientError as fault:
                 self._wait(attempt, fault, where)
         raise AssertionError("unreachable: the last wait raises")
 
@@ -157,13 +193,15 @@ class HttpClient:
         path: str,
         *,
         ids: Mapping[str, str] | None = None,
+        params: Params = (),
         body: Any = None,
         headers: Mapping[str, str] | None = None,
         accept: Collection[int] = (),
+        budget: Budget | None = None,
     ) -> Answer:
         """Change something, once.
 
-        Only what surely changed nothing is tried again: a refused connection and 429.
+        Only what surely changed nothing is tried again: a refused connection, 429, an ended log-in.
 
         Raises:
             WriteUncertainError: no clear answer came, so the change may or may not have happened.
@@ -171,96 +209,109 @@ class HttpClient:
             ChannelUnavailableError: it could not be reached, or throttled too long.
         """
         where = self._where(method, path, ids, "")
+        spent = budget or self._budget
+        call = _Call(method, path, ids, params, body, None, headers, accept, spent, where)
         for attempt in range(self._patience.attempts):
             try:
-                response = self._send(method, path, ids, (), body, headers)
-                if is_throttled(response):
-                    what = f"throttled ({response.status_code})"
-                    raise _TransientError(what, _wait_of(response))
-                return self._judge_write(response, accept, where)
+                return self._judge_write(call, self._send(call))
             except requests.ConnectionError as error:
-                fault = _connection_fault(error, where)
-                if not _never_connected(error):
-                    raise _uncertain("the connection broke", where) from None
+                fault = connection_fault(error, where)
+                if not never_connected(error):
+                    raise uncertain("the connection broke", where) from None
                 self._wait(attempt, fault, where)
             except requests.RequestException as error:
-                raise _uncertain(type(error).__name__, where) from None
-            except _TransientError as fault:
+                raise uncertain(type(error).__name__, where) from None
+            except TransientError as fault:
                 self._wait(attempt, fault, where)
         raise AssertionError("unreachable: the last wait raises")
 
-    def _attempt(
-        self,
-        method: str,
-        path: str,
-        ids: Mapping[str, str] | None,
-        params: Params,
-        body: Any,
-        accept: Collection[int],
-        where: str,
-    ) -> Answer:
+    def _attempt(self, call: _Call) -> Answer:
         try:
-            response = self._send(method, path, ids, params, body, None)
+            response = self._send(call)
         except (requests.ConnectionError, requests.Timeout) as error:
-            raise _connection_fault(error, where) from None
+            raise connection_fault(error, call.where) from None
         except requests.exceptions.ChunkedEncodingError:
-            raise _TransientError("the answer was cut short", is_content=True) from None
+            raise TransientError("the answer was cut short", is_content=True) from None
         except requests.RequestException as error:
-            raise _TransientError(type(error).__name__, is_content=True) from None
+            raise TransientError(type(error).__name__, is_content=True) from None
         status = response.status_code
-        if status >= 500 or status in (408, 425, 429) or is_throttled(response):
-            what = f"throttled ({status})" if is_throttled(response) else f"status {status}"
-            raise _TransientError(what, _wait_of(response))
-        if not 200 <= status < 300 and status not in accept:
-            raise _refusal(response, where)
+        if status >= 500 or status in (408, 425):
+            raise TransientError(f"status {status}", wait_of(response))
         try:
-            answer = Answer(status, read_json(response.content), response.headers)
+            body = read_json(response.content)
         except ValueError as error:
-            if status in accept:
-                return Answer(status, None, response.headers)
-            raise _TransientError(str(error), is_content=True) from None
-        return answer
+            if not 200 <= status < 300:
+                return self._accept(call, response, None)
+            raise TransientError(str(error), is_content=True) from None
+        return self._accept(call, response, body)
 
-    def _send(
-        self,
-        method: str,
-        path: str,
-        ids: Mapping[str, str] | None,
-        params: Params,
-        body: Any,
-        headers: Mapping[str, str] | None,
-    ) -> requests.Response:
-        self._bucket.take()
-        quoted = {name: quote(value, safe="") for name, value in (ids or {}).items()}
-        timeouts = (self._patience.connect_timeout, self._patience.read_timeout)
+    def _judge_write(self, call: _Call, response: requests.Response) -> Answer:
+        status = response.status_code
+        if status >= 500 or status == 408:
+            raise uncertain(f"status {status}", call.where)
+        try:
+            body = read_json(response.content) if response.content else None
+        except ValueError as error:
+            if 200 <= status < 300 and status not in call.accept:
+                raise uncertain(str(error), call.where) from None
+            body = None
+        try:
+            return self._accept(call, response, body)
+        except TransientError as fault:
+            if fault.is_refusal:
+                raise
+            raise uncertain(fault.what, call.where) from None
+
+    def _accept(self, call: _Call, response: requests.Response, body: Any) -> Answer:
+        """Return the answer of a request that was taken, or raise what it amounts to."""
+        status, headers = response.status_code, response.headers
+        verdict = None if self._dialect is None else self._dialect.judge(status, body)
+        if verdict is not None:
+            status = refusal_by_body(verdict, response, call.where)
+        if not 200 <= status < 300 and status not in call.accept:
+            raise refusal(response, call.where)
+        return Answer(status, body, headers)
+
+    def _send(self, call: _Call) -> requests.Response:
+        """Send a request; with a new log-in once more if the one that was used has ended.
+
+        Raises:
+            TransientError: throttled; nothing has happened.
+        """
+        response = self._request(call)
+        if isinstance(self._auth, RenewingAuth) and self._auth.has_ended(response.status_code):
+            self._auth.renew()
+            response = self._request(call)
+        hold = self._dialect.read_hold(response.headers) if self._dialect else 0.0
+        if is_throttled(response):
+            wait = wait_of(response)
+            self._hold(call, max(hold, wait or 0.0))
+            what = f"throttled ({response.status_code})"
+            raise TransientError(what, wait, is_refusal=True)
+        self._hold(call, hold)
+        return response
+
+    def _hold(self, call: _Call, seconds: float) -> None:
+        """Keep every task from asking for a while, as far as anyone would wait for it."""
+        if 0 < seconds <= self._patience.longest_wait:
+            self._pace.hold(call.budget.name, seconds)
+
+    def _request(self, call: _Call) -> requests.Response:
+        self._pace.take(call.budget.name, call.budget.rate)
+        quoted = {name: quote(value, safe="") for name, value in (call.ids or {}).items()}
         return self._session.request(
-            method,
-            self._base + path.format(**quoted),
-            params=list(params),
-            json=body,
-            headers=dict(headers or {}),
-            timeout=timeouts,
+            call.method,
+            self._base + call.path.format(**quoted),
+            params=list(call.params),
+            json=call.body,
+            data=call.form,
+            headers=dict(call.headers or {}),
+            timeout=(self._patience.connect_timeout, self._patience.read_timeout),
             # A redirect would carry the key to another host, or turn a write into a read.
             allow_redirects=False,
         )
 
-    def _judge_write(
-        self, response: requests.Response, accept: Collection[int], where: str
-    ) -> Answer:
-        status = response.status_code
-        if status >= 500 or status == 408:
-            raise _uncertain(f"status {status}", where)
-        if not 200 <= status < 300 and status not in accept:
-            raise _refusal(response, where)
-        try:
-            body = read_json(response.content) if response.content else None
-        except ValueError as error:
-            if status in accept:
-                return Answer(status, None, response.headers)
-            raise _uncertain(str(error), where) from None
-        return Answer(status, body, response.headers)
-
-    def _wait(self, attempt: int, fault: _TransientError, where: str) -> None:
+    def _wait(self, attempt: int, fault: TransientError, where: str) -> None:
         """Sleep before the next attempt, or raise what the last one amounts to."""
         wait = fault.wait if fault.wait is not None else self._patience.backoff(attempt)
         is_last = attempt + 1 >= self._patience.attempts
@@ -278,53 +329,3 @@ class HttpClient:
         kind = (ids or {}).get("type", "{type}")
         text = f"{self._channel} {method} {path.replace('{type}', kind)}"
         return f"{text} at {cursor}" if cursor else text
-
-
-def _wait_of(response: requests.Response) -> float | None:
-    sent_at = read_date(response.headers) or now()
-    return read_retry_after(response.headers.get("Retry-After"), sent_at)
-
-
-def _uncertain(what: str, where: str) -> WriteUncertainError:
-    return WriteUncertainError(
-        f"{what}: the write may have taken effect",
-        where=where,
-        hint="it is settled by look-up before any retry; see docs/runbooks/publish.md",
-    )
-
-
-def _refusal(response: requests.Response, where: str) -> ChannelError:
-    status = response.status_code
-    what = f"status {status} {read_error_code(response)}".rstrip()
-    if status in (401, 403):
-        hint = (
-            "check log-in, rights and address of the Airflow connection (401 can also mean: no TLS)"
-        )
-    elif 300 <= status < 400:
-        hint = "the channel redirects: correct the address of the Airflow connection"
-    elif status == 404:
-        hint = "the channel does not know this path: check the address of the Airflow connection"
-    else:
-        hint = "the channel does not take this request; see the channel's README"
-        return ChannelRefusedError(what, where=where, hint=hint)
-    return ChannelAccessError(what, where=where, hint=hint)
-
-
-def _connection_fault(error: requests.RequestException, where: str) -> _TransientError:
-    if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE" in str(error):
-        raise ChannelAccessError(
-            "the server's certificate is not trusted",
-            where=where,
-            hint="renew it, or install the company's authority (REQUESTS_CA_BUNDLE)",
-        ) from None
-    if isinstance(error, requests.Timeout):
-        return _TransientError("no answer in time")
-    return _TransientError("no connection" if _never_connected(error) else "the connection broke")
-
-
-def _never_connected(error: requests.RequestException) -> bool:
-    """Return whether nothing was sent, so that nothing can have happened."""
-    if isinstance(error, requests.ConnectTimeout):
-        return True
-    cause = error.args[0] if error.args else None
-    return isinstance(getattr(cause, "reason", None), NewConnectionError)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Literal, Protocol
 
 import requests
 
@@ -18,7 +18,26 @@ _THROTTLED = re.compile(
 )
 # Codes are words of the system. Without digits, spaces and @ they cannot be a customer's value.
 _CODE = re.compile(r"[A-Za-z][A-Za-z_.-]{0,79}\Z")
+_LARGEST_CODE = 1_000_000
 _CODE_KEYS = ("code", "errorCode", "error", "type")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a body says of a request, and the system's own code for it ("" where it has none)."""
+
+    means: Literal["throttled", "quota", "access", "refused", "missing", "transient"]
+    code: str = ""
+
+
+class Dialect(Protocol):
+    """How a system says in bodies and headers what others say by their status."""
+
+    def judge(self, status: int, body: Any) -> Verdict | None:
+        """Return what a body says, None where it says no more than its status."""
+
+    def read_hold(self, headers: Mapping[str, str]) -> float:
+        """Return for how many seconds nothing more may be asked, 0 where the budget lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +121,18 @@ def read_error_code(response: requests.Response) -> str:
     if not isinstance(body, dict):
         return ""
     codes = (body.get(key) for key in _CODE_KEYS)
-    return next((c for c in codes if isinstance(c, str) and _CODE.match(c)), "")
+    return next((show_code(c) for c in codes if isinstance(c, str) and show_code(c)), "")
+
+
+def show_code(value: Any) -> str:
+    """Return a system's own code if it cannot be a customer's value, else "".
+
+    A number is none where it is known to be a code.
+    """
+    is_small = isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST_CODE
+    if is_small:
+        return str(value)
+    return value if isinstance(value, str) and _CODE.match(value) else ""
 
 
 def _refuse_constant(name: str) -> Any:

@@ -1,9 +1,8 @@
-"""How often and how long a channel is asked: retries, waits, and the rate of requests."""
+"""How often and how long a channel is asked: retries and waits."""
 
 import random
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from customer_hub.core.errors import ConfigurationError
@@ -54,26 +53,3 @@ class Patience:
 
 
 _WAITS = {"first_wait": 0.5, "longest_wait": 60.0, "connect_timeout": 10.0, "read_timeout": 60.0}
-
-
-@dataclass(slots=True)
-class TokenBucket:
-    """Lets `rate` requests a second through, saving up at most one second's worth."""
-
-    rate: float
-    _tokens: float = field(default=1.0, init=False)
-    _filled_at: float = field(default_factory=time.monotonic, init=False)
-
-    def take(self) -> None:
-        """Wait until one more request may start."""
-        self._fill()
-        if self._tokens < 1:
-            time.sleep((1 - self._tokens) / self.rate)
-            self._fill()
-        self._tokens -= 1
-
-    def _fill(self) -> None:
-        at = time.monotonic()
-        earned = (at - self._filled_at) * self.rate
-        self._tokens = min(max(1.0, self.rate), self._tokens + earned)
-        self._filled_at = at

@@ -4,6 +4,7 @@ from airflow.sdk import Connection
 
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.channels.contract import Access, Channel
+from customer_hub.core.pace import SharedPace
 
 
 def open_channel(config: ChannelConfig) -> Channel:
@@ -22,5 +23,6 @@ def open_channel(config: ChannelConfig) -> Channel:
         login=connection.login or "",
         password=connection.password or "",
         extra=extra,
+        pace=SharedPace(config.connection),
     )
     return config.load_system().open_channel(config, access)

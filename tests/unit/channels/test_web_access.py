@@ -21,7 +21,7 @@ def open_with(url: str, **extra: str) -> HttpClient:
 
 def test_the_shipped_channels_are_asked_carefully() -> None:
     assert max(channel.requests_per_second for channel in read_channels().values()) <= 10
-    assert open_with(SAFE)._bucket.rate == CRM.requests_per_second
+    assert open_with(SAFE)._budget.rate == CRM.requests_per_second
 
 
 @pytest.mark.parametrize("extra", [{}, {"allow_insecure": "False"}])
@@ -33,7 +33,7 @@ def test_plain_http_is_refused_unasked(extra: dict[str, str]) -> None:
 def test_the_connection_asks_for_a_sandbox() -> None:
     # Python writes a JSON true as True.
     client = open_with(PLAIN, allow_insecure="True", requests_per_second="500")
-    assert client._bucket.rate == 500
+    assert client._budget.rate == 500
 
 
 @pytest.mark.parametrize(
