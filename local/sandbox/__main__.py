@@ -18,18 +18,19 @@ from pathlib import Path
 import uvloop
 
 from local.sandbox.assembly import Sandbox
-from local.sandbox.credentials import read_secrets
+from local.sandbox.credentials import EXPECTED, read_secrets
 from local.sandbox.servers import LoopbackServer
-
-_NAMES = ("shop", "crm", "support", "pos", "control")
 
 
 def read_ports(text: str) -> dict[str, int]:
-    """Read `shop=18081,crm=18082,..`; 0 takes any free port. Raises ValueError on other shapes."""
+    """Read `shop=18081,control=18080,..`; 0 takes any free port. Raises ValueError on other shapes.
+
+    What is not named is not served, but for control, which is always there.
+    """
     given = dict(part.split("=", 1) for part in text.split(","))
-    if sorted(given) != sorted(_NAMES):
-        raise ValueError(f"expected a port for each of {', '.join(_NAMES)}")
-    return {name: int(given[name]) for name in _NAMES}
+    if not given.keys() <= EXPECTED.keys() or "control" not in given:
+        raise ValueError(f"expected control and any of {', '.join(EXPECTED)}")
+    return {name: int(port) for name, port in given.items()}
 
 
 def bind_ports(ports: dict[str, int]) -> dict[str, socket.socket]:
@@ -61,10 +62,11 @@ async def serve(sandbox: Sandbox, listeners: dict[str, socket.socket]) -> None:
     ]
     while not all(server.started for server in servers.values()):
         await asyncio.sleep(0.01)
-    tills = await sandbox.tills.listen(listeners["pos"])
+    tills = await sandbox.tills.listen(listeners["pos"]) if sandbox.tills else None
     print(json.dumps({"ready": ports}), flush=True)
     await stop.wait()
-    tills.close()
+    if tills is not None:
+        tills.close()
     for server in servers.values():
         server.should_exit = True
     await asyncio.gather(*running)
@@ -82,9 +84,8 @@ def main() -> int:
     options = parser.parse_args()
     try:
         listeners = bind_ports(options.ports)
-        sandbox = Sandbox(
-            options.state, options.events, read_secrets(options.secrets), options.start
-        )
+        secrets = read_secrets(options.secrets, options.ports)
+        sandbox = Sandbox(options.state, options.events, secrets, options.start, options.ports)
     except (OSError, ValueError) as error:
         print(f"sandbox: {error}", file=sys.stderr)
         return 1

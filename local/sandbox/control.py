@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from starlette.applications import Starlette
@@ -11,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from local.sandbox.faults import Faults
+from local.sandbox.settings import Settings, change_settings
 from local.sandbox.store import Record
 from local.sandbox.web import CallLog, read_json
 from local.sandbox.world import World
@@ -19,8 +22,16 @@ from local.sandbox.world import World
 class Control:
     """What tests, the demo and people steer the sandbox by; every call needs the token."""
 
-    def __init__(self, world: World, log: CallLog, faults: Faults, token: str) -> None:
-        """Steer `world` and `faults`, and show `log`."""
+    def __init__(
+        self,
+        world: World,
+        log: CallLog,
+        faults: Faults,
+        settings: Mapping[str, Settings],
+        token: str,
+    ) -> None:
+        """Steer `world`, `faults` and the channels' `settings`, and show `log`."""
+        self._settings = settings
         self._faults = faults
         self._world = world
         self._log = log
@@ -37,6 +48,8 @@ class Control:
                 Route("/faults", self.show_faults, methods=["GET"]),
                 Route("/faults", self.add_fault, methods=["POST"]),
                 Route("/faults", self.clear_faults, methods=["DELETE"]),
+                Route("/settings", self.show_settings, methods=["GET"]),
+                Route("/settings", self.change_settings, methods=["POST"]),
                 Route("/records/{channel}/{entity}", self.dump_records, methods=["GET"]),
             ]
         )
@@ -88,6 +101,22 @@ class Control:
         """Lift every fault."""
         self._faults.clear()
         return JSONResponse([])
+
+    async def show_settings(self, request: Request) -> Response:
+        """Answer the settings of the channels that have some."""
+        return JSONResponse({name: asdict(held) for name, held in self._settings.items()})
+
+    async def change_settings(self, request: Request) -> Response:
+        """Change some settings of one channel: {"channel": .., "search_lag_seconds": 0}."""
+        body = await read_json(request)
+        channel = body.pop("channel", None) if isinstance(body, dict) else None
+        if channel not in self._settings:
+            return _refuse(422, f"channel must be one of {', '.join(self._settings)}")
+        try:
+            change_settings(self._settings[channel], body)
+        except ValueError as error:
+            return _refuse(422, str(error))
+        return await self.show_settings(request)
 
     async def dump_records(self, request: Request) -> Response:
         """Answer every record of one entity, deleted ones included, by id."""

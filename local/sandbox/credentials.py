@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,13 @@ from typing import Any
 import asyncssh
 
 Secrets = dict[str, dict[str, str]]
-_EXPECTED = {
+EXPECTED = {
     "shop": ("consumer_key", "consumer_secret"),
     "crm": ("api_key",),
     "support": ("user", "password"),
     "pos": ("user", "public_key", "host_private_key"),
+    "hubspot": ("access_token", "client_id", "client_secret", "refresh_token"),
+    "zendesk": ("user", "api_token"),
     "control": ("token",),
 }
 
@@ -38,6 +41,13 @@ def make_secrets() -> SandboxSecrets:
         },
         "crm": {"api_key": secrets.token_hex(16)},
         "support": {"user": "hub", "password": secrets.token_urlsafe(18)},
+        "hubspot": {
+            "access_token": f"pat-na1-{secrets.token_hex(16)}",
+            "client_id": secrets.token_hex(16),
+            "client_secret": secrets.token_hex(16),
+            "refresh_token": secrets.token_hex(16),
+        },
+        "zendesk": {"user": "hub@desk.example/token", "api_token": secrets.token_hex(20)},
         "control": {"token": secrets.token_urlsafe(24)},
     }
     server_pos = {
@@ -53,13 +63,13 @@ def make_secrets() -> SandboxSecrets:
     return SandboxSecrets({**shared, "pos": server_pos}, {**shared, "pos": client_pos})
 
 
-def read_secrets(path: Path) -> Secrets:
-    """Read the servers' half; raises ValueError naming every setting that is missing or empty."""
+def read_secrets(path: Path, asked: Iterable[str]) -> Secrets:
+    """Read the servers' half; raises ValueError naming what the servers asked for lack."""
     given: dict[str, Any] = json.loads(path.read_text())
     missing = [
         f"{channel}.{name}"
-        for channel, names in _EXPECTED.items()
-        for name in names
+        for channel in asked
+        for name in EXPECTED[channel]
         if not given.get(channel, {}).get(name)
     ]
     if missing:

@@ -17,6 +17,8 @@ KINDS = frozenset(
         "loop_page",
         "invalid_json",
         "truncated",
+        "gzip_truncated",
+        "error_in_200",
     }
 )
 VARIANTS = {
@@ -24,7 +26,7 @@ VARIANTS = {
     "timeout": ("before", "after_write"),
     "drop": ("before", "after_write", "mid_body"),
 }
-_CHANNELS = ("shop", "crm", "support", "pos")
+_CHANNELS = ("shop", "crm", "support", "pos", "hubspot", "zendesk")
 
 
 @dataclass

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import json
 from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from local.sandbox.clock import SandboxClock
-from local.sandbox.fault_pages import PAGE_FORMS, Row, endless_figures, endless_headers
+from local.sandbox.fault_pages import PAGE_FORMS, Ask, Row, endless_figures, endless_headers
 from local.sandbox.faults import Fault, Faults
 from local.sandbox.servers import cut_connection
 
 _PAGE_KINDS = frozenset({"duplicate_page", "out_of_order_page", "loop_page"})
 # Longer than any client waits; a request that hangs ends when the client goes or the sandbox does.
 _NEVER_SECONDS = 3600
+_MESSAGE = "Internal server error"
+# What each system words its failures with, shown as though the call had gone well.
+_ERRORS = {
+    "shop": {"code": "internal_server_error", "message": _MESSAGE, "data": {"status": 500}},
+    "crm": {"messageTranslation": {"label": "error", "scope": None, "data": {}}},
+    "support": {"message": _MESSAGE},
+    "hubspot": {
+        "status": "error",
+        "message": _MESSAGE,
+        "category": "INTERNAL_ERROR",
+        "correlationId": "",
+    },
+    "zendesk": {"error": "InternalError", "description": _MESSAGE},
+}
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -72,7 +88,7 @@ class Faulty:
             fault = self._faults.take(self._channel, scope["method"], scope["path"])
         if fault is None:
             await self._app(scope, receive, send)
-        elif fault.kind in ("throttle", "error500"):
+        elif fault.kind in ("throttle", "error500", "error_in_200"):
             await self._refuse(fault, send)
         elif fault.kind in ("timeout", "drop"):
             await self._stay_silent(fault, scope, receive, send)
@@ -89,6 +105,9 @@ class Faulty:
             wait = self._clock.http_date(seconds) if is_date else str(seconds)
             headers = [(b"content-type", b"text/plain"), (b"retry-after", wait.encode())]
             answer = Answer(429, headers, b"Too many requests")
+        elif fault.kind == "error_in_200":
+            body = json.dumps(_ERRORS[self._channel]).encode()
+            answer = Answer(200, [(b"content-type", b"application/json")], body)
         await answer.send(send)
 
     async def _stay_silent(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
@@ -112,15 +131,20 @@ class Faulty:
         await self._app(scope, receive, answer.keep)
         if fault.kind == "truncated":
             await answer.send(send, answer.body[: len(answer.body) // 2])
+        elif fault.kind == "gzip_truncated":
+            answer.headers.append((b"content-encoding", b"gzip"))
+            packed = gzip.compress(answer.body)
+            await answer.send(send, packed[: len(packed) // 2])
         else:
             await answer.send(send, b"<br /><b>Warning</b>: notice before the JSON" + answer.body)
 
     async def _falsify_page(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         form = PAGE_FORMS[self._channel]
+        ask = Ask(scope["query_string"], await _read_body(receive))
         answer = Answer()
-        await self._app(scope, receive, answer.keep)
+        await self._app(scope, _replay(ask.body), answer.keep)
         rows = form.read_rows(answer.body)
-        if rows is None or scope["method"] not in ("GET", "POST"):
+        if rows is None or not form.is_list(scope["method"], scope["path"]):
             await answer.send(send)
             return
         figures = {}
@@ -129,21 +153,22 @@ class Faulty:
                 rows[::-1] if len(rows) < 3 else [*rows[len(rows) // 2 :], *rows[: len(rows) // 2]]
             )
         elif fault.kind == "duplicate_page":
-            before = form.page_before(scope["query_string"])
+            before = form.page_before(ask)
             again = rows if before is None else await self._fetch(scope, before)
             rows = [*again, *rows]
         else:
             url = _address(scope)
-            rows = await self._fetch(scope, form.first_page(scope["query_string"]))
-            figures = endless_figures(self._channel, url)
+            rows = await self._fetch(scope, form.first_page(ask))
+            figures = endless_figures(self._channel, ask, url, answer.body)
             answer.headers = endless_headers(self._channel, url, answer.headers)
         await answer.send(send, form.replace_rows(answer.body, rows, figures))
 
-    async def _fetch(self, scope: Scope, query: bytes) -> list[Row]:
+    async def _fetch(self, scope: Scope, ask: Ask) -> list[Row]:
         """Return the rows of another page of the same list."""
         answer = Answer()
         other = {key: value for key, value in scope.items() if key != "path_params"}
-        await self._unguarded({**other, "query_string": query}, _no_body, answer.keep)
+        asking = {**other, "query_string": ask.query}
+        await self._unguarded(asking, _replay(ask.body), answer.keep)
         return PAGE_FORMS[self._channel].read_rows(answer.body) or []
 
 
@@ -152,8 +177,20 @@ def _address(scope: Scope) -> str:
     return f"http://{host}:{port}{scope['path']}?{scope['query_string'].decode()}"
 
 
-async def _no_body() -> Message:
-    return {"type": "http.request", "body": b"[]", "more_body": False}
+async def _read_body(receive: Receive) -> bytes:
+    body = b""
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            return body
+
+
+def _replay(body: bytes) -> Receive:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
 
 
 async def _wait_for_disconnect(receive: Receive, seconds: float) -> None:

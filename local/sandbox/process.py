@@ -14,7 +14,7 @@ from typing import Any
 
 import requests
 
-from local.sandbox.credentials import Secrets, make_secrets
+from local.sandbox.credentials import EXPECTED, Secrets, make_secrets
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 10
@@ -71,6 +71,11 @@ class SandboxProcess:
         answer = self.control("POST", "/faults", {"channel": channel, "kind": kind, **options})
         answer.raise_for_status()
 
+    def set(self, channel: str, **settings: float | None) -> None:
+        """Change settings of one channel (settings.py)."""
+        answer = self.control("POST", "/settings", {"channel": channel, **settings})
+        answer.raise_for_status()
+
     def records(self, channel: str, entity: str) -> dict[Any, dict[str, Any]]:
         """Return id -> dumped record of one entity."""
         rows = self.control("GET", f"/records/{channel}/{entity}").json()
@@ -86,7 +91,7 @@ class SandboxProcess:
 
 
 def start_sandbox(state: Path, events: Path, ports: dict[str, int] | None = None) -> SandboxProcess:
-    """Start the sandbox on free ports (or on `ports`) and wait for its ready line."""
+    """Start the sandbox, every channel on a free port or those of `ports`; wait till it is ready."""
     state.mkdir(parents=True, exist_ok=True)
     kept = state.parent / f"{state.name}.secrets.json"
     if kept.exists():
@@ -97,7 +102,7 @@ def start_sandbox(state: Path, events: Path, ports: dict[str, int] | None = None
         _write_private(kept, both)
     given = state.parent / f"{state.name}.server.json"
     _write_private(given, both["server"])
-    wanted = ports or dict.fromkeys(("shop", "crm", "support", "pos", "control"), 0)
+    wanted = ports or dict.fromkeys(EXPECTED, 0)
     command = [
         *(sys.executable, "-m", "local.sandbox", "--state", str(state), "--events", str(events)),
         *("--secrets", str(given), "--ports", ",".join(f"{n}={p}" for n, p in wanted.items())),

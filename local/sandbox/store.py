@@ -166,9 +166,13 @@ class Store:
         order: str = "id",
         limit: int = -1,
         offset: int = 0,
+        deleted: bool | None = False,
     ) -> list[Record]:
-        """Return the records that are not deleted, in `order` (SQL), from `offset` on."""
-        condition = _standing(where)
+        """Return the records in `order` (SQL), from `offset` on.
+
+        Those that are not deleted; the deleted ones with `deleted` true, all of them with None.
+        """
+        condition = _standing(where, deleted)
         keys: Sequence[tuple[Key]] = self._connection.execute(
             f"select id from record where entity = ? and {condition.sql} "  # noqa: S608 - as in count
             f"order by {order} limit ? offset ?",
@@ -213,8 +217,9 @@ class Store:
         return applied
 
 
-def _standing(where: Clause | None) -> Clause:
-    return Clause("deleted = 0") & (where or Clause())
+def _standing(where: Clause | None, deleted: bool | None = False) -> Clause:
+    kept = Clause() if deleted is None else Clause("deleted = ?", (int(deleted),))
+    return kept & (where or Clause())
 
 
 def _record(row: tuple[Any, ...]) -> Record:

@@ -114,7 +114,71 @@ def _support(number: int) -> list[WorldEvent]:
     return rows
 
 
+def _hubspot(number: int) -> list[WorldEvent]:
+    times = {"createdAt": f"{_CREATED}.000Z", "updatedAt": f"{_moment(number)}.250Z"}
+    company = {
+        "id": str(1000 + number),
+        "properties": {"name": f"公司 {number} 𠮷", "domain": f"firm{number}.example"},
+        **times,
+    }
+    contact = {
+        "id": str(number),
+        "properties": {
+            "email": f"contact{number}@hubspot.example",
+            "firstname": "Na",
+            "lastname": f"Person {number}",
+            "associatedcompanyid": company["id"],
+        },
+        **times,
+    }
+    return [
+        _event("hubspot", "contacts", number, str(number), contact),
+        _event("hubspot", "companies", number, str(1000 + number), company),
+    ]
+
+
+def _zendesk(number: int) -> list[WorldEvent]:
+    at = f"{_moment(number)}Z"
+    times = {"created_at": f"{_CREATED}Z", "updated_at": at}
+    user = {
+        "id": number,
+        "name": f"User {number} 𠮷",
+        "email": f"user{number}@zendesk.example",
+        "suspended": number == 3,
+        **times,
+    }
+    rating = {"id": 2000 + number, "score": "good", "comment": f"Thanks {number}"}
+    ticket = {
+        "id": 1000 + number,
+        "subject": f"Question {number}",
+        "status": "solved",
+        "requester_id": number,
+        "submitter_id": number,
+        "satisfaction_rating": rating,
+        **times,
+    }
+    rows = [
+        _event("zendesk", "users", number, str(number), user),
+        _event("zendesk", "tickets", number, str(1000 + number), ticket),
+    ]
+    for step in range(2):
+        comment = {
+            "id": number * 10 + step,
+            "ticket_id": 1000 + number,
+            "author_id": number,
+            "body": f"Text {number}.{step}",
+            "public": step == 0,
+            "created_at": at,
+            "via": {"channel": "web"},
+        }
+        rows.append(_event("zendesk", "comments", number, str(comment["id"]), comment))
+    whole = {**rating, "ticket_id": 1000 + number, "requester_id": number, **times}
+    rows.append(_event("zendesk", "satisfaction_ratings", number, str(rating["id"]), whole))
+    return rows
+
+
 def make_events() -> list[WorldEvent]:
     """Return the events of three days, oldest first."""
-    rows = [row for n in range(1, ROWS + 1) for row in (*_crm(n), *_shop(n), *_support(n))]
+    makers = (_crm, _shop, _support, _hubspot, _zendesk)
+    rows = [row for n in range(1, ROWS + 1) for make in makers for row in make(n)]
     return sorted(rows, key=lambda row: row[1])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from local.sandbox.process import SandboxProcess, start_sandbox, write_events
 from local.sandbox.process import WorldEvent as Row
+from tests.local import hubspot_account, zendesk_desk
 
 PHONE_STEM = "+86 10 5555 "
 
@@ -180,3 +182,45 @@ def new_sandbox(tmp_path: Path, world_events: Path) -> Iterator[SandboxProcess]:
     yield running
     if running.process.poll() is None:
         running.stop()
+
+
+@contextmanager
+def run_alone(folder: Path, name: str, rows: list[Row]) -> Iterator[SandboxProcess]:
+    """Run a sandbox of one channel and no other, on the evening of its first day."""
+    write_events(folder / "events.sqlite", rows)
+    running = start_sandbox(folder / "state", folder / "events.sqlite", {name: 0, "control": 0})
+    running.advance(1)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def hubspot_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
+    """A HubSpot account for the tests of one file."""
+    rows = hubspot_account.make_rows()
+    with run_alone(tmp_path_factory.mktemp("hubspot"), "hubspot", rows) as running:
+        yield running
+
+
+@pytest.fixture
+def hubspot(hubspot_alone: SandboxProcess) -> Iterator[SandboxProcess]:
+    """The file's HubSpot account, its settings and faults put back after the test."""
+    yield hubspot_alone
+    hubspot_alone.set("hubspot", **hubspot_account.USUAL)
+    hubspot_alone.control("DELETE", "/faults")
+
+
+@pytest.fixture(scope="module")
+def zendesk_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
+    """A Zendesk for the tests of one file."""
+    rows = zendesk_desk.make_rows()
+    with run_alone(tmp_path_factory.mktemp("zendesk"), "zendesk", rows) as running:
+        yield running
+
+
+@pytest.fixture
+def zendesk(zendesk_alone: SandboxProcess) -> Iterator[SandboxProcess]:
+    """The file's Zendesk, its settings and faults put back after the test."""
+    yield zendesk_alone
+    zendesk_alone.set("zendesk", **zendesk_desk.USUAL)
+    zendesk_alone.control("DELETE", "/faults")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -106,6 +107,44 @@ def test_a_spoilt_body_is_no_json(sandbox: SandboxProcess, kind: str) -> None:
     assert answer.status_code == 200
     with pytest.raises(requests.exceptions.JSONDecodeError):
         answer.json()
+
+
+def test_a_cut_archive_cannot_be_read(sandbox: SandboxProcess) -> None:
+    sandbox.fail("crm", "gzip_truncated", count=1)
+    with pytest.raises((requests.exceptions.ContentDecodingError, ValueError)):
+        crm(sandbox).json()
+    sandbox.fail("crm", "gzip_truncated", count=1)
+    key = {"X-Api-Key": sandbox.secrets["crm"]["api_key"]}
+    url = sandbox.url("crm", "/api/v1/Account")
+    with requests.get(url, headers=key, stream=True, timeout=5) as answer:
+        assert (answer.status_code, answer.headers["Content-Encoding"]) == (200, "gzip")
+        packed = answer.raw.read(decode_content=False)
+    assert len(packed) == int(answer.headers["Content-Length"])
+    with pytest.raises(EOFError):
+        gzip.decompress(packed)
+
+
+@pytest.mark.parametrize(
+    ("channel", "key"),
+    [
+        ("shop", "code"),
+        ("crm", "messageTranslation"),
+        ("support", "message"),
+        ("hubspot", "correlationId"),
+        ("zendesk", "error"),
+    ],
+)
+def test_an_error_may_look_like_a_success(sandbox: SandboxProcess, channel: str, key: str) -> None:
+    sandbox.fail(channel, "error_in_200", count=1)
+    answer = requests.get(sandbox.url(channel, "/"), timeout=5)
+    assert answer.status_code == 200
+    assert key in answer.json()
+
+
+def test_an_error_that_looks_like_a_success_wrote_nothing(sandbox: SandboxProcess) -> None:
+    sandbox.fail("crm", "error_in_200", count=1)
+    assert crm(sandbox, "POST", {"name": "Never"}).status_code == 200
+    assert "Never" not in names(sandbox)
 
 
 def test_duplicate_pages_lose_nothing(sandbox: SandboxProcess) -> None:

@@ -24,7 +24,10 @@ def test_control_needs_the_token(sandbox: SandboxProcess) -> None:
 def test_days_are_applied_once(new_sandbox: SandboxProcess) -> None:
     assert new_sandbox.control("GET", "/state").json()["clock"].startswith("2026-11-15T16:00")
     first = new_sandbox.advance(1)
-    assert first["applied"] == {"shop": 35, "crm": 20, "support": 33, "pos": 4}
+    assert first["applied"] == {
+        **{"shop": 35, "crm": 20, "support": 33, "pos": 4},
+        **{"hubspot": 0, "zendesk": 0},
+    }
     assert first["clock"].startswith("2026-11-16T16:00")
     again = new_sandbox.advance(1)
     assert set(again["applied"].values()) == {0}
@@ -92,6 +95,19 @@ def test_the_worlds_updates_keep_what_the_hub_wrote(new_sandbox: SandboxProcess)
     ticket = new_sandbox.records("support", "ticket")[3]["body"]
     held = {field["name"]: field["values"] for field in ticket["CustomFields"]}
     assert (held["HubId"], ticket["Status"]) == (["g-3"], "stalled")
+
+
+def test_only_the_channels_asked_for_are_served(tmp_path: Path, world_events: Path) -> None:
+    running = start_sandbox(tmp_path / "state", world_events, {"crm": 0, "control": 0})
+    try:
+        assert running.ports.keys() == {"crm", "control"}
+        assert running.advance(1)["applied"] == {"crm": 20}
+        assert running.control("GET", "/records/shop/customers").status_code == 404
+    finally:
+        assert running.stop() == 0
+    for ports in ({"crm": 0}, {"nobody": 0, "control": 0}):
+        with pytest.raises(RuntimeError, match="code 2"):
+            start_sandbox(tmp_path / "state", world_events, ports)
 
 
 def test_records_show_the_deleted_ones(sandbox: SandboxProcess) -> None:
