@@ -1,7 +1,8 @@
 """``python -m local.reference [--check]``: write what the code says of itself into files.
 
 include/sql/schema.sql (the schema after all migrations), docs/reference/tables.md,
-docs/reference/settings.md, docs/reference/commands.md. A test fails when they are out of date.
+docs/reference/settings.md, docs/reference/commands.md, docs/reference/systems.md. A test fails when
+they are out of date.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typer.core import TyperGroup
 from customer_hub.cli import app
 from customer_hub.core.migrate import migrate
 from customer_hub.core.settings import Settings
+from local.reference_systems import describe_systems
 from local.stack.layout import PROJECT
 from local.stack.ports import find_free_port
 from local.stack.postgres import Postgres, packaged_binaries
@@ -38,6 +40,7 @@ def write_reference(root: Path) -> list[Path]:
     contents = {
         root / "docs/reference/settings.md": describe_settings(),
         root / "docs/reference/commands.md": describe_commands(),
+        root / "docs/reference/systems.md": describe_systems(_MADE),
     }
     with tempfile.TemporaryDirectory(prefix="hub-") as folder:
         Path(folder).chmod(0o711)

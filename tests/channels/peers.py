@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from customer_hub.channels.config import ChannelConfig, read_channel
+from customer_hub.channels.config import ChannelConfig, read_channels
 from customer_hub.channels.contract import Access, Channel
+from customer_hub.channels.scaffold import make_channel
 from local.sandbox.process import SandboxProcess
 
 PAGE_SIZE = 5
@@ -34,21 +36,30 @@ class Peer:
     writes: Mapping[str, Mapping[str, str]]
     swept: tuple[str, ...]
     create: Mapping[str, str] = field(default_factory=dict)
+    write_method: str = "PUT"
 
     def config(self, **changes: Any) -> ChannelConfig:
-        """Return the channel's own TOML with small pages."""
-        return read_channel(self.name).model_copy(update={"page_size": PAGE_SIZE, **changes})
+        """Return the channel's own TOML with small pages, or that which a new channel begins with."""
+        return _find_config(self.name).model_copy(update={"page_size": PAGE_SIZE, **changes})
 
     def access(self, sandbox: SandboxProcess, **extra: str) -> Access:
         """Return the log-in of a sandbox."""
         secrets = {"": "", **sandbox.secrets[self.name]}
         login, password = (secrets[key] for key in self.login)
+        login = login.removesuffix("/token")  # which the description of Zendesk puts there
         return Access(sandbox.url(self.name, ""), login, password, {**SANDBOX_EXTRA, **extra})
 
     def open(self, sandbox: SandboxProcess, **extra: str) -> Channel:
         """Return the channel, open on a sandbox."""
         config = self.config()
         return config.load_system().open_channel(config, self.access(sandbox, **extra))
+
+
+def _find_config(name: str) -> ChannelConfig:
+    channels = read_channels()
+    if name in channels:
+        return channels[name]
+    return ChannelConfig(**tomllib.loads(make_channel(name, name)))
 
 
 PEERS = {
@@ -78,6 +89,26 @@ PEERS = {
             {"customer": "user", "ticket": "ticket"},
             {"customer": {"hub_id": "h-1"}},
             ("customer",),
+        ),
+        Peer(
+            "hubspot",
+            ("", "access_token"),
+            {"customer": "companies", "contact": "contacts"},
+            {
+                "customer": {"hub_id": "h-1", "level_code": "VIP", "region_code": "110000"},
+                "contact": {"hub_id": "h-2"},
+            },
+            ("customer", "contact"),
+            {"legal_name": "New Trading", "hub_id": "h-new"},
+            "PATCH",
+        ),
+        Peer(
+            "zendesk",
+            ("user", "api_token"),
+            {"customer": "users", "ticket": "tickets"},
+            {"customer": {"hub_id": "h-1", "level_code": "VIP"}},
+            ("customer",),
+            {"legal_name": "New Trading", "mail": "new@desk.example", "hub_id": "h-new"},
         ),
     )
 }

@@ -209,17 +209,19 @@ def test_many_records_are_read_and_written_at_once(sandbox: SandboxProcess, name
     channel: Any = PEERS[name].open(sandbox)
     ids = sorted(expect_ids(sandbox, name, "customer"))[:12]
     assert set(channel.read_many("customer", [*ids, "999999", "no id?"])) == set(ids)
-    fields = dict(PEERS[name].writes["customer"])
+    fields = {
+        key: {**PEERS[name].writes["customer"], "hub_id": f"h-{key}"} for key in [*ids, "999999"]
+    }
     results: dict[str, Any] = {}
     for place in range(0, len(ids) + 1, channel.write_size):
         some = [*ids, "999999"][place : place + channel.write_size]
-        results |= channel.write_many("customer", dict.fromkeys(some, fields))
+        results |= channel.write_many("customer", {key: fields[key] for key in some})
     assert {i for i, result in results.items() if result.outcome == "updated"} == set(ids)
     assert results["999999"].outcome == "missing"
     after = channel.read_many("customer", ids)
-    assert all(channel.read_hub_fields(record) == fields for record in after.values())
+    assert all(channel.read_hub_fields(record) == fields[key] for key, record in after.items())
     assert all(results[i].version_at in (None, after[i].version_at) for i in ids)
-    emptied: dict[str, Any] = dict.fromkeys(fields)
+    emptied: dict[str, Any] = dict.fromkeys(PEERS[name].writes["customer"])
     some = ids[: channel.write_size]
     channel.write_many("customer", dict.fromkeys(some, emptied))
     after = channel.read_many("customer", some)

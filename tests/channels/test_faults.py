@@ -113,14 +113,14 @@ def test_a_channel_that_is_down_is_unavailable(sandbox: SandboxProcess, name: st
         channel.update("customer", "5", {"hub_id": "h"})
 
 
-def count_puts(sandbox: SandboxProcess) -> int:
-    """The PUTs that the channel saw; one that hung is counted when the server sees us gone."""
+def count_writes(sandbox: SandboxProcess, method: str) -> int:
+    """The writes that the channel saw; one that hung is counted when the server sees us gone."""
     deadline = time.monotonic() + 5
     while True:
         calls = sandbox.control("GET", "/calls").json()
-        puts = sum(call["count"] for call in calls if call["method"] == "PUT")
-        if puts or time.monotonic() > deadline:
-            return puts
+        writes = sum(call["count"] for call in calls if call["method"] == method)
+        if writes or time.monotonic() > deadline:
+            return writes
         time.sleep(0.05)
 
 
@@ -134,10 +134,10 @@ def test_a_write_without_an_answer_is_uncertain_and_settled_by_doing_it_again(
     source_id = a_record(sandbox, name, entity)
     channel.update(entity, source_id, {"hub_id": None})
     sandbox.control("POST", "/calls/reset")
-    sandbox.fail(name, kind, count=1, method="PUT", variant=variant)
+    sandbox.fail(name, kind, count=1, method=PEERS[name].write_method, variant=variant)
     with pytest.raises(WriteUncertainError):
         channel.update(entity, source_id, {"hub_id": "h-again"})
-    assert count_puts(sandbox) == 1
+    assert count_writes(sandbox, PEERS[name].write_method) == 1
     expected = "unchanged" if variant == "after_write" else "updated"
     assert channel.update(entity, source_id, {"hub_id": "h-again"}).outcome == expected
 
@@ -149,7 +149,7 @@ def test_a_throttled_write_is_done_after_waiting(
     channel = PEERS[name].open(sandbox)
     source_id = a_record(sandbox, name, entity)
     channel.update(entity, source_id, {"hub_id": None})
-    sandbox.fail(name, "throttle", count=2, method="PUT", retry_after=0)
+    sandbox.fail(name, "throttle", count=2, method=PEERS[name].write_method, retry_after=0)
     assert channel.update(entity, source_id, {"hub_id": "h-late"}).outcome == "updated"
 
 
@@ -160,7 +160,7 @@ def test_a_write_that_broke_the_server_is_uncertain(
     channel = PEERS[name].open(sandbox)
     source_id = a_record(sandbox, name, entity)
     channel.update(entity, source_id, {"hub_id": None})
-    sandbox.fail(name, "error500", count=1, method="PUT")
+    sandbox.fail(name, "error500", count=1, method=PEERS[name].write_method)
     with pytest.raises(WriteUncertainError, match="status 500"):
         channel.update(entity, source_id, {"hub_id": "h-500"})
 

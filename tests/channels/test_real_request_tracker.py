@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from customer_hub.channels.contract import Access, BatchChannel, Channel, RawRecord
+from customer_hub.channels.contract import Access, BatchTarget, Channel, RawRecord
 from customer_hub.channels.request_tracker import map_record
 from customer_hub.core.errors import ChannelAccessError
 from tests.channels.peers import PEERS
@@ -111,7 +111,7 @@ def test_the_hub_id_is_written_found_and_cleared(channel: Channel) -> None:
 
 
 def test_many_users_are_read_and_written_at_once(channel: Channel) -> None:
-    assert isinstance(channel, BatchChannel)
+    assert isinstance(channel, BatchTarget)
     ids = [read_user(channel, f"user{number}@desk.example").source_id for number in range(3)]
     hub_ids = {source_id: f"h-{secrets.token_hex(4)}" for source_id in ids}
     written = channel.write_many("customer", {key: {"hub_id": hub_ids[key]} for key in ids})

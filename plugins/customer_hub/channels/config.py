@@ -13,8 +13,13 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from customer_hub.channels.contract import ENTITIES, System
 from customer_hub.core.errors import ConfigurationError
+from customer_hub.core.file_faults import describe_faults, name_nearest
 
-CHANNELS_DIR = Path(__file__).resolve().parents[3] / "include" / "channels"
+_INCLUDE = Path(__file__).resolve().parents[3] / "include"
+CHANNELS_DIR = _INCLUDE / "channels"
+SYSTEMS_DIR = _INCLUDE / "systems"
+_PACKAGES_DIR = Path(__file__).parent
+_DRIVER = "rest"  # speaks every system that has a description and no package
 
 
 class EntityConfig(BaseModel):
@@ -45,7 +50,10 @@ class ChannelConfig(BaseModel):
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: str
-    system: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="folder below channels/")
+    system: str = Field(
+        pattern=r"^[a-z][a-z0-9_]*$",
+        description="package below channels/, or description in include/systems",
+    )
     connection: str = Field(description="Airflow connection id")
     schedule: str = Field(description="cron, in the channel's time zone")
     timezone: str = "Asia/Shanghai"
@@ -82,9 +90,8 @@ class ChannelConfig(BaseModel):
         return value
 
     def load_system(self) -> System:
-        """Import the package that speaks this channel's system."""
-        module: Any = importlib.import_module(f"customer_hub.channels.{self.system}")
-        return module  # type: ignore[no-any-return]
+        """Return what speaks this channel's system; see `load_system`."""
+        return load_system(self.system)
 
 
 @lru_cache(maxsize=4)
@@ -111,16 +118,13 @@ def parse_channels(paths: Iterable[Path]) -> dict[str, ChannelConfig]:
         except tomllib.TOMLDecodeError as error:
             faults.append(f"{path.name}: {error}")
         except ValidationError as error:
-            faults += [
-                f"{path.name}: {'.'.join(str(part) for part in fault['loc'])} {fault['msg']}"
-                for fault in error.errors(include_url=False, include_input=False)
-            ]
+            faults += [f"{path.name}: {each}" for each in describe_faults(ChannelConfig, error)]
         else:
-            systems = Path(__file__).parent
             if channel.name != path.stem:
                 faults.append(f"{path.name}: name is {channel.name}; file and name must agree")
-            if not (systems / channel.system / "__init__.py").is_file():
-                faults.append(f"{path.name}: no system {channel.system} below channels/")
+            if channel.system not in list_systems():
+                nearest = name_nearest(channel.system, list_systems())
+                faults.append(f"{path.name}: no system {channel.system}{nearest}")
             channels[channel.name] = channel
     if faults:
         raise ConfigurationError(
@@ -129,6 +133,26 @@ def parse_channels(paths: Iterable[Path]) -> dict[str, ChannelConfig]:
             hint="see docs/guides/add-a-channel.md",
         )
     return channels
+
+
+def list_systems() -> list[str]:
+    """Return the names of all systems that a channel can have."""
+    packages = [each.parent.name for each in _PACKAGES_DIR.glob("*/__init__.py")]
+    described = [path.stem for path in SYSTEMS_DIR.glob("*.toml")]
+    return sorted({*packages, *described} - {_DRIVER})
+
+
+def load_system(name: str) -> System:
+    """Return what speaks a system: a package, or the driver with the system's description.
+
+    Raises:
+        ConfigurationError: the description is wrong; every fault of it is named.
+    """
+    if (_PACKAGES_DIR / name / "__init__.py").is_file():
+        package: Any = importlib.import_module(f"customer_hub.channels.{name}")
+        return package  # type: ignore[no-any-return]
+    driver: Any = importlib.import_module(f"customer_hub.channels.{_DRIVER}")
+    return driver.read_system(SYSTEMS_DIR / f"{name}.toml")  # type: ignore[no-any-return]
 
 
 def read_channel(name: str) -> ChannelConfig:

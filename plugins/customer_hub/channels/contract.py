@@ -7,13 +7,13 @@ Outwards a write names hub fields; the channel knows which native slot each has.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from customer_hub.core.pace import Pace
 
 Op = Literal["upsert", "delete"]
-Outcome = Literal["created", "updated", "unchanged", "conflict", "failed", "missing"]
+Outcome = Literal["created", "updated", "unchanged", "conflict", "failed", "missing", "deleted"]
 ENTITIES = ("customer", "contact", "sales_order", "ticket")
 
 # Keys of a mapped record per entity. Scalars are raw text or None, `tags` is a list of texts, and the
@@ -79,6 +79,49 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What one entity of a system can do, as far as it decides how it is read and written.
+
+    Attributes:
+        cursor: how changes are found: by update time, by an export's own token, by windows of
+            which the rows come in any order, or by reading everything.
+        lag: how long a change may stay out of sight; windows end so much before the clock.
+        largest_page: rows a page shows at most.
+        largest_query: rows that one query shows at most, however many pages; None: all.
+        shows_deletes: deleted records are shown as such.
+        lists_ids: all that exists can be listed, so that a sweep proves what is gone.
+        children_move_parent: a change below the record moves its update time.
+        creates: records can be made, and are found again by their hub id.
+        concurrency: what keeps a write from overwriting one that came in between.
+        batch_size: records that one write takes.
+    """
+
+    cursor: Literal["updated_since", "opaque_cursor", "window_only", "full_sweep"]
+    lag: timedelta = timedelta(0)
+    largest_page: int = 100
+    largest_query: int | None = None
+    shows_deletes: bool = False
+    lists_ids: bool = True
+    children_move_parent: bool = True
+    creates: bool = False
+    concurrency: Literal["none", "etag"] = "none"
+    batch_size: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """How a channel usually keeps an entity of a system: what the TOML of a new one begins with.
+
+    See `config.EntityConfig` for the meaning of each.
+    """
+
+    remote: str
+    history: Literal["versioned", "current_state", "full_sweep"]
+    deletes: Literal["none", "shown", "sweep"] = "none"
+    volatile: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RawRecord:
     """One record as the channel showed it.
 
@@ -116,7 +159,7 @@ class WriteResult:
 
 
 class Channel(Protocol):
-    """A system that can be read, and perhaps written to."""
+    """A system that can be read."""
 
     def read_clock(self) -> datetime:
         """Return the channel's own clock (aware UTC), by which windows are closed."""
@@ -135,6 +178,11 @@ class Channel(Protocol):
     def read_one(self, entity: str, source_id: str) -> RawRecord | None:
         """Return one record as it is now, or None when the channel does not have it."""
 
+
+@runtime_checkable
+class Target(Channel, Protocol):
+    """A system that can be written to as well."""
+
     def read_hub_fields(self, record: RawRecord) -> dict[str, str | None]:
         """Return what stands in the slots that the hub writes (hub_id, level_code, ..)."""
 
@@ -149,8 +197,8 @@ class Channel(Protocol):
 
 
 @runtime_checkable
-class BatchChannel(Channel, Protocol):
-    """A channel that reads many records at once: a write need not cost three requests."""
+class BatchTarget(Target, Protocol):
+    """A target that reads many records at once: a write need not cost three requests."""
 
     @property
     def write_size(self) -> int:
@@ -171,10 +219,16 @@ class BatchChannel(Channel, Protocol):
 class System(Protocol):
     """What the package `channels.<system>` offers as a module."""
 
-    WRITABLE: dict[str, tuple[str, ...]]
-    """Hub fields that can be written per entity; empty for read-only systems."""
+    CAPABILITIES: Mapping[str, Capabilities]
+    """What each entity that the system has can do."""
 
-    CREATABLE: dict[str, tuple[str, ...]]
+    STANDARD: Mapping[str, Standard]
+    """How each of them is usually kept."""
+
+    WRITABLE: Mapping[str, tuple[str, ...]]
+    """Hub fields that can be written per entity; empty for systems whose channels are no targets."""
+
+    CREATABLE: Mapping[str, tuple[str, ...]]
     """Fields that a new record can be given per entity; empty where the hub creates nothing."""
 
     def open_channel(self, config: Any, access: Access) -> Channel:

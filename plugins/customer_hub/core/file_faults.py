@@ -28,7 +28,7 @@ def describe_faults(model: type[BaseModel], error: ValidationError) -> list[str]
 
 def name_nearest(word: str, known: Iterable[str]) -> str:
     """Return "; did you mean x?" for the known word that looks most like another, else ""."""
-    found = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    found = get_close_matches(word, list(known), n=1, cutoff=0.5)
     return f"; did you mean {found[0]}?" if found else ""
 
 

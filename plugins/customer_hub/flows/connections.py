@@ -3,7 +3,9 @@
 from airflow.sdk import Connection
 
 from customer_hub.channels.config import ChannelConfig
-from customer_hub.channels.contract import Access, Channel
+from customer_hub.channels.contract import Access, Channel, Target
+from customer_hub.channels.fitting import check_fit
+from customer_hub.core.errors import ConfigurationError
 from customer_hub.core.pace import SharedPace
 
 
@@ -12,7 +14,12 @@ def open_channel(config: ChannelConfig) -> Channel:
 
     As in Airflow's HTTP connections the schema names the scheme (https when there is none); a
     folder's path, of a `file` connection, is the extra `path`.
+
+    Raises:
+        ConfigurationError: the connection cannot be used, or the channel's TOML does not fit its
+            system.
     """
+    check_fit(config)
     connection = Connection.get(config.connection)
     extra = {key: str(value) for key, value in connection.extra_dejson.items()}
     kind = connection.conn_type
@@ -26,3 +33,19 @@ def open_channel(config: ChannelConfig) -> Channel:
         pace=SharedPace(config.connection),
     )
     return config.load_system().open_channel(config, access)
+
+
+def open_target(config: ChannelConfig) -> Target:
+    """Return the channel of `config` as one that is written to.
+
+    Raises:
+        ConfigurationError: its system is read-only.
+    """
+    channel = open_channel(config)
+    if not isinstance(channel, Target):
+        raise ConfigurationError(
+            f"{config.system} is read-only",
+            where=config.name,
+            hint="set publish = false in include/channels",
+        )
+    return channel

@@ -95,13 +95,13 @@ def merge(run_id: str) -> dict[str, Any]:
 
 def publish(name: str, run_id: str) -> dict[str, Any]:
     """Plan what the target should get and, when it is enabled, deliver it."""
-    from customer_hub.flows.connections import open_channel
+    from customer_hub.flows.connections import open_target
     from customer_hub.publish.deliver import deliver_pending
     from customer_hub.publish.plan import plan_deliveries
 
     config = read_channel(name)
     planned = plan_deliveries(config, run_id)
-    result = deliver_pending(config, open_channel(config), run_id)
+    result = deliver_pending(config, open_target(config), run_id)
     if result.counts.get("dead", 0):
         send_alert("dead_letters", name, count=result.counts["dead"], run=run_id)
     return planned.add(**result.counts).as_dict()

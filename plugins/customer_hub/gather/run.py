@@ -95,7 +95,8 @@ def gather_entity(
             start=start,
             end=end,
             covered_to=covered_to,
-            clock=channel.read_clock(),
+            # What changed just now may still be out of sight.
+            clock=channel.read_clock() - config.load_system().CAPABILITIES[entity].lag,
             is_backfill=is_backfill,
         )
         if interval is None:

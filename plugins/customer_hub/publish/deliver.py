@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from customer_hub.channels.config import ChannelConfig
-from customer_hub.channels.contract import Channel, WriteResult
+from customer_hub.channels.contract import Target, WriteResult
 from customer_hub.core import db, sql
 from customer_hub.core.keys import sealer as open_sealer
 from customer_hub.core.landing import source_key
@@ -26,7 +26,7 @@ _BATCH = 200
 _ROUNDS = 3
 
 
-def deliver_pending(config: ChannelConfig, channel: Channel, run_id: str) -> BatchResult:
+def deliver_pending(config: ChannelConfig, channel: Target, run_id: str) -> BatchResult:
     """Write all pending deliveries of one target; a target in observe mode is left alone.
 
     Safe to run again at any time, also after a crash in the middle of a write: what was in flight
@@ -64,7 +64,7 @@ class _Run:
     def __init__(
         self,
         config: ChannelConfig,
-        channel: Channel,
+        channel: Target,
         ownership: Mapping[str, Ownership],
         run_id: str,
     ) -> None:
@@ -182,7 +182,7 @@ class _Run:
         if result is None:
             return Settlement(task, "pending", task.source_key)
         match result.outcome:
-            case "created" | "updated" | "unchanged":
+            case "created" | "updated" | "unchanged" | "deleted":
                 return self._confirm(task, result)
             case "missing":
                 return Settlement(task, "superseded", task.source_key)

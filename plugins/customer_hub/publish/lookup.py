@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from customer_hub.channels.config import ChannelConfig
-from customer_hub.channels.contract import BatchChannel, Channel, RawRecord
+from customer_hub.channels.contract import BatchTarget, RawRecord, Target
 from customer_hub.channels.hub_fields import compare_slots
 from customer_hub.core.errors import ChannelContentError
 from customer_hub.core.landing import source_key
@@ -14,7 +14,7 @@ _UNREADABLE = "failed: the record cannot be read"
 
 
 def look_up(
-    channel: Channel,
+    channel: Target,
     config: ChannelConfig,
     ownership: Mapping[str, Ownership],
     tasks: Sequence[Task],
@@ -47,10 +47,10 @@ def look_up(
 
 
 def _read_records(
-    channel: Channel, entity: str, tasks: Sequence[Task]
+    channel: Target, entity: str, tasks: Sequence[Task]
 ) -> dict[str, RawRecord | ChannelContentError | None]:
     ids = [task.source_id for task in tasks if task.source_id is not None]
-    if isinstance(channel, BatchChannel) and ids:
+    if isinstance(channel, BatchTarget) and ids:
         try:
             return dict(channel.read_many(entity, ids))
         except ChannelContentError:
@@ -65,7 +65,7 @@ def _read_records(
 
 
 def _judge_update(
-    channel: Channel, task: Task, records: Mapping[str, RawRecord | ChannelContentError | None]
+    channel: Target, task: Task, records: Mapping[str, RawRecord | ChannelContentError | None]
 ) -> Settlement:
     record = records.get(task.source_id or "")
     if isinstance(record, ChannelContentError):
@@ -82,7 +82,7 @@ def _judge_update(
 
 
 def _judge_create(
-    channel: Channel, config: ChannelConfig, owned: Sequence[str], task: Task
+    channel: Target, config: ChannelConfig, owned: Sequence[str], task: Task
 ) -> Settlement:
     found = channel.find_by_hub_id(task.entity, str(task.golden_id))
     record = channel.read_one(task.entity, found) if found is not None else None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from customer_hub.channels.contract import BatchChannel, Channel, WriteResult
+from customer_hub.channels.contract import BatchTarget, Target, WriteResult
 from customer_hub.channels.hub_fields import compare_slots, prove_write
 from customer_hub.core.errors import (
     ChannelAccessError,
@@ -33,7 +33,7 @@ class Written:
 class Writer:
     """Writes to one channel; gives up on it when too many writes in a row get no answer."""
 
-    def __init__(self, channel: Channel, name: str) -> None:
+    def __init__(self, channel: Target, name: str) -> None:
         self._channel = channel
         self._name = name
         self._unanswered = 0
@@ -44,7 +44,7 @@ class Writer:
         updates = [task for task in tasks if task.op == "update"]
         for entity in sorted({task.entity for task in updates}):
             part = [task for task in updates if task.entity == entity]
-            if isinstance(self._channel, BatchChannel):
+            if isinstance(self._channel, BatchTarget):
                 self._write_batch(self._channel, entity, part, written)
             else:
                 self._write_each(part, written)
@@ -81,7 +81,7 @@ class Writer:
         return self._channel.update(task.entity, task.source_id or "", task.values)
 
     def _write_batch(
-        self, channel: BatchChannel, entity: str, tasks: Sequence[Task], written: Written
+        self, channel: BatchTarget, entity: str, tasks: Sequence[Task], written: Written
     ) -> None:
         """Read all records at once, write those that differ, read those back at once."""
         if written.error is not None or not tasks:
@@ -109,7 +109,7 @@ class Writer:
         self._write_different(channel, entity, different, written)
 
     def _write_different(
-        self, channel: BatchChannel, entity: str, tasks: Sequence[Task], written: Written
+        self, channel: BatchTarget, entity: str, tasks: Sequence[Task], written: Written
     ) -> None:
         taken: dict[str, Task] = {}
         for chunk in _cut(tasks, channel.write_size):
@@ -155,7 +155,7 @@ class Writer:
         return taken
 
     def _read_back(
-        self, channel: BatchChannel, entity: str, taken: Mapping[str, Task], written: Written
+        self, channel: BatchTarget, entity: str, taken: Mapping[str, Task], written: Written
     ) -> None:
         if not taken:
             return

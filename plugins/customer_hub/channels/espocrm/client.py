@@ -12,7 +12,14 @@ from typing import Any
 import requests
 
 from customer_hub.channels.config import ChannelConfig
-from customer_hub.channels.contract import Access, Page, RawRecord, WriteResult
+from customer_hub.channels.contract import (
+    Access,
+    Capabilities,
+    Page,
+    RawRecord,
+    Standard,
+    WriteResult,
+)
 from customer_hub.channels.hub_fields import check_fields, compare_slots, settle_write
 from customer_hub.channels.record import read_moment, read_source_id
 from customer_hub.channels.update_order import SECOND, Slice, walk_updates
@@ -21,6 +28,16 @@ from customer_hub.core.errors import ChannelContentError, ConfigurationError
 from customer_hub.core.http import HttpClient, Params
 from customer_hub.core.http_answer import Answer
 
+CAPABILITIES = {
+    "customer": Capabilities("updated_since", largest_page=200, shows_deletes=True, creates=True),
+    "contact": Capabilities("updated_since", largest_page=200, shows_deletes=True),
+}
+STANDARD = {
+    "customer": Standard(
+        "Account", "current_state", "sweep", ("modifiedAt", "cHubId", "cHubLevel", "cHubRegion")
+    ),
+    "contact": Standard("Contact", "current_state", "sweep", ("modifiedAt", "cHubId")),
+}
 WRITABLE: dict[str, tuple[str, ...]] = {
     "customer": ("hub_id", "level_code", "region_code"),
     "contact": ("hub_id",),

@@ -7,7 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from customer_hub.channels.config import ChannelConfig
-from customer_hub.channels.contract import Access, Page, RawRecord, WriteResult
+from customer_hub.channels.contract import (
+    Access,
+    Capabilities,
+    Page,
+    RawRecord,
+    Standard,
+    WriteResult,
+)
 from customer_hub.channels.csv_file import Proof, Row, prove_file, read_rows
 from customer_hub.channels.file_drop.folder import Folder, open_folder
 from customer_hub.channels.file_drop.layout import Layout, find_layout
@@ -24,6 +31,14 @@ from customer_hub.channels.file_drop.schedule import (
 )
 from customer_hub.core.errors import ChannelRefusedError, ChannelUnavailableError
 
+CAPABILITIES = {
+    name: Capabilities("updated_since", largest_page=1000, shows_deletes=True, lists_ids=False)
+    for name in ("customer", "sales_order")
+}
+STANDARD = {
+    "customer": Standard("members", "versioned", "shown"),
+    "sales_order": Standard("sales", "versioned"),
+}
 WRITABLE: dict[str, tuple[str, ...]] = {}
 
 

@@ -1,6 +1,6 @@
 """The upload folder as a channel: filled templates, oldest first, read-only."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from customer_hub.channels.config import ChannelConfig
-from customer_hub.channels.contract import Access, Page, RawRecord, WriteResult
+from customer_hub.channels.contract import Access, Capabilities, Page, RawRecord, Standard
 from customer_hub.channels.manual.reading import read_records
 from customer_hub.core import clock
 from customer_hub.core.errors import (
@@ -19,6 +19,10 @@ from customer_hub.core.errors import (
     ConfigurationError,
 )
 
+CAPABILITIES = {"customer": Capabilities("updated_since", shows_deletes=True, lists_ids=False)}
+STANDARD = {
+    "customer": Standard("customer_v1", "versioned", "shown", ("_author", "action")),
+}
 WRITABLE: dict[str, tuple[str, ...]] = {}
 _SUFFIX = ".csv"
 
@@ -113,30 +117,6 @@ class Manual:
 
     def read_one(self, entity: str, source_id: str) -> RawRecord | None:
         """Return None: uploads cannot be asked for one record."""
-        return None
-
-    def read_hub_fields(self, record: RawRecord) -> dict[str, str | None]:
-        """Return nothing: the hub writes nowhere in an upload."""
-        return {}
-
-    def update(self, entity: str, source_id: str, fields: Mapping[str, str | None]) -> WriteResult:
-        """Refuse: uploads are read-only.
-
-        Raises:
-            ChannelRefusedError: always.
-        """
-        raise self._refuse("is read-only", "set publish = false in its TOML")
-
-    def create(self, entity: str, fields: Mapping[str, str | None]) -> WriteResult:
-        """Refuse: uploads are read-only.
-
-        Raises:
-            ChannelRefusedError: always.
-        """
-        raise self._refuse("is read-only", "set publish = false in its TOML")
-
-    def find_by_hub_id(self, entity: str, hub_id: str) -> str | None:
-        """Return None: no uploaded record carries a hub id."""
         return None
 
     def _list_uploads(self, start: datetime, end: datetime) -> list[_Upload]:

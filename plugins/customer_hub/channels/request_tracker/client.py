@@ -13,9 +13,16 @@ from typing import Any
 from requests.auth import HTTPBasicAuth
 
 from customer_hub.channels.config import ChannelConfig
-from customer_hub.channels.contract import Access, Page, RawRecord, WriteResult
+from customer_hub.channels.contract import (
+    Access,
+    Capabilities,
+    Page,
+    RawRecord,
+    Standard,
+    WriteResult,
+)
 from customer_hub.channels.hub_fields import check_fields, compare_slots, settle_write
-from customer_hub.channels.id_order import walk_ids
+from customer_hub.channels.overlap import walk_pages
 from customer_hub.channels.record import read_moment, read_source_id
 from customer_hub.channels.request_tracker import users
 from customer_hub.channels.request_tracker.mapping import read_custom_fields
@@ -38,6 +45,33 @@ from customer_hub.channels.web_access import open_http
 from customer_hub.core.errors import ChannelContentError, ConfigurationError
 from customer_hub.core.http import HttpClient
 
+CAPABILITIES = {
+    "customer": Capabilities("updated_since", concurrency="etag"),
+    "ticket": Capabilities("updated_since", shows_deletes=True, lists_ids=False),
+}
+STANDARD = {
+    "customer": Standard(
+        "users",
+        "current_state",
+        "sweep",
+        ("LastUpdated", "CustomFields[HubId]", "CustomFields._url"),
+    ),
+    "ticket": Standard(
+        "tickets",
+        "current_state",
+        "shown",
+        (
+            "LastUpdated",
+            "CustomFields[HubId]",
+            "CustomFields._url",
+            "Queue._url",
+            "Owner._url",
+            "Requestor._url",
+            "transactions._url",
+            "transactions.Creator._url",
+        ),
+    ),
+}
 WRITABLE: dict[str, tuple[str, ...]] = {"customer": ("hub_id",)}
 CREATABLE: dict[str, tuple[str, ...]] = {}
 _SLOTS = {"hub_id": "HubId"}
@@ -105,7 +139,7 @@ class RequestTracker:
             params = [("fields", "id"), ("orderby", "id"), ("order", "ASC")]
             return users.fetch_users(self._http, [], [*params, *page_params(number, size)])
 
-        for page, _ in walk_ids(fetch, self._page_size, None, f"{self._name} users"):
+        for page, _ in walk_pages(fetch, self._page_size, None, f"{self._name} users"):
             yield list(dict.fromkeys(read_source_id(row) for row in page.rows))
 
     def read_one(self, entity: str, source_id: str) -> RawRecord | None:

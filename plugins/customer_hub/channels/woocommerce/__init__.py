@@ -1,6 +1,12 @@
 """WooCommerce: the online shop's customers and orders over its REST API v3."""
 
-from customer_hub.channels.woocommerce.client import CREATABLE, WRITABLE, open_channel
+from customer_hub.channels.woocommerce.client import (
+    CAPABILITIES,
+    CREATABLE,
+    STANDARD,
+    WRITABLE,
+    open_channel,
+)
 from customer_hub.channels.woocommerce.mapping import map_record
 
-__all__ = ["CREATABLE", "WRITABLE", "map_record", "open_channel"]
+__all__ = ["CAPABILITIES", "CREATABLE", "STANDARD", "WRITABLE", "map_record", "open_channel"]

@@ -14,9 +14,16 @@ from requests.auth import AuthBase, HTTPBasicAuth
 from requests_oauthlib import OAuth1
 
 from customer_hub.channels.config import ChannelConfig
-from customer_hub.channels.contract import Access, Page, RawRecord, WriteResult
+from customer_hub.channels.contract import (
+    Access,
+    Capabilities,
+    Page,
+    RawRecord,
+    Standard,
+    WriteResult,
+)
 from customer_hub.channels.hub_fields import check_fields, compare_slots, settle_write
-from customer_hub.channels.id_order import walk_ids
+from customer_hub.channels.overlap import walk_pages
 from customer_hub.channels.record import as_text, read_moment, read_source_id
 from customer_hub.channels.update_order import SECOND, Slice, walk_updates
 from customer_hub.channels.web_access import open_http
@@ -24,6 +31,21 @@ from customer_hub.channels.woocommerce.mapping import read_meta
 from customer_hub.core.errors import ChannelContentError, ConfigurationError
 from customer_hub.core.http import HttpClient, Params
 
+CAPABILITIES = {
+    "customer": Capabilities("full_sweep", batch_size=100),
+    "sales_order": Capabilities("updated_since"),
+}
+STANDARD = {
+    "customer": Standard(
+        "customers",
+        "full_sweep",
+        "sweep",
+        ("date_modified", "date_modified_gmt", "meta_data[hub_id]", "meta_data[hub_level]"),
+    ),
+    "sales_order": Standard(
+        "orders", "current_state", volatile=("date_modified", "date_modified_gmt")
+    ),
+}
 WRITABLE: dict[str, tuple[str, ...]] = {"customer": ("hub_id", "level_code")}
 CREATABLE: dict[str, tuple[str, ...]] = {}
 _SLOTS = {"hub_id": "hub_id", "level_code": "hub_level"}
@@ -70,7 +92,7 @@ class WooCommerce:
     ) -> Iterator[Page]:
         """Yield all customers by id whatever the bounds, or the orders changed in [start, end)."""
         if entity == "customer":
-            walk = walk_ids(self._fetch_by_id, self._page_size, cursor, f"{self._name} customers")
+            walk = walk_pages(self._fetch_by_id, self._page_size, cursor, f"{self._name} customers")
         else:
             queries = _Orders(self._http, self._name, self._page_size)
             walk = walk_updates(queries, start, end, cursor)
@@ -84,7 +106,7 @@ class WooCommerce:
             params = [*_BY_ID, ("_fields", "id")]
             return _fetch_page(self._http, self._name, _NAMES[entity], params, number, size)
 
-        for page, _ in walk_ids(fetch, self._page_size, None, f"{self._name} {_NAMES[entity]}"):
+        for page, _ in walk_pages(fetch, self._page_size, None, f"{self._name} {_NAMES[entity]}"):
             yield list(dict.fromkeys(read_source_id(row) for row in page.rows))
 
     def read_one(self, entity: str, source_id: str) -> RawRecord | None:

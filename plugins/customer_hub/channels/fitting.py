@@ -1,0 +1,43 @@
+"""Whether a channel is configured as its system can be read: else rows would be missed unseen."""
+
+from collections.abc import Iterator
+
+from customer_hub.channels.config import ChannelConfig, EntityConfig
+from customer_hub.channels.contract import Capabilities
+from customer_hub.core.errors import ConfigurationError
+from customer_hub.core.file_faults import name_nearest
+
+
+def check_fit(config: ChannelConfig) -> None:
+    """Refuse a channel whose TOML asks for what its system cannot do.
+
+    Raises:
+        ConfigurationError: names everything that does not fit.
+    """
+    known = config.load_system().CAPABILITIES
+    faults: list[str] = []
+    for name, entity in config.entities.items():
+        if name in known:
+            faults += [f"entities.{name}.{each}" for each in _find_misfits(entity, known[name])]
+        else:
+            faults.append(f"entities.{name} is unknown to the system{name_nearest(name, known)}")
+    if faults:
+        raise ConfigurationError(
+            f"{len(faults)} fault(s) for the system {config.system}: " + "; ".join(faults),
+            where=f"include/channels/{config.name}.toml",
+            hint="what each system can do stands in docs/reference/systems.md",
+        )
+
+
+def _find_misfits(entity: EntityConfig, can: Capabilities) -> Iterator[str]:
+    is_swept = can.cursor == "full_sweep"
+    if is_swept and entity.history != "full_sweep":
+        yield "history must be full_sweep: the system cannot tell what changed"
+    if not can.children_move_parent and entity.history != "full_sweep":
+        yield "history must be full_sweep: a change below a record does not move its update time"
+    if entity.history == "full_sweep" and not (is_swept or can.lists_ids):
+        yield "history cannot be full_sweep: the system cannot list everything"
+    if entity.deletes == "shown" and not can.shows_deletes:
+        yield "deletes cannot be shown: the system hides deleted records"
+    if entity.deletes == "sweep" and not can.lists_ids:
+        yield "deletes cannot be found by a sweep: the system cannot list everything"

@@ -1,0 +1,213 @@
+"""Logging in as a description says: a fixed header, Basic, OAuth2, or a session."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import requests
+from requests.auth import AuthBase, HTTPBasicAuth
+
+from customer_hub.channels.config import ChannelConfig
+from customer_hub.channels.contract import Access
+from customer_hub.channels.record import as_text
+from customer_hub.channels.rest.asking import Request
+from customer_hub.channels.rest.description import BasicAuth, HeaderAuth, OAuth2, SessionAuth
+from customer_hub.channels.rest.template import fill, fill_params, find_places, look
+from customer_hub.core.errors import ChannelAccessError, ConfigurationError
+from customer_hub.core.http import HttpClient
+from customer_hub.core.http_answer import Answer
+
+# A token is not used in its last seconds: it might end on the way.
+_MARGIN_SECONDS = 30
+_LONGEST_SECONDS = 86_400
+
+
+class NoAuth(AuthBase):
+    """Requests without a log-in, such as the one that asks for a token."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Leave the request as it is; no .netrc entry may log it in."""
+        return request
+
+
+class FixedHeader(AuthBase):
+    """A header that never changes."""
+
+    def __init__(self, header: str, value: str) -> None:
+        """Send `value` as `header`."""
+        self._header = header
+        self._value = value
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Set the header."""
+        request.headers[self._header] = self._value
+        return request
+
+
+class TokenSource(Protocol):
+    """Where tokens come from."""
+
+    ended: tuple[int, ...]
+
+    def fetch(self) -> tuple[str, float]:
+        """Return a new token and for how many seconds it holds."""
+
+    def show(self, token: str) -> tuple[str, str]:
+        """Return the header that carries a token, and its value."""
+
+
+class RenewedToken(AuthBase):
+    """A token that is fetched when it is first needed, and anew when it has ended."""
+
+    def __init__(self, source: TokenSource) -> None:
+        """Take tokens from `source`."""
+        self._source = source
+        self._token = ""
+        self._ends_at = 0.0
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Set the header with a token that still holds."""
+        if time.monotonic() >= self._ends_at:
+            self.renew()
+        header, value = self._source.show(self._token)
+        request.headers[header] = value
+        return request
+
+    def has_ended(self, status: int) -> bool:
+        """Tell whether a status says that the token is over, whatever was promised."""
+        return status in self._source.ended
+
+    def renew(self) -> None:
+        """Fetch a new token."""
+        self._token, seconds = self._source.fetch()
+        self._ends_at = time.monotonic() + max(seconds - _MARGIN_SECONDS, 1)
+
+
+class OAuth2Source:
+    """Access tokens of an OAuth2 server."""
+
+    ended: tuple[int, ...] = (401,)
+
+    def __init__(self, rule: OAuth2, http: HttpClient, access: Access) -> None:
+        """Ask through `http`, which must not log in by itself."""
+        self._rule = rule
+        self._http = http
+        self._access = access
+        self._refresh_token = access.extra.get("refresh_token", "")
+
+    def fetch(self) -> tuple[str, float]:
+        """Return a new access token; a refresh token that comes with it takes the former's place."""
+        form: dict[str, str] = {"grant_type": self._rule.grant}
+        if self._rule.scope:
+            form["scope"] = self._rule.scope
+        if self._rule.grant == "refresh_token":
+            form["refresh_token"] = self._refresh_token
+        if self._rule.client == "body":
+            form |= {"client_id": self._access.login, "client_secret": self._access.password}
+        answer = self._http.read(self._rule.path, method="POST", form=form, accept=(400,))
+        token = as_text(look(answer.body, "access_token"))
+        if answer.status == 400 or not token:
+            raise _refused(self._http, "the OAuth2 server gives no token")
+        self._refresh_token = as_text(look(answer.body, "refresh_token")) or self._refresh_token
+        return token, _read_seconds(look(answer.body, "expires_in"))
+
+    def show(self, token: str) -> tuple[str, str]:
+        """Return the header of a bearer token."""
+        return "Authorization", f"Bearer {token}"
+
+
+class SessionSource:
+    """Tokens of a log-in request."""
+
+    def __init__(self, rule: SessionAuth, http: HttpClient, values: Mapping[str, str]) -> None:
+        """Log in through `http` with the `values` of the connection."""
+        self._rule = rule
+        self._http = http
+        self._values = values
+        self.ended = rule.ended
+
+    def fetch(self) -> tuple[str, float]:
+        """Log in and return the session's token."""
+        answer = _ask(self._http, self._rule.request, self._values)
+        token = as_text(look(answer.body, self._rule.token))
+        if answer.status != 200 or not token:
+            raise _refused(self._http, "the log-in gives no session")
+        return token, self._rule.seconds
+
+    def show(self, token: str) -> tuple[str, str]:
+        """Return the header of the session."""
+        return self._rule.header, str(fill(self._rule.value, {**self._values, "token": token}))
+
+
+def make_auth(
+    rule: HeaderAuth | BasicAuth | OAuth2 | SessionAuth,
+    config: ChannelConfig,
+    access: Access,
+    open_http: Callable[[AuthBase], HttpClient],
+) -> AuthBase:
+    """Return the log-in of a channel.
+
+    Args:
+        rule: what the system's description says.
+        config: the channel.
+        access: its connection; its fields and its extra fill the places of the rule.
+        open_http: gives a client of the same address with a given log-in, for asking for tokens.
+
+    Raises:
+        ConfigurationError: the connection lacks what the rule asks for; all of it is named.
+    """
+    values = {**access.extra, "login": access.login, "password": access.password}
+    _check_values(rule, config, values)
+    match rule:
+        case HeaderAuth():
+            return FixedHeader(rule.header, str(fill(rule.value, values)))
+        case BasicAuth():
+            login, password = (str(fill(text, values)) for text in (rule.login, rule.password))
+            return HTTPBasicAuth(login.encode(), password.encode())
+        case OAuth2(client="basic"):
+            client = HTTPBasicAuth(access.login.encode(), access.password.encode())
+            return RenewedToken(OAuth2Source(rule, open_http(client), access))
+        case OAuth2():
+            return RenewedToken(OAuth2Source(rule, open_http(NoAuth()), access))
+        case SessionAuth():
+            return RenewedToken(SessionSource(rule, open_http(NoAuth()), values))
+
+
+def _check_values(
+    rule: HeaderAuth | BasicAuth | OAuth2 | SessionAuth,
+    config: ChannelConfig,
+    values: Mapping[str, str],
+) -> None:
+    needed = {place for text in rule.model_dump().values() for place in find_places(text)}
+    if isinstance(rule, OAuth2):
+        needed = {"login", "password"}
+        if rule.grant == "refresh_token":
+            needed.add("refresh_token")
+    missing = sorted(name for name in needed - {"token"} if not values.get(name))
+    if missing:
+        raise ConfigurationError(
+            f"the connection lacks {', '.join(missing)}",
+            where=config.name,
+            hint=f"set them in the Airflow connection {config.connection} (login, password, extra)",
+        )
+
+
+def _ask(http: HttpClient, request: Request, values: Mapping[str, Any]) -> Answer:
+    return http.read(
+        request.path,
+        params=fill_params(request.params, values),
+        method=request.method,
+        body=fill(request.body, values),
+        accept=(400, 401, 403),
+    )
+
+
+def _read_seconds(value: Any) -> float:
+    text = as_text(value) or ""
+    return min(float(text), _LONGEST_SECONDS) if text.isdecimal() else 3600.0
+
+
+def _refused(http: HttpClient, what: str) -> ChannelAccessError:
+    return ChannelAccessError(
+        what, where=http.channel, hint="check login, password and extra of the Airflow connection"
+    )
