@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from customer_hub.channels.contract import ENTITIES, System
+from customer_hub.channels.template import DELETE, Template, list_faults
+from customer_hub.channels.toml_faults import list_toml_faults
 from customer_hub.core.errors import ConfigurationError
 
 CHANNELS_DIR = Path(__file__).resolve().parents[3] / "include" / "channels"
@@ -36,6 +38,7 @@ class EntityConfig(BaseModel):
     max_failed_share: float = Field(
         0.2, gt=0, le=1, description="a window with more failing rows is held for a person"
     )
+    template: Template | None = Field(None, description="of a file's columns: file_drop alone")
 
 
 class ChannelConfig(BaseModel):
@@ -79,12 +82,27 @@ class ChannelConfig(BaseModel):
         unknown = sorted(set(value) - set(ENTITIES))
         if unknown or not value:
             raise ValueError(f"unknown entities {unknown}; known: {', '.join(ENTITIES)}")
+        faults = [
+            fault for name, entity in value.items() for fault in _check_template(name, entity)
+        ]
+        if faults:
+            raise ValueError("; ".join(faults))
         return value
 
     def load_system(self) -> System:
-        """Import the package that speaks this channel's system."""
+        """Return the package that speaks this channel's system, bound to the TOML if that maps."""
         module: Any = importlib.import_module(f"customer_hub.channels.{self.system}")
-        return module  # type: ignore[no-any-return]
+        return module.bind(self) if hasattr(module, "bind") else module  # type: ignore[no-any-return]
+
+
+def _check_template(name: str, entity: EntityConfig) -> list[str]:
+    if entity.template is None:
+        return []
+    faults = list(list_faults(name, entity.template))
+    says_delete = DELETE in entity.template.values.get("status", {}).values()
+    if says_delete and entity.deletes != "shown":
+        faults.append(f'{name}.deletes must be "shown": its template has a code for {DELETE}')
+    return faults
 
 
 @lru_cache(maxsize=4)
@@ -111,10 +129,7 @@ def parse_channels(paths: Iterable[Path]) -> dict[str, ChannelConfig]:
         except tomllib.TOMLDecodeError as error:
             faults.append(f"{path.name}: {error}")
         except ValidationError as error:
-            faults += [
-                f"{path.name}: {'.'.join(str(part) for part in fault['loc'])} {fault['msg']}"
-                for fault in error.errors(include_url=False, include_input=False)
-            ]
+            faults += [f"{path.name}: {each}" for each in list_toml_faults(ChannelConfig, error)]
         else:
             systems = Path(__file__).parent
             if channel.name != path.stem:

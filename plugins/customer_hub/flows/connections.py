@@ -10,17 +10,24 @@ def open_channel(config: ChannelConfig) -> Channel:
     """Return the channel of `config`, reached as its Airflow connection says.
 
     As in Airflow's HTTP connections the schema names the scheme (https when there is none); a
-    folder's path, of a `file` connection, is the extra `path`.
+    folder's path, of a `file` connection, is the extra `path`. On S3 (`aws`) the extra holds
+    `bucket` and `prefix`.
     """
     connection = Connection.get(config.connection)
     extra = {key: str(value) for key, value in connection.extra_dejson.items()}
-    kind = connection.conn_type
-    scheme = kind if kind in ("sftp", "file") else connection.schema or "https"
-    port = f":{connection.port}" if connection.port else ""
     access = Access(
-        base_url=f"{scheme}://{connection.host or ''}{port}{extra.get('path', '')}",
+        base_url=_make_url(connection, extra),
         login=connection.login or "",
         password=connection.password or "",
         extra=extra,
     )
     return config.load_system().open_channel(config, access)
+
+
+def _make_url(connection: Connection, extra: dict[str, str]) -> str:
+    kind = connection.conn_type
+    if kind in ("aws", "s3"):
+        return f"s3://{extra.get('bucket', '')}/{extra.get('prefix', '').lstrip('/')}"
+    scheme = kind if kind in ("sftp", "file") else connection.schema or "https"
+    port = f":{connection.port}" if connection.port else ""
+    return f"{scheme}://{connection.host or ''}{port}{extra.get('path', '')}"
