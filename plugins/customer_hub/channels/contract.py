@@ -152,7 +152,10 @@ class BatchChannel(Channel, Protocol):
 
 
 class System(Protocol):
-    """What the package `channels.<system>` offers as a module."""
+    """What the package `channels.<system>` offers as a module, or by its `bind(config)`.
+
+    The latter where the channel's TOML decides how payloads map.
+    """
 
     WRITABLE: dict[str, tuple[str, ...]]
     """Hub fields that can be written per entity; empty for read-only systems."""

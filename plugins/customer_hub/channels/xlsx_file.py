@@ -31,7 +31,7 @@ _OLD = b"\xd0\xcf\x11\xe0"
 _FORMULA = re.compile(rb"<(\w+:)?f[\s>/]")
 _UNREADABLE = (
     zipfile.BadZipFile, zlib.error, ParseError, EOFError, KeyError, IndexError, ValueError,
-    TypeError, AttributeError, NotImplementedError,
+    TypeError, AttributeError, RuntimeError,
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.channels.file_drop.moment import read_local_time
-from customer_hub.channels.template import Template
+from customer_hub.channels.template import DELETE, Template
 from customer_hub.core.errors import ConfigurationError
 
 _DAY = re.compile(r"_(\d{4})(\d{2})(\d{2})\.")
@@ -50,7 +50,7 @@ class Layout:
     def is_deleted(self, payload: Mapping[str, Any]) -> bool:
         """Tell whether a row says that its record is gone."""
         codes = self.template.values.get("status", {})
-        return codes.get(self.read_text(payload, "status")) == "delete"
+        return codes.get(self.read_text(payload, "status")) == DELETE
 
     def name_file(self, day: date) -> str:
         """Return the name of the file of a business day."""

@@ -14,6 +14,7 @@ from customer_hub.channels.record import (
     make_contact_points,
     make_mails,
 )
+from customer_hub.channels.template import DELETE
 
 _LISTS = frozenset(
     {"tags", "phones", "mails", "addresses", "lines", "payments", "events", "unknown", "cleared"}
@@ -47,7 +48,8 @@ def _take(layout: Layout, payload: Mapping[str, Any], field: str) -> str | None:
     if field in template.fixed:
         return template.fixed[field]
     text = as_text(template.read_cell(payload, field))
-    text = template.values.get(field, {}).get((text or "").strip(), text)
+    meant = template.values.get(field, {}).get((text or "").strip(), DELETE)
+    text = text if meant == DELETE else meant  # a delete is told by its record, not by its status
     if field in _TIMES:
         return show_iso(text, template.times)
     if field in _AMOUNTS and template.decimal == ",":
