@@ -1,5 +1,7 @@
 """Access to channels from Airflow connections; the secrets stay in this process's memory."""
 
+from urllib.parse import quote
+
 from airflow.sdk import Connection
 
 from customer_hub.channels.config import ChannelConfig
@@ -27,7 +29,7 @@ def open_channel(config: ChannelConfig) -> Channel:
 def _make_url(connection: Connection, extra: dict[str, str]) -> str:
     kind = connection.conn_type
     if kind in ("aws", "s3"):
-        return f"s3://{extra.get('bucket', '')}/{extra.get('prefix', '').lstrip('/')}"
+        return f"s3://{extra.get('bucket', '')}/{quote(extra.get('prefix', '').lstrip('/'))}"
     scheme = kind if kind in ("sftp", "file") else connection.schema or "https"
     port = f":{connection.port}" if connection.port else ""
     return f"{scheme}://{connection.host or ''}{port}{extra.get('path', '')}"
