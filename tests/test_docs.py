@@ -13,6 +13,7 @@ import pytest
 import typer
 
 from customer_hub.channels.config import ChannelConfig, read_channels
+from customer_hub.channels.template import Template, list_faults
 from customer_hub.cli import app
 from customer_hub.match.engine.scales import SCALES
 from customer_hub.publish.ownership import read_ownership
@@ -195,11 +196,13 @@ def test_the_table_of_dags_is_that_of_the_channels() -> None:
 
 def test_the_examples_of_the_channel_guide_are_accepted() -> None:
     text = _read(PROJECT / "docs" / "guides" / "add-a-channel.md")
-    channel, ownership = (tomllib.loads(block) for block in _list_blocks(text, "toml"))
+    channel, template, ownership = (tomllib.loads(block) for block in _list_blocks(text, "toml"))
     config = ChannelConfig(**channel)
+    templates = {name: Template(**each["template"]) for name, each in template["entities"].items()}
+    assert [fault for name, each in templates.items() for fault in list_faults(name, each)] == []
     assert set(channel) == set(ChannelConfig.model_fields), "every field stands in the example"
     fields = type(config.entities["customer"]).model_fields
-    assert set(channel["entities"]["customer"]) == set(fields)
+    assert set(channel["entities"]["customer"]) == set(fields) - {"template"}
     assert set(read_ownership(config.name, ownership, {config.name: config})) == {
         "customer",
         "contact",
@@ -208,6 +211,7 @@ def test_the_examples_of_the_channel_guide_are_accepted() -> None:
     assert {each["conn_type"] for each in examples if "conn_type" in each} == {
         "http",
         "sftp",
+        "aws",
         "file",
     }
 

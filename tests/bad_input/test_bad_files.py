@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from customer_hub.channels.contract import Access
-from customer_hub.channels.file_drop import open_channel
+from customer_hub.channels.file_drop.channel import FileDrop
 from customer_hub.core.errors import (
     ChannelContentError,
     ChannelError,
@@ -55,7 +55,7 @@ def server(tmp_path: Path) -> Iterator[SftpServer]:
 
 
 def take(server: SftpServer, **access: str) -> Receipt:
-    channel = open_channel(CONFIG, server.access(**access))
+    channel = FileDrop(CONFIG, server.access(**access))
     return run_window(CONFIG, channel, start=midnight(16), end=midnight(17))
 
 
@@ -96,12 +96,8 @@ OPEN_QUOTE = (GOOD + '"M99,never closed').encode("gb18030")
 REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
     "truncated": (damage(GBK[:-77], GBK), f"{NAME} is not finished"),
     "empty": (whole(b""), f"{NAME} is empty (0 bytes): not even a header"),
-    "no_encoding": (whole(GBK + b"\xff\xff"), f"gb18030 at byte {len(GBK)}"),
+    "no_encoding": (whole(GOOD.encode("shift_jis", "replace") + b"\xff"), "has no encoding"),
     "gbk_behind_a_utf8_mark": (whole(b"\xef\xbb\xbf" + GBK), "it breaks utf-8 at byte 3"),
-    "utf8_with_a_broken_byte": (
-        whole(GOOD.encode() + "王".encode()[:2] + b",x\r\n"),
-        f"utf-8 at byte {len(GOOD.encode())}",
-    ),
     "missing_column": (whole(without("手机").encode("gb18030")), "no column 手机"),
     "no_header": (
         whole(write_csv(ROWS[0], ROWS[1:]).encode("gb18030")),
@@ -134,6 +130,30 @@ def test_a_file_that_nobody_can_believe_is_refused_whole(
     assert {row[0] for row in read_tables()["accepted"]} == {row[0] for row in healthy["accepted"]}
     accepted = dict(read_tables()["accepted"])
     assert accepted == dict(healthy["accepted"])
+
+
+UNDECODABLE = {
+    "utf8_with_a_broken_byte": (GOOD.encode().splitlines(), "王".encode()[:2] + b",x"),
+    "gbk_with_a_broken_byte": (GBK.splitlines(), b"M3,\xff\xff"),
+    "gbk_line_in_utf8": (GOOD.encode().splitlines(), ",".join(ROWS[3]).encode("gb18030")),
+    "utf8_line_in_gbk": (GBK.splitlines(), ",".join(ROWS[3]).encode()),
+}
+
+
+@pytest.mark.parametrize("kind", UNDECODABLE)
+def test_a_line_in_no_or_another_encoding_is_kept_back_alone(
+    healthy: dict[str, Any], server: SftpServer, kind: str
+) -> None:
+    lines, line = UNDECODABLE[kind]
+    drop(server.folder, NAME, b"\r\n".join([*lines[:4], line, *lines[5:]]))
+    receipt = take(server)
+    assert (receipt.state, receipt.accepted, receipt.quarantined) == ("closed", 11, 1)
+    (stray,) = [p for p in open_payloads().values() if p.get("_ragged")]
+    assert (stray["_cause"], stray["_line"]) == ("encoding", 5)
+    # The sender drops it anew, and the day is gathered again: what was missing is there.
+    drop(server.folder, NAME, GBK)
+    assert take(server).accepted > 0
+    assert {row[0] for row in healthy["accepted"]} <= {row[0] for row in read_tables()["accepted"]}
 
 
 STRAYS = {
@@ -250,18 +270,18 @@ def test_a_server_that_fails_in_the_middle_of_a_day(
     extra = {"private_key": secrets["private_key"], "host_key": secrets["host_public_key"]}
     access = Access(f"sftp://127.0.0.1:{sandbox.ports['pos']}", secrets["user"], extra=extra)
     window = {"start": midnight(16), "end": midnight(17)}
-    assert run_window(CONFIG, open_channel(CONFIG, access), **window).accepted == 12
+    assert run_window(CONFIG, FileDrop(CONFIG, access), **window).accepted == 12
     healthy = read_tables()
     start_over()
     # The marker and the first reading work; the reading of the rows does not.
     expected, words = BROKEN[kind]
     sandbox.fail("pos", kind, method="GET", path=f"{NAME}", after=1)
     with pytest.raises(expected) as caught:
-        run_window(CONFIG, open_channel(CONFIG, access), **window)
+        run_window(CONFIG, FileDrop(CONFIG, access), **window)
     check_text(caught.value, "pos", words, hidden=HIDDEN)
     check_nothing_is_half()
     sandbox.control("DELETE", "/faults").raise_for_status()
-    run_window(CONFIG, open_channel(CONFIG, access), **window)
+    run_window(CONFIG, FileDrop(CONFIG, access), **window)
     assert read_tables() == healthy
 
 
@@ -271,6 +291,6 @@ def test_a_server_that_is_down_opens_no_window(hub: str, tmp_path: Path) -> None
     with server.running():
         gone = server.access()
     with pytest.raises(ChannelUnavailableError) as caught:
-        run_window(CONFIG, open_channel(CONFIG, gone), start=midnight(16), end=midnight(17))
+        run_window(CONFIG, FileDrop(CONFIG, gone), start=midnight(16), end=midnight(17))
     check_text(caught.value, "pos", "the SFTP server cannot be used", "is it up?", hidden=HIDDEN)
     assert select("select 1 from hub.gathered_window") == []

@@ -13,10 +13,8 @@ import asyncssh
 
 from customer_hub.channels.config import ChannelConfig, read_channel
 from customer_hub.channels.contract import Access, Page, RawRecord
-from customer_hub.channels.file_drop.layout import find_layout
-
-MEMBERS = find_layout("pos", "customer", "members").columns
-SALES = find_layout("pos", "sales_order", "sales").columns
+from local.sandbox.pos import MEMBER_COLUMNS as MEMBERS
+from local.sandbox.pos import SALE_COLUMNS as SALES
 
 
 def make_key() -> asyncssh.SSHKey:

@@ -5,7 +5,7 @@ from pathlib import Path
 import asyncssh
 import pytest
 
-from customer_hub.channels.file_drop import open_channel
+from customer_hub.channels.file_drop.channel import FileDrop
 from customer_hub.core.errors import (
     ChannelRefusedError,
     ChannelUnavailableError,
@@ -35,7 +35,7 @@ def server(tmp_path: Path) -> SftpServer:
 def test_files_are_read_over_sftp(server: SftpServer) -> None:
     drop_members(server.folder, FIRST, *[member(f"M{number}") for number in range(2500)])
     with server.running():
-        channel = open_channel(pos_config(), server.access())
+        channel = FileDrop(pos_config(), server.access())
         assert channel.read_clock() == midnight(17)
         pages = channel.extract("customer", midnight(16), midnight(17), None)
         assert [record.source_id for record in all_records(pages)][::2499] == ["M0", "M2499"]
@@ -48,17 +48,17 @@ def test_a_folder_below_the_root_is_reached_by_its_path(server: SftpServer) -> N
     with server.running():
         access = server.access()
         below = type(access)(f"{access.base_url}/nightly", access.login, "", access.extra)
-        assert open_channel(pos_config(), below).read_clock() == midnight(17)
+        assert FileDrop(pos_config(), below).read_clock() == midnight(17)
         absent = type(access)(f"{access.base_url}/absent", access.login, "", access.extra)
         with pytest.raises(ChannelUnavailableError, match="is not there"):
-            open_channel(pos_config(), absent).read_clock()
+            FileDrop(pos_config(), absent).read_clock()
 
 
 def test_a_changed_host_key_is_refused(server: SftpServer) -> None:
     pinned = server.access().extra["host_key"]
     server.host_key = make_key()
     with server.running():
-        channel = open_channel(pos_config(), server.access(host_key=pinned))
+        channel = FileDrop(pos_config(), server.access(host_key=pinned))
         with pytest.raises(ChannelRefusedError, match="host key is not the pinned one"):
             channel.read_clock()
 
@@ -66,7 +66,7 @@ def test_a_changed_host_key_is_refused(server: SftpServer) -> None:
 def test_a_host_key_of_another_kind_is_refused(server: SftpServer) -> None:
     other = asyncssh.generate_private_key("ecdsa-sha2-nistp256").export_public_key().decode()
     with server.running():
-        channel = open_channel(pos_config(), server.access(host_key=other))
+        channel = FileDrop(pos_config(), server.access(host_key=other))
         with pytest.raises(ChannelRefusedError, match="showed a ssh-ed25519 key"):
             channel.read_clock()
 
@@ -74,7 +74,7 @@ def test_a_host_key_of_another_kind_is_refused(server: SftpServer) -> None:
 def test_a_wrong_private_key_is_refused(server: SftpServer) -> None:
     with server.running():
         wrong = make_key().export_private_key().decode()
-        channel = open_channel(pos_config(), server.access(private_key=wrong))
+        channel = FileDrop(pos_config(), server.access(private_key=wrong))
         with pytest.raises(ChannelRefusedError, match="log-in is refused"):
             channel.read_clock()
 
@@ -82,7 +82,7 @@ def test_a_wrong_private_key_is_refused(server: SftpServer) -> None:
 @pytest.mark.parametrize("name", ["host_key", "private_key"])
 @pytest.mark.parametrize("text", ["", "ssh-ed25519 AAAA", "-----BEGIN NOTHING-----"])
 def test_a_malformed_key_is_a_configuration_error(server: SftpServer, name: str, text: str) -> None:
-    channel = open_channel(pos_config(), server.access(**{name: text}))
+    channel = FileDrop(pos_config(), server.access(**{name: text}))
     with pytest.raises(ConfigurationError, match=f"{name} is missing or is"):
         channel.read_clock()
 
@@ -91,7 +91,7 @@ def test_a_server_that_is_down_is_unavailable(server: SftpServer) -> None:
     with server.running():
         access = server.access()
     with pytest.raises(ChannelUnavailableError, match="cannot be used"):
-        open_channel(pos_config(), access).read_clock()
+        FileDrop(pos_config(), access).read_clock()
 
 
 def test_a_day_gathers_whole_and_twice_changes_nothing(server: SftpServer, hub: str) -> None:
@@ -100,7 +100,7 @@ def test_a_day_gathers_whole_and_twice_changes_nothing(server: SftpServer, hub: 
     config = pos_config(page_size=2)
     landed = []
     with server.running():
-        channel = open_channel(config, server.access())
+        channel = FileDrop(config, server.access())
         for _ in range(2):
             for entity in config.entities:
                 result = gather_entity(config, channel, entity, start=None, end=None, run_id="r")

@@ -14,10 +14,11 @@ from pathlib import Path
 import asyncssh
 import pytest
 
-from customer_hub.channels.config import read_channel
+from customer_hub.channels.config import ChannelConfig, read_channel
 from customer_hub.channels.contract import Access
 from customer_hub.core.errors import ChannelRefusedError, ChannelUnavailableError
-from tests.channels.file_drop_server import drop_members, make_key, member
+from tests.channels.drop_places import drop_config, write_xlsx
+from tests.channels.file_drop_server import MEMBERS, drop, drop_members, make_key, member
 from tests.conftest import free_port
 
 pytestmark = pytest.mark.peer
@@ -69,8 +70,8 @@ def server(tmp_path: Path) -> Iterator[tuple[Access, Path, subprocess.Popen[byte
     process.wait(10)
 
 
-def _read(access: Access) -> list[str]:
-    config = read_channel("pos")
+def _read(access: Access, config: ChannelConfig | None = None) -> list[str]:
+    config = config or read_channel("pos")
     channel = config.load_system().open_channel(config, access)
     start, end = datetime(2026, 11, 15, 16, tzinfo=UTC), datetime(2026, 11, 17, 16, tzinfo=UTC)
     pages = channel.extract("customer", start, end, None)
@@ -84,6 +85,16 @@ def test_files_are_read_over_a_real_sshd(
     drop_members(outbox, "20261116", member("M1"), member("M2"))
     drop_members(outbox, "20261117", member("M3"))
     assert _read(access) == ["M1", "M2", "M3"]
+
+
+def test_workbooks_are_read_over_a_real_sshd(
+    server: tuple[Access, Path, subprocess.Popen[bytes]],
+) -> None:
+    access, outbox, _ = server
+    for day in ("16", "17"):
+        rows = [member(f"M{day}{number}") for number in range(1500)]
+        drop(outbox, f"members_202611{day}.xlsx", write_xlsx(MEMBERS, rows))
+    assert _read(access, drop_config("xlsx"))[::1500] == ["M160", "M170"]
 
 
 def test_another_host_key_is_refused_by_name(

@@ -24,7 +24,16 @@ GOLDEN = {
     "publish_support",
     "restore_drill",
 }
-HEAVY = ("pandas", "great_expectations", "splink", "duckdb", "boto3", "paramiko", "numpy")
+HEAVY = (
+    "pandas",
+    "great_expectations",
+    "splink",
+    "duckdb",
+    "boto3",
+    "paramiko",
+    "numpy",
+    "openpyxl",
+)
 _READ = """
 import json, sys
 from airflow.dag_processing.dagbag import DagBag

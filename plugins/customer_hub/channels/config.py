@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from customer_hub.channels.contract import ENTITIES, System
+from customer_hub.channels.template import DELETE, Template, list_faults
 from customer_hub.core.errors import ConfigurationError
 from customer_hub.core.file_faults import describe_faults, name_nearest
 
@@ -41,6 +42,7 @@ class EntityConfig(BaseModel):
     max_failed_share: float = Field(
         0.2, gt=0, le=1, description="a window with more failing rows is held for a person"
     )
+    template: Template | None = Field(None, description="of a file's columns: file_drop alone")
 
 
 class ChannelConfig(BaseModel):
@@ -87,11 +89,27 @@ class ChannelConfig(BaseModel):
         unknown = sorted(set(value) - set(ENTITIES))
         if unknown or not value:
             raise ValueError(f"unknown entities {unknown}; known: {', '.join(ENTITIES)}")
+        faults = [
+            fault for name, entity in value.items() for fault in _check_template(name, entity)
+        ]
+        if faults:
+            raise ValueError("; ".join(faults))
         return value
 
     def load_system(self) -> System:
-        """Return what speaks this channel's system; see `load_system`."""
-        return load_system(self.system)
+        """Return what speaks this channel's system, bound to the TOML if that maps."""
+        system: Any = load_system(self.system)
+        return system.bind(self) if hasattr(system, "bind") else system  # type: ignore[no-any-return]
+
+
+def _check_template(name: str, entity: EntityConfig) -> list[str]:
+    if entity.template is None:
+        return []
+    faults = list(list_faults(name, entity.template))
+    says_delete = DELETE in entity.template.values.get("status", {}).values()
+    if says_delete and entity.deletes != "shown":
+        faults.append(f'{name}.deletes must be "shown": its template has a code for {DELETE}')
+    return faults
 
 
 @lru_cache(maxsize=4)

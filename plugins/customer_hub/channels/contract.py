@@ -112,13 +112,14 @@ class Capabilities:
 class Standard:
     """How a channel usually keeps an entity of a system: what the TOML of a new one begins with.
 
-    See `config.EntityConfig` for the meaning of each.
+    See `config.EntityConfig` for the meaning of each; `more` is TOML that follows them.
     """
 
     remote: str
     history: Literal["versioned", "current_state", "full_sweep"]
     deletes: Literal["none", "shown", "sweep"] = "none"
     volatile: tuple[str, ...] = ()
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +218,10 @@ class BatchTarget(Target, Protocol):
 
 
 class System(Protocol):
-    """What the package `channels.<system>` offers as a module."""
+    """What the package `channels.<system>` offers as a module, or by its `bind(config)`.
+
+    The latter where the channel's TOML decides how payloads map.
+    """
 
     CAPABILITIES: Mapping[str, Capabilities]
     """What each entity that the system has can do."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from customer_hub.channels.config import ChannelConfig, parse_channels, read_channel, read_channels
+from customer_hub.channels.template import Template
 from customer_hub.core import versions
 from customer_hub.core.errors import ConfigurationError
 from customer_hub.core.policy import (
@@ -48,7 +49,17 @@ def read_decided_channel(name: str) -> ChannelConfig:
         ConfigurationError: there is none of that name.
     """
     config, tried = read_channel(name), _in_place.get()
-    return config.model_copy(update=tried.content["channels"][name]) if tried else config
+    if tried is None:
+        return config
+    facts = dict(tried.content["channels"][name])
+    templates = facts.pop("templates", {})
+    entities = {
+        entity: setting.model_copy(
+            update={"template": Template(**templates[entity]) if entity in templates else None}
+        )
+        for entity, setting in config.entities.items()
+    }
+    return config.model_copy(update={**facts, "entities": entities})
 
 
 def read_changed_policy(places: Iterable[Path]) -> Policy:
@@ -82,9 +93,7 @@ def complete_policy(files: Mapping[str, Any], channels: Mapping[str, ChannelConf
     return make_policy(
         {
             **files,
-            "channels": {
-                name: each.model_dump(include=_DECIDING) for name, each in channels.items()
-            },
+            "channels": {name: _describe_channel(each) for name, each in channels.items()},
             "versions": {
                 "standardiser": versions.STANDARDISER_VERSION,
                 "feature": versions.FEATURE_VERSION,
@@ -93,6 +102,16 @@ def complete_policy(files: Mapping[str, Any], channels: Mapping[str, ChannelConf
             },
         }
     )
+
+
+def _describe_channel(config: ChannelConfig) -> dict[str, Any]:
+    facts = config.model_dump(include=_DECIDING)
+    templates = {
+        entity: setting.template.deciding()
+        for entity, setting in config.entities.items()
+        if setting.template
+    }
+    return {**facts, "templates": templates} if templates else facts
 
 
 def _list_files(place: Path) -> list[Path]:

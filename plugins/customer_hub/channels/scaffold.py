@@ -57,4 +57,4 @@ def _show_entity(entity: str, standard: Standard) -> list[str]:
     ]
     if standard.volatile:
         lines += ["volatile = [", *(f'    "{path}",' for path in standard.volatile), "]"]
-    return lines
+    return [*lines, *standard.more.rstrip().splitlines()]

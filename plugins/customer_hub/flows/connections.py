@@ -1,5 +1,7 @@
 """Access to channels from Airflow connections; the secrets stay in this process's memory."""
 
+from urllib.parse import quote
+
 from airflow.sdk import Connection
 
 from customer_hub.channels.config import ChannelConfig
@@ -12,27 +14,30 @@ from customer_hub.core.pace import SharedPace
 def open_channel(config: ChannelConfig) -> Channel:
     """Return the channel of `config`, reached as its Airflow connection says.
 
-    As in Airflow's HTTP connections the schema names the scheme (https when there is none); a
-    folder's path, of a `file` connection, is the extra `path`.
-
     Raises:
         ConfigurationError: the connection cannot be used, or the channel's TOML does not fit its
             system.
     """
     check_fit(config)
+    return config.load_system().open_channel(config, read_access(config))
+
+
+def read_access(config: ChannelConfig) -> Access:
+    """Return what the Airflow connection of a channel holds, with the pace that all tasks share.
+
+    As in Airflow's HTTP connections the schema names the scheme (https when there is none); a
+    folder's path, of a `file` connection, is the extra `path`. On S3 (`aws`) the extra holds
+    `bucket` and `prefix`.
+    """
     connection = Connection.get(config.connection)
     extra = {key: str(value) for key, value in connection.extra_dejson.items()}
-    kind = connection.conn_type
-    scheme = kind if kind in ("sftp", "file") else connection.schema or "https"
-    port = f":{connection.port}" if connection.port else ""
-    access = Access(
-        base_url=f"{scheme}://{connection.host or ''}{port}{extra.get('path', '')}",
+    return Access(
+        base_url=_make_url(connection, extra),
         login=connection.login or "",
         password=connection.password or "",
         extra=extra,
         pace=SharedPace(config.connection),
     )
-    return config.load_system().open_channel(config, access)
 
 
 def open_target(config: ChannelConfig) -> Target:
@@ -49,3 +54,12 @@ def open_target(config: ChannelConfig) -> Target:
             hint="set publish = false in include/channels",
         )
     return channel
+
+
+def _make_url(connection: Connection, extra: dict[str, str]) -> str:
+    kind = connection.conn_type
+    if kind in ("aws", "s3"):
+        return f"s3://{extra.get('bucket', '')}/{quote(extra.get('prefix', '').lstrip('/'))}"
+    scheme = kind if kind in ("sftp", "file") else connection.schema or "https"
+    port = f":{connection.port}" if connection.port else ""
+    return f"{scheme}://{connection.host or ''}{port}{extra.get('path', '')}"

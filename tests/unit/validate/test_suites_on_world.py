@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from customer_hub.channels.csv_file import ragged_payload
+from customer_hub.channels.config import read_channel
+from customer_hub.channels.file_rows import ragged_payload
 from customer_hub.core.landing import LandedVersion
 from customer_hub.validate.frame import KEY, describe_versions
 from customer_hub.validate.suites import read_suite
 from local.world import Event, write_world
 from local.world.events import generate
 from local.world.render_pos import MEMBER_COLUMNS
-from tests.landed import make_channel
 
 START = date(2026, 11, 16)
 CUSTOMERS, SEED = 700, 11
@@ -75,7 +75,7 @@ def judge(events: list[Event], channel: str, native: str) -> Iterator[tuple[Mark
     chosen = [event for event in events if (event.channel, event.entity) == (channel, native)]
     versions = [land(event, number) for number, event in enumerate(chosen)]
     entity = ENTITIES[channel, native]
-    chunk = describe_versions(make_channel(channel), entity, versions)
+    chunk = describe_versions(read_channel(channel), entity, versions)
     for outcome in read_suite(f"{channel}_{entity}").judge(chunk.frame, "row", KEY):
         if outcome.rule.severity == "critical":
             for number in outcome.failed_keys:

@@ -1,73 +1,82 @@
-"""The columns of each kind of file; the remote name of an entity (members, sales) names it."""
+"""The files of one entity: their names, from the remote name in the TOML, and their template."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
+from customer_hub.channels.config import ChannelConfig
+from customer_hub.channels.file_drop.moment import read_local_time
+from customer_hub.channels.template import DELETE, Template
 from customer_hub.core.errors import ConfigurationError
+
+_DAY = re.compile(r"_(\d{4})(\d{2})(\d{2})\.")
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One kind of file: NAME_YYYYMMDD.csv.
+    """One kind of file: NAME_YYYYMMDD.csv or .xlsx.
 
     Args:
         name: the first part of the file name, and the remote name in the channel's TOML.
         entity: what its records are.
-        columns: the header; further columns are kept as unknown.
-        key: the column that holds the source id.
-        created: the column with the record's time of creation.
-        modified: the column with its update time.
-        is_grouped: several rows make one record (a receipt).
+        template: how it is written.
     """
 
     name: str
     entity: str
-    columns: tuple[str, ...]
-    key: str
-    created: str
-    modified: str
-    is_grouped: bool = False
+    template: Template
+
+    @property
+    def is_grouped(self) -> bool:
+        """Whether several rows make one record (a receipt)."""
+        return self.entity == "sales_order"
+
+    @property
+    def key(self) -> str:
+        """The column that holds the source id, as payloads name it."""
+        return self.template.columns["id"][0]
+
+    def read_text(self, payload: Mapping[str, Any], field: str) -> str:
+        """Return the cell of a field without blanks around it; "" where there is none."""
+        return str(self.template.read_cell(payload, field) or "").strip()
+
+    def read_time(self, payload: Mapping[str, Any], field: str, zone: ZoneInfo) -> datetime | None:
+        """Return the moment in the cell of a field; None when it is none."""
+        return read_local_time(self.read_text(payload, field), zone, self.template.times)
+
+    def is_deleted(self, payload: Mapping[str, Any]) -> bool:
+        """Tell whether a row says that its record is gone."""
+        codes = self.template.values.get("status", {})
+        return codes.get(self.read_text(payload, "status")) == DELETE
+
+    def name_file(self, day: date) -> str:
+        """Return the name of the file of a business day."""
+        return f"{self.name}_{day:%Y%m%d}.{self.template.format}"
+
+    def read_day(self, name: str) -> date | None:
+        """Return the business day of a file by its final name; None for any other name."""
+        match = _DAY.match(name, len(self.name))
+        try:
+            day = date(int(match[1]), int(match[2]), int(match[3])) if match else None
+        except ValueError:
+            return None
+        return day if day is not None and name == self.name_file(day) else None
 
 
-_LAYOUTS = (
-    Layout(
-        name="members",
-        entity="customer",
-        columns=(
-            "会员号", "姓名", "会员类型", "公司名称", "统一社会信用代码", "手机", "固定电话",
-            "传真", "邮箱", "证件类型", "证件号码", "生日", "省", "市", "区", "地址", "邮编",
-            "行业", "等级", "开卡时间", "更新时间", "状态", "备注", "标签",
-        ),
-        key="会员号",
-        created="开卡时间",
-        modified="更新时间",
-    ),
-    Layout(
-        name="sales",
-        entity="sales_order",
-        columns=(
-            "小票号", "门店", "交易时间", "会员号", "行号", "商品编码", "商品名称", "类别",
-            "数量", "单价", "金额", "优惠", "支付方式", "币种", "退货标志", "更新时间",
-        ),
-        key="小票号",
-        created="交易时间",
-        modified="更新时间",
-        is_grouped=True,
-    ),
-)  # fmt: skip
-
-
-def find_layout(channel: str, entity: str, remote: str) -> Layout:
+def find_layout(config: ChannelConfig, entity: str) -> Layout:
     """Return the layout of an entity's files.
 
     Raises:
-        ConfigurationError: the channel's TOML names none that holds this entity.
+        ConfigurationError: the channel's TOML has no column template for it.
     """
-    for layout in _LAYOUTS:
-        if (layout.name, layout.entity) == (remote, entity):
-            return layout
-    known = ", ".join(f"{layout.entity} = {layout.name}" for layout in _LAYOUTS)
-    raise ConfigurationError(
-        f"there is no file layout {remote} for {entity}",
-        where=f"include/channels/{channel}.toml",
-        hint=f"set remote to one of: {known}",
-    )
+    setting = config.entities.get(entity)
+    if setting is None or setting.template is None:
+        raise ConfigurationError(
+            f"there is no column template for {entity}",
+            where=f"include/channels/{config.name}.toml",
+            hint=f"declare [entities.{entity}.template]; see docs/guides/add-a-channel.md",
+        )
+    return Layout(setting.remote, entity, setting.template)

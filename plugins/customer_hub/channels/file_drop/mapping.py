@@ -1,129 +1,139 @@
-"""Members and receipts of the tills to the hub's raw fields. Cleaning is left to standardise."""
+"""Members and receipts to the hub's raw fields, by template. Cleaning is left to standardise."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from customer_hub.channels.contract import RAW_FIELDS
+from customer_hub.channels.file_drop.layout import Layout
+from customer_hub.channels.file_drop.moment import show_iso
 from customer_hub.channels.record import (
-    Record,
+    as_text,
     make_address,
     make_contact_points,
     make_mails,
 )
+from customer_hub.channels.template import DELETE
 
 _LISTS = frozenset(
     {"tags", "phones", "mails", "addresses", "lines", "payments", "events", "unknown", "cleared"}
 )
+_LINES = "lines"
 _SEPARATOR = re.compile("[,;|、\uff0c\uff1b]")
-_RETURNED = "1"
+_TIMES = frozenset({"created", "modified", "ordered", "birth_date"})
+_AMOUNTS = frozenset({"quantity", "price", "amount", "credit_limit"})
+# 1.234.567,89: points part thousands only where they stand before three digits each.
+_COMMA_AMOUNT = re.compile(r"-?(\d{1,3}([.\s']\d{3})+|\d+)(,\d+)?")
+_PHONES = ("mobile", "phone", "fax")
+_ADDRESS = ("raw", "country", "province", "city", "district", "street", "postcode")
+_RETURNED = "true"
 
 
-def map_record(entity: str, payload: dict[str, Any]) -> dict[str, Any]:
-    """Map a member (customer) or a receipt (sales_order) to RAW_FIELDS[entity]; pure, total.
+def map_payload(layout: Layout, payload: dict[str, Any]) -> dict[str, Any]:
+    """Map a member (customer) or a receipt (sales_order) to its RAW_FIELDS; pure, total.
 
     A ragged row has no fields: all are None or empty.
     """
     if payload.get("_ragged"):
-        return {name: [] if name in _LISTS else None for name in RAW_FIELDS[entity]}
-    if entity == "customer":
-        return _map_member(Record(payload))
-    return _map_receipt(payload)
+        return {name: [] if name in _LISTS else None for name in RAW_FIELDS[layout.entity]}
+    if layout.is_grouped:
+        return _map_receipt(layout, payload)
+    return _map_member(layout, payload)
 
 
-def _map_member(record: Record) -> dict[str, Any]:
-    take = record.take
-    phones = (("mobile", take("手机")), ("phone", take("固定电话")), ("fax", take("传真")))
-    address = make_address(
-        "billing",
-        province=take("省"),
-        city=take("市"),
-        district=take("区"),
-        street=take("地址"),
-        postcode=take("邮编"),
-    )
-    mapped = {
-        "kind": take("会员类型"),
-        "name": take("姓名"),
-        "company": take("公司名称"),
-        "social_credit_code": take("统一社会信用代码"),
-        "identity_type": take("证件类型"),
-        "identity_number": take("证件号码"),
-        "birth_date": take("生日"),
-        "industry": take("行业"),
-        "level": take("等级"),
-        "remark": take("备注"),
-        "status": take("状态"),
-        "created": take("开卡时间"),
-        "modified": take("更新时间"),
-        "tags": [tag for tag in _SEPARATOR.split(take("标签") or "") if tag.strip()],
-        "phones": make_contact_points(phones, preferred="mobile"),
-        "mails": make_mails(take("邮箱")),
-        "addresses": address,
+def _take(layout: Layout, payload: Mapping[str, Any], field: str) -> str | None:
+    """Return the raw text of a field: its fixed value, what its code stands for, or its cell."""
+    template = layout.template
+    if field in template.fixed:
+        return template.fixed[field]
+    text = as_text(template.read_cell(payload, field))
+    meant = template.values.get(field, {}).get((text or "").strip(), DELETE)
+    text = text if meant == DELETE else meant  # a delete is told by its record, not by its status
+    if field in _TIMES:
+        return show_iso(text, template.times)
+    if field in _AMOUNTS and template.decimal == ",":
+        return _read_comma(text)
+    return text
+
+
+def _read_comma(text: str | None) -> str | None:
+    if not _COMMA_AMOUNT.fullmatch((text or "").strip()):
+        return text
+    return re.sub(r"[.\s']", "", text or "").replace(",", ".")
+
+
+def _list_unknown(layout: Layout, payload: Mapping[str, Any]) -> list[str]:
+    known = {names[0] for names in layout.template.columns.values()} | {*layout.template.ignored}
+    return [n for n, value in payload.items() if n not in known and value not in (None, "", [], {})]
+
+
+def _map_member(layout: Layout, payload: dict[str, Any]) -> dict[str, Any]:
+    def take(field: str) -> str | None:
+        return _take(layout, payload, field)
+
+    mapped: dict[str, Any] = {
+        name: take(name) for name in RAW_FIELDS["customer"] if name not in _LISTS
+    }
+    return mapped | {
+        "tags": [tag for tag in _SEPARATOR.split(take("tags") or "") if tag.strip()],
+        "phones": make_contact_points([(kind, take(kind)) for kind in _PHONES], preferred="mobile"),
+        "mails": make_mails(take("mail")),
+        "addresses": make_address(
+            "billing", **{part: take(f"address_{part}") for part in _ADDRESS}
+        ),
+        "unknown": sorted(_list_unknown(layout, payload)),
         "cleared": [],
     }
-    record.ignore(("会员号",))
-    mapped["unknown"] = record.leftovers()
-    return {name: mapped.get(name) for name in RAW_FIELDS["customer"]}
 
 
-def _map_receipt(payload: dict[str, Any]) -> dict[str, Any]:
-    lines = Record(payload).take_rows("lines")
-    mapped_lines = [_map_line(line) for line in lines]
-    total = _add_amounts([line["amount"] for line in mapped_lines])
-    returned = [line["is_return"] for line in mapped_lines]
-    first = lines[0] if lines else Record({})
-    number, ordered, modified = first.take("小票号"), first.take("交易时间"), _last_change(lines)
+def _map_receipt(layout: Layout, payload: dict[str, Any]) -> dict[str, Any]:
+    given = payload.get(_LINES)
+    rows = [row for row in given if isinstance(row, Mapping)] if isinstance(given, list) else []
+    lines = [_map_line(layout, row) for row in rows]
+    total = _add_amounts([line["amount"] for line in lines])
+    returned = [line["is_return"] for line in lines]
+    first: Mapping[str, Any] = rows[0] if rows else {}
+    number, ordered = (_take(layout, first, field) for field in ("id", "ordered"))
+    # ISO texts have one form, so the greatest text is the latest.
+    modified = max((_take(layout, row, "modified") or "" for row in rows), default="") or None
     # Lines that disagree on the currency show all of it, which no rule takes for a currency.
-    currency = "/".join(dict.fromkeys(line.take("币种") or "" for line in lines))
-    method = first.take("支付方式")
+    currency = "/".join(dict.fromkeys(_take(layout, row, "currency") or "" for row in rows))
     events = [{"code": "completed", "at": ordered}]
     if any(returned):
         events.append({"code": "refunded", "at": modified})
-    for line in lines:
-        line.ignore(
-            ("小票号", "交易时间", "更新时间", "会员号", "币种", "支付方式", "门店", "优惠")
-        )
+    unknown = {name for row in rows for name in _list_unknown(layout, row)}
     return {
         "number": number,
-        "customer": first.take("会员号") or None,
+        "customer": _take(layout, first, "customer") or None,
         "status": "refunded" if returned and all(returned) else "completed",
         "ordered": ordered,
         "currency": currency,
         "total": total,
         "created": ordered,
         "modified": modified,
-        "lines": mapped_lines,
+        "lines": lines,
         "payments": [
             {
                 "payment_no": number,
-                "method": method,
+                "method": _take(layout, first, "payment_method"),
                 "currency": currency,
                 "amount": total,
                 "at": ordered,
             }
         ],
         "events": events,
-        "unknown": sorted({name for line in lines for name in line.leftovers()}),
+        "unknown": sorted(unknown | {name for name in payload if name != _LINES}),
     }
 
 
-def _map_line(line: Record) -> dict[str, Any]:
-    return {
-        "line_no": line.take("行号"),
-        "product_code": line.take("商品编码"),
-        "product_name": line.take("商品名称"),
-        "category": line.take("类别"),
-        "quantity": line.take("数量"),
-        "price": line.take("单价"),
-        "amount": line.take("金额"),
-        "is_return": (line.take("退货标志") or "").strip() == _RETURNED,
-    }
-
-
-def _last_change(lines: list[Record]) -> str | None:
-    """The texts have one form, so the greatest text is the latest."""
-    return max((line.take("更新时间") or "" for line in lines), default="") or None
+def _map_line(layout: Layout, row: Mapping[str, Any]) -> dict[str, Any]:
+    fields = (
+        *("line_no", "product_code", "product_name", "category", "quantity", "price", "amount"),
+    )
+    mapped: dict[str, Any] = {field: _take(layout, row, field) for field in fields}
+    is_return = (_take(layout, row, "is_return") or "").strip() == _RETURNED
+    return {**mapped, "is_return": is_return}
 
 
 def _add_amounts(amounts: list[str | None]) -> str | None:

@@ -10,11 +10,10 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from customer_hub.channels.csv_file import Row
 from customer_hub.channels.file_drop.layout import Layout
-from customer_hub.channels.file_drop.moment import read_local_time
+from customer_hub.channels.file_drop.moment import show_iso
+from customer_hub.channels.file_rows import Row
 
-_LINE = "行号"
 Line = dict[str, Any]
 
 
@@ -46,7 +45,7 @@ def plan_groups(layout: Layout, rows: Iterable[Row], day: date, zone: ZoneInfo) 
         if not key:
             continue
         plan.last_lines[key] = row.line
-        opened_at = read_local_time(row.payload[layout.created], zone)
+        opened_at = layout.read_time(row.payload, "ordered", zone)
         if opened_at is not None and opened_at.astimezone(zone).date() < day:
             plan.opened_on[key] = opened_at.astimezone(zone).date()
     return plan
@@ -64,19 +63,23 @@ def merge_lines(layout: Layout, rows: Iterable[Line]) -> list[Line]:
     """
     lines: list[Line] = []
     for row in rows:
-        number, changed = row[_LINE].strip(), row[layout.modified].strip()
+        number, changed = layout.read_text(row, "line_no"), _read_change(layout, row)
         if row in lines:
             continue
-        rivals = [line for line in lines if number and line[_LINE].strip() == number]
-        if any(line[layout.modified].strip() > changed for line in rivals):
+        rivals = [line for line in lines if number and layout.read_text(line, "line_no") == number]
+        if any(_read_change(layout, line) > changed for line in rivals):
             continue
         lines = [
-            line for line in lines if line not in rivals or line[layout.modified].strip() == changed
+            line for line in lines if line not in rivals or _read_change(layout, line) == changed
         ]
         lines.append(row)
-    return sorted(lines, key=_number_rank)
+    return sorted(lines, key=lambda line: _number_rank(layout.read_text(line, "line_no")))
 
 
-def _number_rank(line: Line) -> tuple[int, str]:
-    number = line[_LINE].strip()
+def _read_change(layout: Layout, line: Line) -> str:
+    """Return the update time as ISO text: such texts stand in the order of their times."""
+    return show_iso(layout.read_text(line, "modified"), layout.template.times) or ""
+
+
+def _number_rank(number: str) -> tuple[int, str]:
     return (int(number) if number.isdecimal() else 0, number)

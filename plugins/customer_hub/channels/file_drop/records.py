@@ -5,14 +5,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from customer_hub.channels.contract import RawRecord
-from customer_hub.channels.csv_file import Row, ragged_payload
 from customer_hub.channels.file_drop.layout import Layout
-from customer_hub.channels.file_drop.moment import read_local_time
 from customer_hub.channels.file_drop.receipts import GroupPlan, Line, merge_lines
-
-_CANCELLED = "注销"
-_STATUS = "状态"
-_MEMBER = "会员号"
+from customer_hub.channels.file_rows import Row, ragged_payload
 
 
 def make_records(
@@ -60,26 +55,26 @@ def _make_stray(layout: Layout, row: Row, name: str) -> RawRecord:
 
 
 def _make_single(layout: Layout, key: str, payload: dict[str, Any], zone: ZoneInfo) -> RawRecord:
-    is_gone = payload.get(_STATUS, "").strip() == _CANCELLED
+    is_gone = layout.is_deleted(payload)
     return RawRecord(
         entity=layout.entity,
         source_id=key,
         op="delete" if is_gone else "upsert",
-        version_at=read_local_time(payload[layout.modified], zone),
-        created_at=read_local_time(payload[layout.created], zone),
+        version_at=layout.read_time(payload, "modified", zone),
+        created_at=layout.read_time(payload, "created", zone),
         payload={} if is_gone else payload,
     )
 
 
 def _make_group(layout: Layout, key: str, lines: list[Line], zone: ZoneInfo) -> RawRecord:
-    changed = [read_local_time(line[layout.modified], zone) for line in lines]
+    changed = [layout.read_time(line, "modified", zone) for line in lines]
     known = [moment for moment in changed if moment is not None]
     return RawRecord(
         entity=layout.entity,
         source_id=key,
         op="upsert",
         version_at=max(known) if len(known) == len(changed) else None,
-        created_at=read_local_time(lines[0][layout.created], zone),
+        created_at=layout.read_time(lines[0], "ordered", zone),
         payload={"lines": lines},
-        customer_id=lines[0][_MEMBER].strip() or None,
+        customer_id=layout.read_text(lines[0], "customer") or None,
     )

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 import paramiko
 
 from customer_hub.channels.contract import Access
+from customer_hub.channels.file_drop.folder import Listed
 from customer_hub.core.errors import (
     ChannelRefusedError,
     ChannelUnavailableError,
@@ -33,13 +34,15 @@ class SftpFolder:
         self._path = path
         self._channel = channel
 
-    def list_names(self) -> list[str]:
-        """Return the names of all regular files in it."""
+    def list_files(self) -> dict[str, Listed]:
+        """Return all regular files in it by name."""
         with _translate_errors(self._channel):
             entries = self._client.listdir_attr(self._path)
-        return sorted(
-            entry.filename for entry in entries if entry.st_mode is None or S_ISREG(entry.st_mode)
-        )
+        return {
+            entry.filename: Listed(entry.st_size or 0, str(entry.st_mtime))
+            for entry in entries
+            if entry.st_mode is None or S_ISREG(entry.st_mode)
+        }
 
     @contextmanager
     def open_file(self, name: str) -> Iterator[BinaryIO]:

@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from customer_hub.channels.contract import RawRecord
-from customer_hub.channels.csv_file import Row, prove_file, ragged_payload, read_rows
+from customer_hub.channels.csv_file import CsvForm, prove_file, read_rows
+from customer_hub.channels.encodings import GB18030, UTF_8
+from customer_hub.channels.file_rows import Row, plain_columns, ragged_payload
 from customer_hub.channels.manual.mapping import clears_what_must_stand
 from customer_hub.channels.manual.template import ACTIONS, AUTHOR, COLUMNS, TITLE
 
 ENTITY = "customer"
+_FORM = CsvForm(plain_columns(COLUMNS), encodings=(UTF_8, GB18030), title=TITLE)
 
 
 def read_template(path: Path, channel: str) -> Iterator[Row]:
@@ -19,9 +22,9 @@ def read_template(path: Path, channel: str) -> Iterator[Row]:
             is neither UTF-8 nor GB18030.
     """
     with path.open("rb") as file:
-        proof = prove_file(file, path.name, channel)
+        proof = prove_file(file, path.name, _FORM, channel)
     with path.open("rb") as file:
-        yield from read_rows(file, path.name, proof, COLUMNS, channel, title=TITLE)
+        yield from read_rows(file, path.name, proof, _FORM, channel)
 
 
 def read_records(path: Path, channel: str, author: str) -> Iterator[RawRecord]:
