@@ -8,6 +8,7 @@ from uuid import UUID
 
 import typer
 
+from customer_hub.cli.channel import channel_app
 from customer_hub.cli.finding import find, model_app
 from customer_hub.cli.golden import golden_app
 from customer_hub.cli.match import match_files
@@ -22,9 +23,6 @@ app = typer.Typer(
     help="The customer hub.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
 )
 keys_app = typer.Typer(help="The key file and the key-encryption keys.", no_args_is_help=True)
-channel_app = typer.Typer(
-    help="Channels, and whether they may be written to.", no_args_is_help=True
-)
 window_app = typer.Typer(help="Gathered windows, and those that are held.", no_args_is_help=True)
 quarantine_app = typer.Typer(help="Records that a rule kept back.", no_args_is_help=True)
 dead_letter_app = typer.Typer(help="Deliveries that failed for good.", no_args_is_help=True)
@@ -114,40 +112,6 @@ def verify_audit_log() -> None:
     typer.echo("the audit log is whole" if broken is None else f"broken at entry {broken}")
     if broken is not None:
         raise typer.Exit(1)
-
-
-@channel_app.command("list")
-def list_channels() -> None:
-    """List the channels with their system, schedule and publish state."""
-    from customer_hub.channels.config import read_channels
-    from customer_hub.publish.targets import read_state
-
-    typer.echo("channel\tsystem\tschedule\ttime zone\tpublish")
-    for channel in read_channels().values():
-        state = read_state(channel.name) if channel.publish else "not a target"
-        typer.echo(
-            f"{channel.name}\t{channel.system}\t{channel.schedule}\t{channel.timezone}\t{state}"
-        )
-
-
-@channel_app.command("enable")
-def enable_channel(names: list[str], reason: Reason, author: Author) -> None:
-    """Let the hub write to channels. Until then it plans and reports only."""
-    from customer_hub.publish.targets import set_state
-
-    for name in names:
-        set_state(name, "enabled", author, reason)
-        typer.echo(f"{name} is enabled")
-
-
-@channel_app.command("observe")
-def observe_channel(names: list[str], reason: Reason, author: Author) -> None:
-    """Stop writing to channels; the hub goes on planning and reporting."""
-    from customer_hub.publish.targets import set_state
-
-    for name in names:
-        set_state(name, "observe", author, reason)
-        typer.echo(f"{name} is observed only")
 
 
 @window_app.command("list")

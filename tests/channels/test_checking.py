@@ -1,0 +1,194 @@
+"""`hub channel check` says in plain words what works and what does not."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from customer_hub.channels import config
+from customer_hub.channels.checking import Finding, check_channel
+from customer_hub.channels.contract import Channel
+from customer_hub.cli import channel as commands
+from customer_hub.core.errors import ConfigurationError
+from customer_hub.validate import starting, suites
+from local.sandbox.process import SandboxProcess
+from tests.channels.peers import PEERS
+from tests.channels.rest_lab import Asked, Lab, Said, describe, make_rows, open_lab, run_lab
+
+each_peer = pytest.mark.parametrize("name", list(PEERS))
+
+
+def check(
+    sandbox: SandboxProcess, name: str, *, ahead: timedelta = timedelta(0), **extra: str
+) -> dict[str, Finding]:
+    peer = PEERS[name]
+
+    def open_channel() -> Channel:
+        return peer.open(sandbox, **extra)
+
+    now = peer.open(sandbox).read_clock() - ahead
+    found = check_channel(peer.config(), open_channel, now, writes=True)
+    return {finding.topic: finding for finding in found}
+
+
+@each_peer
+def test_a_channel_that_works_has_nothing_to_mend(sandbox: SandboxProcess, name: str) -> None:
+    found = check(sandbox, name)
+    assert [each for each in found.values() if each.is_fine is False] == []
+    for entity in PEERS[name].remote:
+        assert found[f"{entity} rights"].is_fine
+        assert found[f"{entity} paging"].is_fine
+        assert found[f"{entity} by id"].is_fine
+        assert found[f"{entity} fields"].is_fine
+    for entity in PEERS[name].writes:
+        # A shop's customers cannot be searched by meta data.
+        assert found[f"{entity} write-back"].is_fine is (None if name == "shop" else True)
+
+
+@each_peer
+def test_a_look_alone_writes_nothing(sandbox: SandboxProcess, name: str) -> None:
+    peer = PEERS[name]
+    channel = peer.open(sandbox)
+    list(check_channel(peer.config(), lambda: channel, channel.read_clock(), writes=False))
+    calls = sandbox.control("GET", "/calls").json()
+    assert {call["method"] for call in calls} <= {"GET", "POST"}
+    assert not any("batch/up" in call["path"] for call in calls)
+
+
+@each_peer
+def test_a_write_is_put_back(sandbox: SandboxProcess, name: str) -> None:
+    entity = next(iter(PEERS[name].writes))
+    before = sandbox.records(name, PEERS[name].remote[entity])
+    check(sandbox, name)
+    channel = PEERS[name].open(sandbox)
+    for source_id in before:
+        record = channel.read_one(entity, str(source_id))
+        assert record is None or channel.read_hub_fields(record)["hub_id"] is None  # type: ignore[attr-defined]
+
+
+def test_a_wrong_log_in_is_told_and_ends_it(sandbox: SandboxProcess) -> None:
+    peer = PEERS["crm"]
+    access = peer.access(sandbox)
+    wrong = type(access)(access.base_url, "", "wrong-key", access.extra)
+    system = peer.config().load_system()
+    now = peer.open(sandbox).read_clock()
+    found = list(
+        check_channel(
+            peer.config(), lambda: system.open_channel(peer.config(), wrong), now, writes=False
+        )
+    )
+    assert [each.topic for each in found] == ["settings", "log-in"]
+    assert found[-1].is_fine is False
+    assert "check log-in, rights" in found[-1].text
+    assert "wrong-key" not in found[-1].text
+
+
+def test_a_clock_that_differs_is_told(sandbox: SandboxProcess) -> None:
+    found = check(sandbox, "crm", ahead=timedelta(minutes=10))
+    assert found["clock"] == Finding(
+        "clock",
+        None,
+        "600 s ahead of ours; windows go by the system's own clock, so nothing is lost",
+    )
+    assert "behind" in check(sandbox, "crm", ahead=-timedelta(minutes=10))["clock"].text
+
+
+ROWS = make_rows(12)
+
+
+def find(lab: Lab, **entity: object) -> dict[str, Finding]:
+    channel = open_lab(lab, describe(**entity))
+    entities = {"customer": config.EntityConfig(remote="rows", history="full_sweep")}
+    lab_config = PEERS["hubspot"].config(entities=entities, name="lab")
+    now = channel.read_clock()
+    found = check_channel(lab_config, lambda: channel, now, writes=False)
+    return {finding.topic: finding for finding in found}
+
+
+def test_a_filter_that_is_ignored_is_told() -> None:
+    changes = {
+        "cursor": "updated_since",
+        "update": "at",
+        "rows": "rows",
+        "request": {"path": "/rows", "params": {"since": "{lower}", "until": "{upper}"}},
+        "paging": {"kind": "single"},
+    }
+    old = [{**row, "at": "2020-01-01T00:00:00Z"} for row in ROWS]
+    with run_lab(lambda _: Said({"rows": old})) as lab:
+        found = find(lab, changes=changes)
+    assert found["customer"].is_fine is False
+    assert "the filter is not honoured" in found["customer"].text
+
+
+def test_a_missing_right_is_told_for_its_entity() -> None:
+    def refuse(asked: Asked) -> Said:
+        return Said({"code": "no_right"}, status=403)
+
+    with run_lab(refuse) as lab:
+        found = find(lab)
+    assert found["log-in"].is_fine
+    assert "403 no_right" in found["customer"].text
+
+
+def test_fields_that_nobody_maps_are_named() -> None:
+    with run_lab(lambda _: Said({"rows": [{**ROWS[0], "loyaltyPoints": 7}]})) as lab:
+        found = find(lab)
+    assert found["customer fields"].is_fine is None
+    assert "loyaltyPoints" in found["customer fields"].text
+
+
+def test_the_command_opens_the_channel_by_its_airflow_connection(
+    sandbox: SandboxProcess, hub: str
+) -> None:
+    port = sandbox.ports["crm"]
+    connection = {
+        "conn_type": "http", "schema": "http", "host": "127.0.0.1", "port": port,
+        "password": sandbox.secrets["crm"]["api_key"], "extra": {"allow_insecure": True},
+    }  # fmt: skip
+    environment = {**os.environ, "AIRFLOW_CONN_HUB_CRM": json.dumps(connection)}
+    done = subprocess.run(
+        [sys.executable, "-m", "customer_hub.cli", "channel", "check", "crm"],
+        env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "ok    log-in" in done.stdout
+    assert "ok    customer filter" in done.stdout
+    environment["AIRFLOW_CONN_HUB_CRM"] = json.dumps({**connection, "password": "wrong"})
+    done = subprocess.run(
+        [sys.executable, "-m", "customer_hub.cli", "channel", "check", "crm"],
+        env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "FAIL  log-in" in done.stdout
+
+
+@pytest.mark.parametrize("system", config.list_systems())
+def test_a_new_channel_is_written_once_and_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: str
+) -> None:
+    channels, expectations = tmp_path / "channels", tmp_path / "expectations"
+    channels.mkdir()
+    expectations.mkdir()
+    monkeypatch.setattr(config, "CHANNELS_DIR", channels)
+    monkeypatch.setattr(suites, "SUITES_DIR", expectations)
+    assert expectations != starting.SUITES_DIR, "it begins from the suites that there are"
+    commands.start_channel("north", system)
+    (made,) = config.parse_channels(channels.glob("*.toml")).values()
+    for entity in made.entities:
+        suite = suites.read_suite.__wrapped__(f"north_{entity}")
+        assert {"id_present", "failed_share_bounded"} <= {rule.name for rule in suite.rules}
+    with pytest.raises(ConfigurationError, match=r"north\.toml"):
+        commands.start_channel("north", system)
+
+
+def test_a_new_channel_of_no_system_names_the_nearest() -> None:
+    with pytest.raises(ConfigurationError, match="did you mean zendesk"):
+        commands.start_channel("north", "zendesc")
+    with pytest.raises(ConfigurationError, match="there is a channel crm"):
+        commands.start_channel("crm", "espocrm")
