@@ -17,9 +17,15 @@ ENTITIES = ("customer", "contact", "sales_order", "ticket")
 # Keys of a mapped record per entity. Scalars are raw text or None. The lists hold dicts:
 # phones: type (phone|mobile|fax), value, preferred; mails: value, preferred;
 # addresses: type, raw, country, province, city, district, street, postcode;
-# lines: line_no, product_code, product_name, category, quantity, price, amount, is_return;
-# payments: payment_no, method, currency, amount, at; events: code, at;
+# lines: line_no, product_code, product_name, category, quantity, price, amount, is_return,
+# returns (the line_no of what came back; quantity and amount of a return may have either sign);
+# payments: payment_no, method, currency, amount (negative: paid back), at;
+# events: code, at, line_no (none: the whole order), quantity (none: the whole line), document_no
+# (shipment, return or refund), carrier;
 # interactions: ordinal, medium, direction (in|out), at, text. `unknown`: names of fields nobody mapped.
+# An order's total is what was to be paid: lines + shipping + fee + tax - discount (what is taken off
+# beside the lines' own amounts). `origin`: the order that this one repeats, "shop/1234", or a bare
+# number of the channel that the TOML names in `orders_from`.
 # `cleared`: what the channel explicitly says to be empty, out of CLEARABLE; null alone is no opinion.
 RAW_FIELDS: dict[str, tuple[str, ...]] = {
     "customer": (
@@ -34,8 +40,8 @@ RAW_FIELDS: dict[str, tuple[str, ...]] = {
         "modified", "phones", "mails", "unknown",
     ),
     "sales_order": (
-        "number", "customer", "status", "ordered", "currency", "total", "created", "modified",
-        "lines", "payments", "events", "unknown",
+        "number", "customer", "status", "ordered", "currency", "total", "discount", "shipping",
+        "fee", "tax", "origin", "created", "modified", "lines", "payments", "events", "unknown",
     ),
     "ticket": (
         "customer", "status", "subject", "opened", "resolved", "satisfaction", "created",

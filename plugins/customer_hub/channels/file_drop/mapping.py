@@ -17,6 +17,7 @@ _LISTS = frozenset(
 )
 _SEPARATOR = re.compile("[,;|、\uff0c\uff1b]")
 _RETURNED = "1"
+_ORIGIN = "来源订单"  # optional: the order of the shop that this receipt hands over
 
 
 def map_record(entity: str, payload: dict[str, Any]) -> dict[str, Any]:
@@ -69,41 +70,60 @@ def _map_member(record: Record) -> dict[str, Any]:
 
 def _map_receipt(payload: dict[str, Any]) -> dict[str, Any]:
     lines = Record(payload).take_rows("lines")
-    mapped_lines = [_map_line(line) for line in lines]
-    total = _add_amounts([line["amount"] for line in mapped_lines])
-    returned = [line["is_return"] for line in mapped_lines]
+    sold = [_map_line(line) for line in lines]
+    changes = [line.take("更新时间") for line in lines]
+    # A row that is flagged was bought, and has come back since.
+    returned = [(line, at) for line, at in zip(sold, changes, strict=True) if line["is_return"]]
+    total = _add_amounts([line["amount"] for line in sold])
     first = lines[0] if lines else Record({})
     number, ordered, modified = first.take("小票号"), first.take("交易时间"), _last_change(lines)
     # Lines that disagree on the currency show all of it, which no rule takes for a currency.
     currency = "/".join(dict.fromkeys(line.take("币种") or "" for line in lines))
-    method = first.take("支付方式")
-    events = [{"code": "completed", "at": ordered}]
-    if any(returned):
-        events.append({"code": "refunded", "at": modified})
+    shared = {"method": first.take("支付方式"), "currency": currency}
+    origins = [line.take(_ORIGIN) for line in lines]
     for line in lines:
-        line.ignore(
-            ("小票号", "交易时间", "更新时间", "会员号", "币种", "支付方式", "门店", "优惠")
-        )
+        line.ignore(("小票号", "交易时间", "会员号", "币种", "支付方式", "门店", "优惠"))
     return {
         "number": number,
         "customer": first.take("会员号") or None,
-        "status": "refunded" if returned and all(returned) else "completed",
+        "status": "refunded" if returned and len(returned) == len(sold) else "completed",
         "ordered": ordered,
         "currency": currency,
         "total": total,
+        "discount": None,  # the amounts of the lines are those after it
+        "shipping": None,
+        "fee": None,
+        "tax": None,
+        "origin": next(filter(None, origins), None),
         "created": ordered,
         "modified": modified,
-        "lines": mapped_lines,
-        "payments": [
-            {
-                "payment_no": number,
-                "method": method,
-                "currency": currency,
-                "amount": total,
-                "at": ordered,
-            }
+        "lines": [
+            *({**line, "is_return": False, "returns": None} for line in sold),
+            *(
+                {**line, "line_no": _name_return(line), "returns": line["line_no"]}
+                for line, _ in returned
+            ),
         ],
-        "events": events,
+        "payments": [
+            {"payment_no": number, **shared, "amount": total, "at": ordered},
+            *(
+                {
+                    "payment_no": f"{number}/{_name_return(line)}",
+                    **shared,
+                    "amount": _negate(line["amount"]),
+                    "at": at,
+                }
+                for line, at in returned
+            ),
+        ],
+        "events": [
+            _make_event("completed", ordered),
+            *(
+                _make_event("returned", at, line["line_no"], line["quantity"])
+                for line, at in returned
+            ),
+            *(_make_event("refunded", at, line["line_no"]) for line, at in returned),
+        ],
         "unknown": sorted({name for line in lines for name in line.leftovers()}),
     }
 
@@ -119,6 +139,22 @@ def _map_line(line: Record) -> dict[str, Any]:
         "amount": line.take("金额"),
         "is_return": (line.take("退货标志") or "").strip() == _RETURNED,
     }
+
+
+def _make_event(
+    code: str, at: str | None, line_no: str | None = None, quantity: str | None = None
+) -> dict[str, Any]:
+    place = {"line_no": line_no, "quantity": quantity}
+    return {"code": code, "at": at, **place, "document_no": None, "carrier": None}
+
+
+def _name_return(line: dict[str, Any]) -> str:
+    return f"{line['line_no']}-return"
+
+
+def _negate(amount: str | None) -> str | None:
+    """Return an amount as one that is paid back; what is no number stays as it is."""
+    return f"-{amount}" if amount and amount.strip()[:1].isdecimal() else amount
 
 
 def _last_change(lines: list[Record]) -> str | None:
