@@ -114,7 +114,7 @@ class Refunds:
 
 def _take_back(order: Body, item: dict[str, Any], line_id: int) -> Body:
     """Return a refund's line: it copies the order's, with negative quantity and total."""
-    found = next((row for row in order["line_items"] if row["id"] == item.get("id")), None)
+    found = next((row for row in order.get("line_items", ()) if row["id"] == item.get("id")), None)
     if found is None:
         raise WooError("woocommerce_rest_invalid_item", "Invalid order item.", 400)
     total = Decimal(str(item.get("refund_total") or 0))
