@@ -77,6 +77,13 @@ def test_the_orders_of_a_customer_in_a_period(people: dict[str, Any]) -> None:
     first = everything[1].split("\t")
     assert first[4:] == ["completed", "CNY", "30.0000", "0", "30.0000", "pos/sales_order/R1"]
     assert everything[-1].split("\t")[1:] == ["CNY", "2", "40.0000", "4.1000", "35.9000"]
+    with db.begin() as connection:  # the page of a customer counts each once, too
+        members = sql.rows(
+            connection, "steward/select_members", customer_id=people[WANG.key], size=9
+        )
+    assert {row.source_key: row.order_count for row in members} == {
+        WANG.key: 3, WANG_AT_THE_TILL.key: 0
+    }  # fmt: skip
     period = ("--from", "2026-11-17", "--to", "2026-11-17")
     found = hub_command("order", "list", "--customer", str(people[WANG_AT_THE_TILL.key]), *period)
     assert [line.split("\t")[2] for line in found[1:2]] == ["1002"]

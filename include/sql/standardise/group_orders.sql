@@ -1,29 +1,53 @@
 -- Group anew the orders that bear or refer to the given names, and all that hang together with them: one order_key for
 -- all that are one order, one of them counted, and whose order it is.
 -- params: channels text[], numbers text[]
-with recursive touched (source_key) as (
-    select near.source_key
+with recursive touched as (
+    select
+        near.source_key,
+        near.channel,
+        near.order_number,
+        near.origin_channel,
+        near.origin_number,
+        near.customer_source_key,
+        near.is_deleted,
+        near.order_key,
+        near.is_counted,
+        near.buyer_source_key
     from unnest(%(channels)s::text[], %(numbers)s::text[]) as name (channel, number)
-    inner join source.sales_order as near on name.channel = near.channel and name.number = near.order_number
+    cross join
+        lateral (
+            select bearer.*
+            from source.sales_order as bearer
+            where name.channel = bearer.channel and name.number = bearer.order_number
+            union all
+            select referring.*
+            from source.sales_order as referring
+            where name.channel = referring.origin_channel and name.number = referring.origin_number
+        ) as near
     union
-    select near.source_key
-    from unnest(%(channels)s::text[], %(numbers)s::text[]) as name (channel, number)
-    inner join source.sales_order as near on name.channel = near.origin_channel and name.number = near.origin_number
-    union
-    select near.source_key
-    from touched as reached
-    inner join source.sales_order as here on reached.source_key = here.source_key
+    select
+        near.source_key,
+        near.channel,
+        near.order_number,
+        near.origin_channel,
+        near.origin_number,
+        near.customer_source_key,
+        near.is_deleted,
+        near.order_key,
+        near.is_counted,
+        near.buyer_source_key
+    from touched as here
     cross join
         lateral (
             values (here.channel, here.order_number), (here.origin_channel, here.origin_number)
         ) as name (channel, number)
     cross join
         lateral (
-            select bearer.source_key
+            select bearer.*
             from source.sales_order as bearer
             where name.channel = bearer.channel and name.number = bearer.order_number
             union all
-            select referring.source_key
+            select referring.*
             from source.sales_order as referring
             where name.channel = referring.origin_channel and name.number = referring.origin_number
         ) as near
@@ -39,8 +63,7 @@ referred as (
         here.origin_number,
         home.bearer_count,
         home.source_key as home_key
-    from touched as reached
-    inner join source.sales_order as here on reached.source_key = here.source_key
+    from touched as here
     cross join
         lateral (
             select
@@ -70,6 +93,12 @@ link as (
     where copy.bearer_count = 1
     union
     select
+        copy.home_key as left_key,
+        copy.source_key as right_key
+    from referred as copy
+    where copy.bearer_count = 1
+    union
+    select
         one.source_key as left_key,
         other.source_key as right_key
     from referred as one
@@ -89,15 +118,15 @@ link as (
 
 joined (source_key, member_key) as (
     select
-        reached.source_key,
-        reached.source_key as member_key
-    from touched as reached
+        here.source_key,
+        here.source_key as member_key
+    from touched as here
     union
     select
         joined.source_key,
-        case when link.left_key = joined.member_key then link.right_key else link.left_key end as member_key
+        link.right_key as member_key
     from joined
-    inner join link on joined.member_key in (link.left_key, link.right_key)
+    inner join link on joined.member_key = link.left_key
 ),
 
 keyed as (
@@ -114,13 +143,14 @@ described as (
         keyed.order_key,
         here.customer_source_key,
         here.is_deleted,
+        row(here.order_key, here.is_counted, here.buyer_source_key) as before,
         exists(
             select 1
             from referred as copy
             where keyed.source_key = copy.source_key and copy.bearer_count = 1
         ) as is_copy
     from keyed
-    inner join source.sales_order as here on keyed.source_key = here.source_key
+    inner join touched as here on keyed.source_key = here.source_key
 ),
 
 -- The one that counts stands where the order was made; a deleted one counts for nothing while another stands.
@@ -128,6 +158,7 @@ grouped as (
     select
         described.source_key,
         described.order_key,
+        described.before,
         row_number() over counted = 1 as is_counted,
         first_value(described.customer_source_key) over known as buyer_source_key
     from described
@@ -144,15 +175,25 @@ grouped as (
                 described.is_copy asc,
                 described.source_key asc
         )
+),
+
+changed as (
+    select
+        grouped.source_key,
+        grouped.order_key,
+        grouped.is_counted,
+        grouped.buyer_source_key
+    from grouped
+    where grouped.before is distinct from row(grouped.order_key, grouped.is_counted, grouped.buyer_source_key)
 )
 
 update source.sales_order as entry
 set
-    order_key = grouped.order_key,
-    is_counted = grouped.is_counted,
-    buyer_source_key = grouped.buyer_source_key
-from grouped
+    order_key = changed.order_key,
+    is_counted = changed.is_counted,
+    buyer_source_key = changed.buyer_source_key
+from changed
 where
-    entry.source_key = grouped.source_key
-    and (entry.order_key, entry.is_counted, entry.buyer_source_key)
-    is distinct from (grouped.order_key, grouped.is_counted, grouped.buyer_source_key)
+    entry.source_key = changed.source_key
+    -- Few change: they are looked up one by one, however many orders the hub holds.
+    and entry.source_key = any(array(select named.source_key from changed as named))
