@@ -875,10 +875,18 @@ COMMENT ON TABLE source.interaction IS 'Replies, comments, calls and mails on a 
 CREATE TABLE source.order_event (
     source_key text NOT NULL COLLATE pg_catalog."C",
     event_code text NOT NULL COLLATE pg_catalog."C",
-    event_at timestamp with time zone NOT NULL
+    event_at timestamp with time zone NOT NULL,
+    document_no text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    line_no text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    quantity numeric(18,4),
+    carrier text
 );
 
-COMMENT ON TABLE source.order_event IS 'What happened to an order: placed, paid, shipped, completed, cancelled, returned.';
+COMMENT ON TABLE source.order_event IS 'What happened to an order or (line_no) to one of its lines: placed, approved, rejected, paid, shipped, delivered, completed, returned, refunded, cancelled.';
+
+COMMENT ON COLUMN source.order_event.document_no IS 'The shipment, return or refund that it belongs to; empty: none.';
+
+COMMENT ON COLUMN source.order_event.quantity IS 'How much of the line; null: all of it, or not told.';
 
 CREATE TABLE source.order_line (
     source_key text NOT NULL COLLATE pg_catalog."C",
@@ -889,10 +897,19 @@ CREATE TABLE source.order_line (
     quantity numeric(18,4),
     price_amount numeric(18,4),
     line_amount numeric(18,4),
-    is_return boolean DEFAULT false NOT NULL
+    is_return boolean DEFAULT false NOT NULL,
+    returns_line_no text COLLATE pg_catalog."C",
+    shipped_quantity numeric(18,4),
+    returned_quantity numeric(18,4)
 );
 
-COMMENT ON TABLE source.order_line IS 'Lines of an order.';
+COMMENT ON TABLE source.order_line IS 'Lines of an order: what was ordered, and (is_return, with negative quantity and amount) what came back.';
+
+COMMENT ON COLUMN source.order_line.returns_line_no IS 'The line that a return takes back.';
+
+COMMENT ON COLUMN source.order_line.shipped_quantity IS 'How much of an ordered line was sent, as its events tell.';
+
+COMMENT ON COLUMN source.order_line.returned_quantity IS 'How much of an ordered line came back.';
 
 CREATE TABLE source.payment (
     source_key text NOT NULL COLLATE pg_catalog."C",
@@ -912,16 +929,37 @@ CREATE TABLE source.sales_order (
     version_id bigint NOT NULL,
     version_at timestamp with time zone NOT NULL,
     is_deleted boolean NOT NULL,
-    order_number text NOT NULL,
+    order_number text NOT NULL COLLATE pg_catalog."C",
     customer_source_key text COLLATE pg_catalog."C",
     status_code text,
     ordered_at timestamp with time zone,
     currency_code text,
     total_amount numeric(18,4),
-    standardiser_version integer NOT NULL
+    standardiser_version integer NOT NULL,
+    discount_amount numeric(18,4),
+    shipping_amount numeric(18,4),
+    fee_amount numeric(18,4),
+    tax_amount numeric(18,4),
+    origin_channel text COLLATE pg_catalog."C",
+    origin_number text COLLATE pg_catalog."C",
+    order_key text NOT NULL COLLATE pg_catalog."C",
+    is_counted boolean DEFAULT true NOT NULL,
+    buyer_source_key text COLLATE pg_catalog."C"
 );
 
 COMMENT ON TABLE source.sales_order IS 'Orders and till receipts, one row each, at the channel''s own key.';
+
+COMMENT ON COLUMN source.sales_order.total_amount IS 'What was to be paid: lines that are no returns + shipping + fee + tax - discount.';
+
+COMMENT ON COLUMN source.sales_order.discount_amount IS 'Taken off the whole order, beside the amounts of its lines.';
+
+COMMENT ON COLUMN source.sales_order.origin_channel IS 'With origin_number: the order that this one repeats, by the channel''s own word.';
+
+COMMENT ON COLUMN source.sales_order.order_key IS 'The same for all orders that are one: the smallest of their source keys.';
+
+COMMENT ON COLUMN source.sales_order.is_counted IS 'Exactly one of each order_key: the one that figures count.';
+
+COMMENT ON COLUMN source.sales_order.buyer_source_key IS 'The customer of the order: its own, else that of another that is the same order.';
 
 CREATE TABLE source.tag (
     source_key text NOT NULL COLLATE pg_catalog."C",
@@ -1139,7 +1177,7 @@ ALTER TABLE ONLY source.interaction
     ADD CONSTRAINT interaction_pkey PRIMARY KEY (source_key, ordinal);
 
 ALTER TABLE ONLY source.order_event
-    ADD CONSTRAINT order_event_pkey PRIMARY KEY (source_key, event_code, event_at);
+    ADD CONSTRAINT order_event_pkey PRIMARY KEY (source_key, event_code, event_at, document_no, line_no);
 
 ALTER TABLE ONLY source.order_line
     ADD CONSTRAINT order_line_pkey PRIMARY KEY (source_key, line_no);
@@ -1224,7 +1262,15 @@ CREATE INDEX contact_by_customer ON source.contact USING btree (customer_source_
 
 CREATE INDEX customer_by_parent ON source.customer USING btree (parent_source_key) WHERE (parent_source_key IS NOT NULL);
 
+CREATE INDEX sales_order_by_buyer ON source.sales_order USING btree (buyer_source_key) WHERE is_counted;
+
 CREATE INDEX sales_order_by_customer ON source.sales_order USING btree (customer_source_key);
+
+CREATE INDEX sales_order_by_key ON source.sales_order USING btree (order_key);
+
+CREATE INDEX sales_order_by_number ON source.sales_order USING btree (channel, order_number);
+
+CREATE INDEX sales_order_by_origin ON source.sales_order USING btree (origin_channel, origin_number) WHERE (origin_channel IS NOT NULL);
 
 CREATE INDEX ticket_by_customer ON source.ticket USING btree (customer_source_key);
 

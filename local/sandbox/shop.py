@@ -22,6 +22,7 @@ from local.sandbox.clock import SandboxClock
 from local.sandbox.oauth1 import OAuth1Verifier, SignatureError, read_header
 from local.sandbox.shop_orders import Orders
 from local.sandbox.shop_records import change_body, empty_customer, stamp_body
+from local.sandbox.shop_refunds import Refunds
 from local.sandbox.shop_wire import (
     WooError,
     invalid_parameter,
@@ -33,7 +34,7 @@ from local.sandbox.store import Body, Clause, Record, Store, body_field, equal_t
 from local.sandbox.web import read_json
 
 BASE = "/wp-json/wc/v3"
-INDEXED = [("customers", "email"), ("orders", "customer_id")]
+INDEXED = [("customers", "email"), ("orders", "customer_id"), ("refunds", "parent_id")]
 _ORDERINGS = {
     "id": "id",
     "include": "id",
@@ -71,10 +72,12 @@ class WooCommerce:
         self._secret = secret
         self._verifier = OAuth1Verifier(key, secret)
         self._orders = Orders(store, clock)
+        self._refunds = Refunds(store, clock)
 
     def app(self) -> Starlette:
         """Return the ASGI application without its log-in check."""
         customers, orders = BASE + "/customers", BASE + "/orders"
+        refunds = orders + "/{id:int}/refunds"
         routes: list[tuple[str, Handler, list[str]]] = [
             (customers, self.list_customers, ["GET"]),
             (customers, self.create_customer, ["POST"]),
@@ -85,6 +88,10 @@ class WooCommerce:
             (orders, self._orders.list_orders, ["GET"]),
             (orders + "/{id:int}", self._orders.read_order, ["GET"]),
             (orders + "/{id:int}", self._orders.update_order, ["PUT", "PATCH", "POST"]),
+            (refunds, self._refunds.list_refunds, ["GET"]),
+            (refunds, self._refunds.create_refund, ["POST"]),
+            (refunds + "/{refund_id:int}", self._refunds.read_refund, ["GET"]),
+            (refunds + "/{refund_id:int}", self._refunds.delete_refund, ["DELETE"]),
         ]
         return Starlette(
             routes=[Route(path, handler, methods=methods) for path, handler, methods in routes],

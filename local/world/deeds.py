@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from random import Random
 from typing import Any
 
-from local.world import render_pos, render_shop, render_support
+from local.world import render_order, render_pos, render_support
 from local.world.activity import Basket, Matter, draw_basket, draw_matter
 from local.world.calendar import Calendar
 from local.world.dice import Weighted
@@ -24,6 +25,8 @@ _COUNTS = {
 _NEW_SHARE = {"shop": 0.03, "pos": 0.025, "support": 0.025}
 _MOVE_SHARE, _REPLY_SHARE = 0.02, 0.03
 _GUEST_SHARE = 0.03
+# Each so manieth order that was completed is handed over at a till, which prints a receipt of it.
+_COLLECTED_EACH = 15
 _NEXT_STATUS = {"pending": "processing", "processing": "completed", "completed": "refunded"}
 
 
@@ -33,6 +36,8 @@ class _Order:
     basket: Basket
     created: datetime
     guest: bool
+    refunds: list[render_order.Refund] = field(default_factory=list)
+    is_collected: bool = False
 
 
 @dataclass(slots=True)
@@ -99,12 +104,33 @@ class Deeds:
 
     def _write_order(self, view: View, order: _Order, day: int, at: datetime) -> None:
         basket = order.basket
+        earlier = sum((refund.amount for refund in order.refunds), Decimal("0.00"))
+        refund = render_order.make_refund(basket, order.number, earlier, at)
+        if refund is not None:
+            order.refunds.append(refund)
+            record = render_order.render_refund(refund, basket)
+            self._journal.append(day, at, "shop", "refunds", str(refund.number), record)
+        refunds = list(order.refunds)
         self._journal.upsert(
             day, at, "shop", "orders", str(order.number),
-            lambda moment: render_shop.render_order(
-                view, basket, order.number, order.created, moment, guest=order.guest
+            lambda moment: render_order.render_order(
+                view, basket, order.number, order.created, moment, refunds, guest=order.guest
             ),
         )  # fmt: skip
+        if basket.status == "completed" and order.number % _COLLECTED_EACH == 7:
+            self._write_collection(order, day, at)
+
+    def _write_collection(self, order: _Order, day: int, at: datetime) -> None:
+        """Write the till's receipt of an order that was collected in a store, once."""
+        if order.is_collected:
+            return
+        order.is_collected = True
+        receipt = f"C{order.number:09d}"
+        for number in range(1, len(order.basket.lines) + 1):
+            row = render_pos.render_sale(
+                "", order.basket, number, receipt, at, at, returned=False, origin=str(order.number)
+            )
+            self._journal.append(day, at, "pos", "sale", f"{receipt}/{number}", row)
 
     def _write_receipt(
         self, rng: Random, view: View, index: int, day: int, created: datetime, at: datetime

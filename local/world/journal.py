@@ -86,6 +86,12 @@ class Journal:
             repaired = Event(later, moment, channel, entity, "upsert", key, render(moment))
             self._repairs.append((day, repaired))
 
+    def append(
+        self, day: int, at: datetime, channel: str, entity: str, key: str, record: dict[str, Any]
+    ) -> None:
+        """Enter a version that nothing breaks."""
+        self._events.append(Event(day, at, channel, entity, "upsert", key, record))
+
     def delete(self, day: int, at: datetime, channel: str, entity: str, key: str) -> None:
         """Enter a deletion."""
         self._events.append(Event(day, at, channel, entity, "delete", key, {}))

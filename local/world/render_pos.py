@@ -16,7 +16,7 @@ MEMBER_COLUMNS = (
 )
 SALE_COLUMNS = (
     *("小票号", "门店", "交易时间", "会员号", "行号", "商品编码", "商品名称", "类别", "数量"),
-    *("单价", "金额", "优惠", "支付方式", "币种", "退货标志", "更新时间"),
+    *("单价", "金额", "优惠", "支付方式", "币种", "退货标志", "更新时间", "来源订单"),
 )
 IDENTITY_TYPES = {"resident_id": "身份证", "passport": "护照", "other": "其他"}
 METHODS = {
@@ -70,8 +70,12 @@ def render_sale(
     modified: datetime,
     *,
     returned: bool,
+    origin: str = "",
 ) -> Row:
-    """Return the row of a receipt's line (from 1); a returned line keeps its amount, flagged."""
+    """Return the row of a receipt's line (from 1); a returned line keeps its amount, flagged.
+
+    ``origin`` is the number of the shop's order that the receipt hands over.
+    """
     line = basket.lines[line_number - 1]
     values = (
         receipt,
@@ -90,6 +94,7 @@ def render_sale(
         basket.currency,
         "1" if returned else "0",
         _stamp(modified),
+        origin,
     )
     return dict(zip(SALE_COLUMNS, values, strict=True))
 

@@ -63,14 +63,35 @@ def _shop(number: int) -> list[WorldEvent]:
         "number": str(500 + number),
         "status": "processing",
         "customer_id": number % 5,
+        "currency": "CNY",
         "total": "10.50",
+        "line_items": [{"id": 5000 + number, "sku": "S1", "quantity": 2, "total": "10.50"}],
+        "refunds": [],
         "meta_data": [],
         **times,
     }
-    return [
+    rows = [
         _event("shop", "customers", number, str(number), customer),
         _event("shop", "orders", number, str(500 + number), order),
     ]
+    if number % 3 == 0:
+        refund = _refund(number, at)
+        order["refunds"] = [{"id": refund["id"], "reason": "", "total": "-5.25"}]
+        rows.append(_event("shop", "refunds", number, str(refund["id"]), refund))
+    return rows
+
+
+def _refund(number: int, at: str) -> dict:
+    """Return the refund of half of an order's one line."""
+    meta = {"id": 1, "key": "_refunded_item_id", "value": str(5000 + number)}
+    line = {"id": 7000 + number, "sku": "S1", "quantity": -1, "total": "-5.25", "meta_data": [meta]}
+    return {
+        "id": 6000 + number,
+        "parent_id": 500 + number,
+        "date_created_gmt": at,
+        "amount": "5.25",
+        "line_items": [line],
+    }
 
 
 def _support(number: int) -> list[WorldEvent]:

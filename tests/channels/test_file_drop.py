@@ -279,13 +279,21 @@ def test_a_receipt_is_mapped_with_lines_payment_and_events() -> None:
         dict(zip(SALES, sale("R1", "1", 金额="10.50", 会员号="M1"), strict=True)),
         dict(zip(SALES, sale("R1", "2", 金额="0.10", 退货标志="1"), strict=True)),
     ]
+    lines[1] |= {"来源订单": "5001", "更新时间": "<later>"}
     mapped = map_record("sales_order", {"lines": lines})
     assert set(mapped) == set(RAW_FIELDS["sales_order"])
     assert (mapped["number"], mapped["customer"], mapped["total"]) == ("R1", "M1", "10.60")
-    assert mapped["payments"][0]["amount"] == "10.60"
-    assert [line["is_return"] for line in mapped["lines"]] == [False, True]
-    assert [event["code"] for event in mapped["events"]] == ["completed", "refunded"]
-    assert mapped["status"] == "completed"
+    assert [(payment["amount"], payment["at"]) for payment in mapped["payments"]] == [
+        ("10.60", mapped["ordered"]), ("-0.10", "<later>")
+    ]  # fmt: skip
+    assert [(line["line_no"], line["returns"]) for line in mapped["lines"]] == [
+        ("1", None), ("2", None), ("2-return", "2")
+    ]  # fmt: skip
+    assert [line["is_return"] for line in mapped["lines"]] == [False, False, True]
+    assert [(event["code"], event["line_no"]) for event in mapped["events"]] == [
+        ("completed", None), ("returned", "2"), ("refunded", "2")
+    ]  # fmt: skip
+    assert (mapped["status"], mapped["origin"]) == ("completed", "5001")
     assert mapped["unknown"] == []
     for broken in ({}, {"lines": "x"}, {"lines": [{"金额": "1,2"}]}, {"lines": [{"金额": "NaN"}]}):
         assert map_record("sales_order", broken)["total"] in (None, "0")

@@ -159,8 +159,9 @@ def backfill_and_kill_match(sandbox: SandboxProcess, pipeline: Pipeline, day: in
 def backfill_and_kill_gather(sandbox: SandboxProcess, pipeline: Pipeline, day: int) -> None:
     """Kill gather between the second page of a window, which is committed, and the third."""
     # The first call asks for the clock.
-    sandbox.fail("shop", "timeout", method="GET", path="orders", after=3, count=1)
-    kill_when(sandbox, f"backfill shop {day}", lambda: count_shown(sandbox) == 1)
+    # The first call asks for the clock.
+    sandbox.fail("crm", "timeout", method="GET", path="Account", after=3, count=1)
+    kill_when(sandbox, f"backfill crm {day}", lambda: count_shown(sandbox) == 1)
     sandbox.control("DELETE", "/faults").raise_for_status()
     landed = "select sum(received_count) from hub.gathered_window where state = 'open'"
     assert SMALL_PAGES < scalar(landed) <= 2 * SMALL_PAGES, "a row may stand on both"

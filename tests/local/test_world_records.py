@@ -106,7 +106,7 @@ def held(records: list[Record], field: str) -> float:
             "orders",
             "number status currency date_created_gmt date_modified_gmt date_paid_gmt "
             "date_completed_gmt total customer_id payment_method payment_method_title "
-            "transaction_id billing shipping line_items refunds",
+            "transaction_id billing shipping line_items refunds shipping_total meta_data",
         ),
         (
             "shop",
@@ -219,7 +219,7 @@ def test_broken_records_show_their_fault(world: Sample) -> None:
 
 def balances(order: Record) -> bool:
     lines = sum(Decimal(line["total"]) for line in order["line_items"])
-    return Decimal(order["total"]) == lines
+    return Decimal(order["total"]) == lines + Decimal(order["shipping_total"])
 
 
 def test_records_that_are_not_broken_hold_together(world: Sample) -> None:
@@ -263,6 +263,8 @@ def test_what_hangs_on_a_record_names_a_known_one(world: Sample) -> None:
                 guests += record["customer_id"] == 0
                 owner = ("shop", "customers", str(record["customer_id"]))
                 assert record["customer_id"] == 0 or owner in known
+            case "refunds":
+                assert ("shop", "orders", str(record["parent_id"])) in known
             case "Contact":
                 assert ("crm", "Account", record["accountId"]) in known
             case "Account" if record["cParentId"]:
@@ -274,6 +276,41 @@ def test_what_hangs_on_a_record_names_a_known_one(world: Sample) -> None:
             case "sale" if record.get("会员号"):
                 assert ("pos", "member", record["会员号"]) in known
     assert guests > 0
+
+
+def test_an_orders_refunds_are_records_of_their_own(world: Sample) -> None:
+    refunds = {version.key: version.record for version in world.of("shop", "refunds")}
+    named = 0
+    for version in world.of("shop", "orders"):
+        lines = {str(line["id"]): line for line in version.record["line_items"]}
+        paid_back = Decimal(0)
+        for summary in version.record["refunds"]:
+            record = refunds[str(summary["id"])]
+            assert summary["total"] == f"-{record['amount']}"
+            paid_back += Decimal(record["amount"])
+            for line in record["line_items"]:
+                bought = lines[line["meta_data"][0]["value"]]
+                assert 0 < -line["quantity"] <= bought["quantity"]
+                assert 0 < -Decimal(line["total"]) <= Decimal(bought["total"])
+            named += 1
+        is_whole = paid_back == Decimal(version.record["total"])
+        assert is_whole == (version.record["status"] == "refunded")
+    assert named > 20
+    assert any(record["line_items"] for record in refunds.values())
+    assert any(not record["line_items"] for record in refunds.values())
+
+
+def test_a_till_repeats_orders_of_the_shop_that_it_hands_over(world: Sample) -> None:
+    orders = {version.key: version.record for version in world.of("shop", "orders")}
+    receipts: dict[str, Decimal] = {}
+    for version in world.of("pos", "sale"):
+        if origin := version.record["来源订单"]:
+            receipts[origin] = receipts.get(origin, Decimal(0)) + Decimal(version.record["金额"])
+    assert len(receipts) > 10
+    for number, total in receipts.items():
+        if number in orders:
+            order = orders[number]
+            assert total == Decimal(order["total"]) - Decimal(order["shipping_total"])
 
 
 def test_oddities_that_a_suite_must_let_pass(world: Sample) -> None:

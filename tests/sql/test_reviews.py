@@ -111,8 +111,9 @@ def test_orders_weigh_and_the_limit_keeps_what_matters_most(hub: str) -> None:
         put_edges(connection, ab=(1, FOR), cd=(1_000, FOR), ef=(500, FOR))
         connection.exec_driver_sql(
             "insert into source.sales_order (source_key, channel, source_id, version_id,"
-            " version_at, is_deleted, order_number, customer_source_key, standardiser_version)"
-            " select n::text, 'shop', n::text, n, now(), false, n::text, 'd', 1"
+            " version_at, is_deleted, order_number, order_key, customer_source_key,"
+            " standardiser_version)"
+            " select n::text, 'shop', n::text, n, now(), false, n::text, n::text, 'd', 1"
             " from generate_series(1, 5) as n"
         )
         clusters = ("ab", "cd", "ef")

@@ -67,8 +67,9 @@ def test_each_part_is_what_it_would_be_alone_with_its_children(hub: str) -> None
         for record in ALL:
             connection.exec_driver_sql(
                 "insert into source.sales_order (source_key, channel, source_id, version_id,"
-                " version_at, is_deleted, order_number, customer_source_key, standardiser_version)"
-                " values (%(key)s, 'shop', '', 1, now(), false, '', %(owner)s, 1)",
+                " version_at, is_deleted, order_number, order_key, customer_source_key,"
+                " standardiser_version)"
+                " values (%(key)s, 'shop', '', 1, now(), false, '', %(key)s, %(owner)s, 1)",
                 {"key": f"order of {record.key}", "owner": record.key},
             )
             connection.exec_driver_sql(

@@ -82,6 +82,7 @@ def add_deeds() -> None:
             insert(connection, "source.sales_order", {
                 **common, "source_key": f"shop/sales_order/{number}", "channel": "shop",
                 "source_id": number, "order_number": number, "is_deleted": is_deleted,
+                "order_key": f"shop/sales_order/{number}", "buyer_source_key": SHOP.key,
             })  # fmt: skip
         insert(connection, "source.ticket", {
             **common, "source_key": "support/ticket/1", "channel": "support", "source_id": "1",

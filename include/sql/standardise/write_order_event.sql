@@ -4,7 +4,11 @@ with given as (
     select
         fresh.source_key,
         fresh.event_code,
-        fresh.event_at
+        fresh.event_at,
+        fresh.document_no,
+        fresh.line_no,
+        fresh.quantity,
+        fresh.carrier
     from jsonb_populate_recordset(null::source.order_event, %(rows)s::jsonb) as fresh
 ),
 
@@ -19,6 +23,8 @@ gone as (
                 kept.source_key = old.source_key
                 and kept.event_code = old.event_code
                 and kept.event_at = old.event_at
+                and kept.document_no = old.document_no
+                and kept.line_no = old.line_no
         )
     returning old.source_key
 ),
@@ -27,15 +33,27 @@ written as (
     insert into source.order_event as old (
         source_key,
         event_code,
-        event_at
+        event_at,
+        document_no,
+        line_no,
+        quantity,
+        carrier
     )
     select
         given.source_key,
         given.event_code,
-        given.event_at
+        given.event_at,
+        given.document_no,
+        given.line_no,
+        given.quantity,
+        given.carrier
     from given
-    order by given.source_key, given.event_code, given.event_at
-    on conflict (source_key, event_code, event_at) do nothing
+    order by given.source_key, given.event_code, given.event_at, given.document_no, given.line_no
+    on conflict (source_key, event_code, event_at, document_no, line_no) do update
+        set
+            quantity = excluded.quantity,
+            carrier = excluded.carrier
+        where (old.quantity, old.carrier) is distinct from (excluded.quantity, excluded.carrier)
     returning old.source_key
 )
 

@@ -10,7 +10,10 @@ with given as (
         fresh.quantity,
         fresh.price_amount,
         fresh.line_amount,
-        fresh.is_return
+        fresh.is_return,
+        fresh.returns_line_no,
+        fresh.shipped_quantity,
+        fresh.returned_quantity
     from jsonb_populate_recordset(null::source.order_line, %(rows)s::jsonb) as fresh
 ),
 
@@ -38,7 +41,10 @@ written as (
         quantity,
         price_amount,
         line_amount,
-        is_return
+        is_return,
+        returns_line_no,
+        shipped_quantity,
+        returned_quantity
     )
     select
         given.source_key,
@@ -49,7 +55,10 @@ written as (
         given.quantity,
         given.price_amount,
         given.line_amount,
-        given.is_return
+        given.is_return,
+        given.returns_line_no,
+        given.shipped_quantity,
+        given.returned_quantity
     from given
     order by given.source_key, given.line_no
     on conflict (source_key, line_no) do update
@@ -60,7 +69,10 @@ written as (
             quantity = excluded.quantity,
             price_amount = excluded.price_amount,
             line_amount = excluded.line_amount,
-            is_return = excluded.is_return
+            is_return = excluded.is_return,
+            returns_line_no = excluded.returns_line_no,
+            shipped_quantity = excluded.shipped_quantity,
+            returned_quantity = excluded.returned_quantity
         where
         (
             old.product_code,
@@ -69,7 +81,10 @@ written as (
             old.quantity,
             old.price_amount,
             old.line_amount,
-            old.is_return
+            old.is_return,
+            old.returns_line_no,
+            old.shipped_quantity,
+            old.returned_quantity
         ) is distinct from (
             excluded.product_code,
             excluded.product_name,
@@ -77,7 +92,10 @@ written as (
             excluded.quantity,
             excluded.price_amount,
             excluded.line_amount,
-            excluded.is_return
+            excluded.is_return,
+            excluded.returns_line_no,
+            excluded.shipped_quantity,
+            excluded.returned_quantity
         )
     returning old.source_key
 )

@@ -1,4 +1,5 @@
 -- Make the orders of the given source keys exactly the given rows; returns the source keys that changed.
+-- A new order stands for itself until `group_orders` has seen it.
 -- params: source_keys text[], rows jsonb
 with given as (
     select
@@ -14,6 +15,12 @@ with given as (
         fresh.ordered_at,
         fresh.currency_code,
         fresh.total_amount,
+        fresh.discount_amount,
+        fresh.shipping_amount,
+        fresh.fee_amount,
+        fresh.tax_amount,
+        fresh.origin_channel,
+        fresh.origin_number,
         fresh.standardiser_version
     from jsonb_populate_recordset(null::source.sales_order, %(rows)s::jsonb) as fresh
 ),
@@ -44,7 +51,15 @@ written as (
         ordered_at,
         currency_code,
         total_amount,
-        standardiser_version
+        discount_amount,
+        shipping_amount,
+        fee_amount,
+        tax_amount,
+        origin_channel,
+        origin_number,
+        standardiser_version,
+        order_key,
+        buyer_source_key
     )
     select
         given.source_key,
@@ -59,7 +74,15 @@ written as (
         given.ordered_at,
         given.currency_code,
         given.total_amount,
-        given.standardiser_version
+        given.discount_amount,
+        given.shipping_amount,
+        given.fee_amount,
+        given.tax_amount,
+        given.origin_channel,
+        given.origin_number,
+        given.standardiser_version,
+        given.source_key as order_key,
+        given.customer_source_key as buyer_source_key
     from given
     order by given.source_key
     on conflict (source_key) do update
@@ -75,6 +98,12 @@ written as (
             ordered_at = excluded.ordered_at,
             currency_code = excluded.currency_code,
             total_amount = excluded.total_amount,
+            discount_amount = excluded.discount_amount,
+            shipping_amount = excluded.shipping_amount,
+            fee_amount = excluded.fee_amount,
+            tax_amount = excluded.tax_amount,
+            origin_channel = excluded.origin_channel,
+            origin_number = excluded.origin_number,
             standardiser_version = excluded.standardiser_version
         where
         (
@@ -89,6 +118,12 @@ written as (
             old.ordered_at,
             old.currency_code,
             old.total_amount,
+            old.discount_amount,
+            old.shipping_amount,
+            old.fee_amount,
+            old.tax_amount,
+            old.origin_channel,
+            old.origin_number,
             old.standardiser_version
         ) is distinct from (
             excluded.channel,
@@ -102,6 +137,12 @@ written as (
             excluded.ordered_at,
             excluded.currency_code,
             excluded.total_amount,
+            excluded.discount_amount,
+            excluded.shipping_amount,
+            excluded.fee_amount,
+            excluded.tax_amount,
+            excluded.origin_channel,
+            excluded.origin_number,
             excluded.standardiser_version
         )
     returning old.source_key

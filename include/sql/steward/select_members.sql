@@ -1,4 +1,4 @@
--- The source records of a golden customer, with how many orders and tickets each has.
+-- The source records of a golden customer, with how many orders (each once) and tickets each has.
 -- params: customer_id uuid, size integer
 select
     crosswalk.source_key,
@@ -16,7 +16,7 @@ cross join
     lateral (
         select count(*) as order_count
         from source.sales_order as placed
-        where placed.customer_source_key = crosswalk.source_key and not placed.is_deleted
+        where crosswalk.source_key = placed.buyer_source_key and placed.is_counted and not placed.is_deleted
     ) as ordered
 cross join
     lateral (

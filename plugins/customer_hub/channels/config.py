@@ -68,6 +68,9 @@ class ChannelConfig(BaseModel):
     first_load: bool = Field(
         True, description="no golden id is published before this channel was gathered once"
     )
+    orders_from: str | None = Field(
+        None, description="the channel that bare order numbers in an order's origin belong to"
+    )
     personal_key: bool = Field(False, description="source ids are personal data: hash them")
     page_size: int = Field(100, ge=1, le=1000)
     requests_per_second: float = Field(5, gt=0, le=1000)

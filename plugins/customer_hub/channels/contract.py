@@ -19,6 +19,9 @@ ENTITIES = ("customer", "contact", "sales_order", "ticket")
 # Keys of a mapped record per entity. Scalars are raw text or None, `tags` is a list of texts, and the
 # lists of ITEM_FIELDS hold dicts. `unknown`: names of fields nobody mapped. `cleared`: what the
 # channel explicitly says to be empty, out of CLEARABLE; null alone is no opinion.
+# An order's total is what was to be paid: lines + shipping + fee + tax - discount (what is taken off
+# beside the lines' own amounts). `origin`: the order that this one repeats, "shop/1234", or a bare
+# number of the channel that the TOML names in `orders_from`.
 RAW_FIELDS: dict[str, tuple[str, ...]] = {
     "customer": (
         "kind", "name", "surname", "given_name", "company", "short_name", "social_credit_code",
@@ -32,15 +35,18 @@ RAW_FIELDS: dict[str, tuple[str, ...]] = {
         "modified", "phones", "mails", "unknown",
     ),
     "sales_order": (
-        "number", "customer", "status", "ordered", "currency", "total", "created", "modified",
-        "lines", "payments", "events", "unknown",
+        "number", "customer", "status", "ordered", "currency", "total", "discount", "shipping",
+        "fee", "tax", "origin", "created", "modified", "lines", "payments", "events", "unknown",
     ),
     "ticket": (
         "customer", "status", "subject", "opened", "resolved", "satisfaction", "created",
         "modified", "interactions", "unknown",
     ),
 }  # fmt: skip
-# Keys of the dicts in lists: type of a phone is phone, mobile or fax, a direction is in or out.
+# Keys of the dicts in lists. The type of a phone is phone, mobile or fax, a direction is in or out.
+# `returns` is the line_no of what came back; quantity and amount of a return may have either sign. A
+# negative payment was paid back. An event without line_no is of the whole order, one without quantity
+# of the whole line; its document is a shipment, a return or a refund.
 ITEM_FIELDS: dict[str, tuple[str, ...]] = {
     "phones": ("type", "value", "preferred"),
     "mails": ("value", "preferred"),
@@ -49,10 +55,10 @@ ITEM_FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "lines": (
         "line_no", "product_code", "product_name", "category", "quantity", "price", "amount",
-        "is_return",
+        "is_return", "returns",
     ),
     "payments": ("payment_no", "method", "currency", "amount", "at"),
-    "events": ("code", "at"),
+    "events": ("code", "at", "line_no", "quantity", "document_no", "carrier"),
     "interactions": ("ordinal", "medium", "direction", "at", "text"),
 }  # fmt: skip
 # Raw columns of a customer that can be emptied, and the kinds of what there may be several of.

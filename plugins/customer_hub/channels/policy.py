@@ -19,7 +19,7 @@ from customer_hub.core.policy import (
     read_policy_files,
 )
 
-_DECIDING = {"system", "timezone", "trust", "personal_key"}
+_DECIDING = {"system", "timezone", "trust", "personal_key", "orders_from"}
 _in_place: ContextVar[Policy | None] = ContextVar("policy_in_place", default=None)
 
 

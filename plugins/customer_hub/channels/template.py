@@ -25,13 +25,14 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "sales_order": (
         "id", "ordered", "modified", "customer", "currency", "payment_method", "line_no",
         "product_code", "product_name", "category", "quantity", "price", "amount", "is_return",
+        "origin",
     ),
 }  # fmt: skip
 _NEEDED = {"customer": ("id",), "sales_order": ("id", "ordered", "line_no", "amount")}
 _KINDS: dict[Kind, frozenset[str]] = {
     "code": frozenset(
         {
-            *("id", "customer", "parent", "phone", "mobile", "fax", "identity_number"),
+            *("id", "customer", "origin", "parent", "phone", "mobile", "fax", "identity_number"),
             *("social_credit_code", "address_postcode", "line_no", "product_code"),
         }
     ),

@@ -13,6 +13,7 @@ from customer_hub.cli.finding import find, model_app
 from customer_hub.cli.golden import golden_app
 from customer_hub.cli.match import match_files
 from customer_hub.cli.options import Author, Reason, show
+from customer_hub.cli.orders import order_app
 from customer_hub.cli.policy import policy_app
 from customer_hub.cli.rebuild import rebuild
 from customer_hub.cli.steward import decide_app, explain, task_app
@@ -39,6 +40,7 @@ for _name, _app in {
     "decide": decide_app,
     "task": task_app,
     "model": model_app,
+    "order": order_app,
     "policy": policy_app,
 }.items():
     app.add_typer(_app, name=_name)

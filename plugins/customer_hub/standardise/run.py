@@ -17,6 +17,7 @@ from customer_hub.core.results import BatchResult
 from customer_hub.core.seal import Sealer
 from customer_hub.standardise.contacts import standardise_contact
 from customer_hub.standardise.customers import standardise_customer
+from customer_hub.standardise.order_groups import regroup_orders
 from customer_hub.standardise.orders import standardise_order
 from customer_hub.standardise.rows import Origin, Record, SourceRows
 from customer_hub.standardise.tickets import standardise_ticket
@@ -107,7 +108,11 @@ def _standardise_chunk(connection: Connection, chunk: Sequence[Row[Any]]) -> dic
     standing = changed = 0
     for entity, source_keys in sorted(by_entity.items()):
         records = _read_records(connection, sealer, entity, source_keys)
-        touched = write_records(connection, sealer, entity, source_keys, records)
+        if entity == "sales_order":
+            with regroup_orders(connection, source_keys):
+                touched = write_records(connection, sealer, entity, source_keys, records)
+        else:
+            touched = write_records(connection, sealer, entity, source_keys, records)
         _queue(connection, entity, sorted(touched))
         standing, changed = standing + len(records), changed + len(touched)
     sql.run(
@@ -156,6 +161,7 @@ def standardise_version(sealer: Sealer, entity: str, row: Any, salts: subjects.S
         zone=find_zone(row, record, config.timezone),
         first_created_at=row.first_created_at,
         is_downgraded=row.is_downgraded,
+        orders_from=config.orders_from,
     )
     reference = record.get("parent" if entity == "customer" else "customer")
     return _STANDARDISE[entity](record, origin, name_customer(sealer, config, reference))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from customer_hub.standardise.orders import name_apart
+from customer_hub.values.order_parts import name_apart
 from customer_hub.standardise.rows import Origin, Record, Row, Sealable, SourceRows, keep_told
 from customer_hub.values.amount import parse_amount
 from customer_hub.values.moment import parse_at

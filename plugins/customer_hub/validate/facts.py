@@ -7,7 +7,6 @@ no expectation counts; ``*_is_known``, ``*_is_valid`` and the like are True or F
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from customer_hub.core.landing import LandedVersion
@@ -99,11 +98,6 @@ def read_number(raw: str | None) -> float | None:
     """Return an amount as a float (rules compare, they never add), or None."""
     amount = parse_amount(raw)
     return None if amount is None else float(amount)
-
-
-def add_amounts(amounts: Iterable[Decimal | None]) -> Decimal:
-    """Return the sum of the amounts that could be read."""
-    return sum((amount for amount in amounts if amount is not None), Decimal(0))
 
 
 def describe_reach(record: Record) -> Facts:

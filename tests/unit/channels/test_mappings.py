@@ -27,6 +27,8 @@ NAMES = st.sampled_from(
         *("id", "name", "cTags", "billing", "meta_data", "line_items", "refunds", "customer_id"),
         *("CustomFields", "Requestor", "transactions", "RequestorUsers", "Disabled", "key"),
         *("value", "values", "Type", "Creator", "odd", "email", "tags"),
+        *("refund_records", "_wc_shipment_tracking_items", "_refunded_item_id", "products_list"),
+        *("fee_lines", "date_shipped", "date_created_gmt", "total"),
     ]
 )
 SCALARS = st.none() | st.booleans() | st.integers() | st.text() | st.just("\ud800\x00")
@@ -127,12 +129,72 @@ def test_an_order_is_mapped_with_lines_payments_and_refunds() -> None:
     mapped = woocommerce.map_record("sales_order", order)
     assert mapped["customer"] == "5"
     assert [(line["line_no"], line["quantity"]) for line in mapped["lines"]] == [("70", "2")]
-    assert [(p["payment_no"], p["amount"]) for p in mapped["payments"]] == [
-        ("T-1", "30.00"),
-        ("refund-71", "-10.00"),
+    assert [(p["payment_no"], p["amount"], p["at"]) for p in mapped["payments"]] == [
+        ("T-1", "30.00", "2026-11-16T01:05:00"),
+        ("refund-71", "-10.00", None),
     ]
     assert [event["code"] for event in mapped["events"]] == ["created", "paid"]
     assert woocommerce.map_record("sales_order", {**order, "customer_id": 0})["customer"] is None
+
+
+def test_a_refunds_record_gives_lines_that_came_back_and_its_own_time() -> None:
+    def item(number: int, quantity: int, total: str) -> dict[str, Any]:
+        meta = [{"id": 1, "key": "_refunded_item_id", "value": "70"}]
+        return {"id": number, "sku": "S", "quantity": quantity, "total": total, "meta_data": meta}
+
+    at = "2026-11-17T08:00:00"
+    mapped = woocommerce.map_record(
+        "sales_order",
+        {
+            "currency": "CNY",
+            "line_items": [{"id": 70, "quantity": 2, "total": "30.00"}],
+            "refunds": [{"id": 71, "reason": "", "total": "-15.00"}, {"id": 75, "total": "-1.00"}],
+            "refund_records": [
+                {"id": 71, "date_created_gmt": at, "line_items": [item(72, -1, "-15.00")]},
+                {"id": 75, "date_created_gmt": at, "line_items": [item(76, 0, "-1.00")]},
+            ],
+        },
+    )
+    assert [(line["line_no"], line["is_return"], line["returns"]) for line in mapped["lines"]] == [
+        ("70", False, None), ("72", True, "70"), ("76", True, "70")
+    ]  # fmt: skip
+    assert [(p["amount"], p["at"]) for p in mapped["payments"]] == [("-15.00", at), ("-1.00", at)]
+    told = [(e["code"], e["line_no"], e["quantity"], e["document_no"]) for e in mapped["events"]]
+    assert told == [
+        ("returned", "70", "-1", "71"), ("refunded", None, None, "71"),
+        ("refunded", None, None, "75"),  # a price that was taken down: nothing came back
+    ]  # fmt: skip
+
+
+def test_an_orders_charges_approval_shipments_and_origin_are_mapped() -> None:
+    parcel = {
+        "tracking_provider": "sf-express", "tracking_number": "P1", "date_shipped": "1795000000",
+        "products_list": [{"item_id": "70", "qty": "1"}, {"item_id": "71", "qty": "2"}],
+    }  # fmt: skip
+    meta = {
+        "approved_at": "2026-11-16T01:00:00", "origin_order": "tmall/9",
+        "_wc_shipment_tracking_items": [parcel, {"tracking_number": "P2", "date_shipped": "soon"}],
+    }  # fmt: skip
+    mapped = woocommerce.map_record(
+        "sales_order",
+        {
+            "shipping_total": "12.00",
+            "total_tax": "3.10",
+            "fee_lines": [{"total": "1.00"}, {"total": "-0.50"}],
+            "meta_data": [{"id": n, "key": k, "value": v} for n, (k, v) in enumerate(meta.items())],
+        },
+    )
+    assert (mapped["shipping"], mapped["tax"], mapped["fee"]) == ("12.00", "3.10", "0.5000")
+    assert (mapped["origin"], mapped["unknown"]) == ("tmall/9", [])
+    told = [(e["code"], e["at"], e["line_no"], e["document_no"]) for e in mapped["events"]]
+    assert told == [
+        ("approved", "2026-11-16T01:00:00", None, None),
+        ("shipped", "2026-11-18T11:06:40+00:00", "70", "P1"),
+        ("shipped", "2026-11-18T11:06:40+00:00", "71", "P1"),
+        ("shipped", "soon", None, "P2"),
+    ]
+    broken = {"fee_lines": [{"total": "1.00"}, {"total": "free"}]}
+    assert woocommerce.map_record("sales_order", broken)["fee"] == "1.00|free"
 
 
 def test_a_support_user_is_mapped() -> None:

@@ -1,6 +1,7 @@
 """The pure part of standardise: what a mapped record becomes, whatever it holds."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,9 +35,19 @@ CHILDREN = {
     "phones": ("type", "value"),
     "mails": ("value",),
     "addresses": ("type", "raw", "country", "province", "city", "district", "street", "postcode"),
-    "lines": ("line_no", "product_code", "product_name", "category", "quantity", "price", "amount"),
+    "lines": (
+        "line_no",
+        "product_code",
+        "product_name",
+        "category",
+        "quantity",
+        "price",
+        "amount",
+        "is_return",
+        "returns",
+    ),
     "payments": ("payment_no", "method", "currency", "amount", "at"),
-    "events": ("code", "at"),
+    "events": ("code", "at", "line_no", "quantity", "document_no", "carrier"),
     "interactions": ("ordinal", "medium", "direction", "at", "text"),
 }
 KEYS = {
@@ -45,7 +56,7 @@ KEYS = {
     "interaction": ("ordinal",),
     "tag": ("tag",),
     "order_line": ("line_no",),
-    "order_event": ("event_code", "event_at"),
+    "order_event": ("event_code", "event_at", "document_no", "line_no"),
     "payment": ("payment_no",),
     "feedback": ("kind_code",),
 }
@@ -56,7 +67,7 @@ TEXT = st.one_of(
         [
             "张伟", "王小姐", "深圳市云帆科技有限公司", "ACME Ltd.", "138****1234", "13800138000",
             "+1 202-555-0143", "a@b.example", "A@B.example", "2026-11-16 08:00:00", "CNY", "12.50",
-            "person", "企业", "518057", "广东省深圳市南山区科技园路1号", "refunded", "paid",
+            "person", "企业", "518057", "广东省深圳市南山区科技园路1号", "refunded", "paid", "shop/7", "-3",
             "\udc80\x00",
         ]
     ),
@@ -209,11 +220,55 @@ def test_an_orders_stages_lines_and_payments() -> None:
         "shop/customer/7",
     )  # fmt: skip
     head = rows.head.row
-    assert (head["status_code"], str(head["total_amount"])) == ("returned", "30.0000")
+    assert (head["status_code"], str(head["total_amount"])) == ("refunded", "30.0000")
     assert head["customer_source_key"] == "shop/customer/7"
     assert [line["line_no"] for line in rows.plain["order_line"]] == ["1", "1#2", "#3"]
     assert [event["event_code"] for event in rows.plain["order_event"]] == ["placed"]
     assert rows.plain["payment"][0]["method_code"] == "wechat"
+
+
+def test_a_return_is_negative_and_a_charge_stands_beside_the_lines() -> None:
+    line = {"line_no": "1", "quantity": "2", "amount": "20"}
+    back = {"line_no": "2", "is_return": True, "returns": "1", "quantity": "1", "amount": "10"}
+    shipped = {"code": "shipped", "at": "2026-11-16 08:00:00", "line_no": "1", "quantity": "1"}
+    events = [
+        {**shipped, "document_no": "P1", "carrier": "顺丰"},
+        {**shipped, "document_no": "P2"},
+        {**shipped, "document_no": "P2"},
+    ]
+    rows = standardise_order(
+        {"lines": [line, back], "events": events, "total": "18", "shipping": "3", "discount": "-5"},
+        ORIGIN,
+        None,
+    )
+    head, (bought, returned) = rows.head.row, rows.plain["order_line"]
+    assert (head["shipping_amount"], head["discount_amount"], head["tax_amount"]) == (3, 5, None)
+    assert (bought["shipped_quantity"], bought["returned_quantity"]) == (2, 1)
+    assert (returned["quantity"], returned["line_amount"]) == (-1, -10)
+    assert (returned["returns_line_no"], returned["shipped_quantity"]) == ("1", None)
+    sent = [(e["document_no"], e["quantity"], e["carrier"]) for e in rows.plain["order_event"]]
+    assert sent == [("P1", 1, "顺丰"), ("P2", 1, None)]
+    assert head["status_code"] == "partly_returned"
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("pos/R1", ("pos", "R1")),
+        ("1001", ("tmall", "1001")),
+        ("shop/7", (None, None)),  # itself
+        ("2026/7", ("tmall", "2026/7")),
+        (" ", (None, None)),
+        (None, (None, None)),
+    ],
+)
+def test_the_order_that_an_order_repeats(raw: str | None, expected: Any) -> None:
+    origin = replace(ORIGIN, orders_from="tmall")
+    row = standardise_order({"number": "7", "origin": raw}, origin, None).head.row
+    assert (row["origin_channel"], row["origin_number"]) == expected
+    if raw == "1001":
+        row = standardise_order({"number": "7", "origin": raw}, ORIGIN, None).head.row
+        assert (row["origin_channel"], row["origin_number"]) == (None, None)
 
 
 @given(st.lists(st.one_of(st.none(), st.sampled_from(["1", "2", "1#2", "#1", ""])), max_size=8))

@@ -11,6 +11,7 @@ from customer_hub.core.landing import LandedVersion
 from customer_hub.validate import suites
 from customer_hub.validate.frame import _DESCRIBE, KEY, build_frame
 from customer_hub.validate.suites import SUITES_DIR, Rule, Suite, read_suite
+from tests.unit.validate.order_rules import ORDER, ORDER_BREAKS, ORDER_ODD, TIMES
 
 Record = dict[str, Any]
 CHANNEL_SUITES = {
@@ -30,7 +31,6 @@ ADDRESS = {
 }  # fmt: skip
 PHONE = {"type": "mobile", "value": "13800138000", "preferred": True}
 MAIL = {"value": "info@yunfan.example", "preferred": True}
-TIMES = {"created": "2025-03-01 02:00:00", "modified": "2026-11-15 17:00:00"}
 COMPANY: Record = {
     "kind": "organisation", "name": "深圳市云帆科技有限公司", "surname": None, "given_name": None,
     "company": None, "short_name": "云帆", "social_credit_code": "91440300MA5DA1B2X1",
@@ -48,19 +48,6 @@ PERSON: Record = {
 CONTACT: Record = {
     "name": "李娜", "surname": "李", "given_name": "娜", "title": "采购经理", "role": "purchasing",
     "customer": "c1", "remark": None, **TIMES, "phones": [PHONE], "mails": [MAIL], "unknown": [],
-}  # fmt: skip
-LINE = {
-    "line_no": "1", "product_code": "SKU-1", "product_name": "茶", "category": None,
-    "quantity": "2", "price": "15.00", "amount": "30.00", "is_return": False,
-}  # fmt: skip
-PAYMENT = {
-    "payment_no": "1", "method": "alipay", "currency": "CNY", "amount": "30.00",
-    "at": "2026-11-15 16:30:00",
-}  # fmt: skip
-ORDER: Record = {
-    "number": "1001", "customer": "c1", "status": "completed", "ordered": "2026-11-15 16:30:00",
-    "currency": "CNY", "total": "30.00", **TIMES, "lines": [LINE], "payments": [PAYMENT],
-    "events": [{"code": "paid", "at": "2026-11-15 16:30:00"}], "unknown": [],
 }  # fmt: skip
 MESSAGE = {
     "ordinal": "1", "medium": "ticket", "direction": "in", "at": "2026-11-15T16:00:00Z",
@@ -146,20 +133,7 @@ BREAKS: dict[str, dict[str, Record]] = {
     },
     "sales_order": {
         **SHARED,
-        "number_present": {"number": None},
-        "status_known": {"status": "teleported"},
-        "ordered_is_time": {"ordered": "noon"},
-        "currency_present": {"currency": None},
-        "currency_known": {"currency": "ZZZ"},
-        "total_present": {"total": None},
-        "total_is_number": {"total": "n/a"},
-        "total_not_negative": {"total": "-30.00"},
-        "lines_are_numbers": {"lines": [{**LINE, "amount": "1O0.00"}]},
-        "price_not_negative": {"lines": [{**LINE, "price": "-15.00"}]},
-        "total_equals_lines": {"total": "31.00"},
-        "has_lines": {"lines": []},
-        "payment_method_known": {"payments": [{**PAYMENT, "method": "barter"}]},
-        "events_timed": {"events": [{"code": "paid", "at": None}]},
+        **ORDER_BREAKS,
     },
     "ticket": {
         **SHARED,
@@ -194,7 +168,7 @@ ODD: dict[str, list[Record]] = {
                         "district": None, "street": "1 Main Street", "postcode": "12207"}]},
     ],
     "contact": [{"surname": "采购部", "given_name": None, "name": "采购部"}, {"role": None}],
-    "sales_order": [{"customer": None}, {"currency": "人民币"}, {"payments": [], "events": []}],
+    "sales_order": ORDER_ODD,
     "ticket": [{"satisfaction": None}, {"resolved": None, "status": "open"}, {"interactions": []}],
 }  # fmt: skip
 

@@ -33,11 +33,14 @@ Mark = tuple[str, str, str, int]
 
 @pytest.fixture(scope="module")
 def events() -> list[Event]:
-    return [
-        event
-        for event in generate(CUSTOMERS, SEED, START)
-        if event.op == "upsert" and (event.channel, event.entity) in ENTITIES
-    ]
+    """Everything that is judged; an order holds the records of its refunds, as the reader lays it."""
+    world = [event for event in generate(CUSTOMERS, SEED, START) if event.op == "upsert"]
+    refunds = {event.record["id"]: event.record for event in world if event.entity == "refunds"}
+    for event in world:
+        if event.entity == "orders":
+            named = [refunds[summary["id"]] for summary in event.record["refunds"]]
+            event.record["refund_records"] = named
+    return [event for event in world if (event.channel, event.entity) in ENTITIES]
 
 
 @pytest.fixture(scope="module")

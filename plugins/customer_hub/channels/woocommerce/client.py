@@ -27,7 +27,8 @@ from customer_hub.channels.overlap import walk_pages
 from customer_hub.channels.record import as_text, read_moment, read_source_id
 from customer_hub.channels.update_order import SECOND, Slice, walk_updates
 from customer_hub.channels.web_access import open_http
-from customer_hub.channels.woocommerce.mapping import read_meta
+from customer_hub.channels.woocommerce.meta import read_meta
+from customer_hub.channels.woocommerce.refunds import complete_order
 from customer_hub.core.errors import ChannelContentError, ConfigurationError
 from customer_hub.core.http import HttpClient, Params
 
@@ -97,7 +98,7 @@ class WooCommerce:
             queries = _Orders(self._http, self._name, self._page_size)
             walk = walk_updates(queries, start, end, cursor)
         for page, after in walk:
-            yield Page([_make_record(entity, row) for row in page.rows], page.seen_at, after)
+            yield Page(self._make_records(entity, page.rows), page.seen_at, after)
 
     def sweep_ids(self, entity: str) -> Iterator[Sequence[str]]:
         """Yield the ids of all customers, or of all orders."""
@@ -119,7 +120,7 @@ class WooCommerce:
             return None
         if not isinstance(answer.body, dict):
             raise _strange(self._name, "a record that is no object")
-        return _make_record(entity, answer.body)
+        return self._make_records(entity, [answer.body])[0]
 
     def read_hub_fields(self, record: RawRecord) -> dict[str, str | None]:
         """Return what stands in the meta data that the hub writes; empty counts as None."""
@@ -158,7 +159,7 @@ class WooCommerce:
             included = ",".join(known[place : place + _LARGEST_PAGE])
             params = [("include", included), *(_BY_ID if entity == "customer" else _BY_ID[:2])]
             page = _fetch_page(self._http, self._name, _NAMES[entity], params, 1, _LARGEST_PAGE)
-            records = (_make_record(entity, row) for row in page.rows)
+            records = self._make_records(entity, page.rows)
             found |= {record.source_id: record for record in records}
         return found
 
@@ -192,6 +193,11 @@ class WooCommerce:
     def find_by_hub_id(self, entity: str, hub_id: str) -> str | None:
         """Return None: WooCommerce cannot search meta data, and nothing is ever created here."""
         return None
+
+    def _make_records(self, entity: str, rows: Sequence[dict[str, Any]]) -> list[RawRecord]:
+        if entity == "sales_order":
+            rows = [complete_order(self._http, self._name, row) for row in rows]
+        return [_make_record(entity, row) for row in rows]
 
     def _fetch_by_id(self, number: int, size: int) -> Slice:
         return _fetch_page(self._http, self._name, "customers", _BY_ID, number, size)
