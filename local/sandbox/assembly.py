@@ -7,7 +7,7 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
-from local.sandbox import crm, pos, shop, shop_records, support, support_records
+from local.sandbox import crm, crm_records, pos, shop, shop_records, support, support_records
 from local.sandbox.clock import SandboxClock
 from local.sandbox.control import Control
 from local.sandbox.credentials import Secrets
@@ -27,7 +27,7 @@ class Sandbox:
         clock = SandboxClock(state / "clock.json", start)
         log, faults = CallLog(), Faults()
         shop_store = Store(state / "shop.sqlite", shop.INDEXED)
-        crm_store = Store(state / "crm.sqlite", crm.INDEXED)
+        crm_store = Store(state / "crm.sqlite", crm_records.INDEXED)
         support_store = Store(state / "support.sqlite", support.INDEXED)
         pos_store = Store(state / "pos.sqlite")
         outbox = state / "pos" / "outbox"
@@ -37,7 +37,7 @@ class Sandbox:
             events,
             {
                 "shop": ChannelState(shop_store, shop_records.absorb_event, int),
-                "crm": ChannelState(crm_store, crm.absorb_event, str),
+                "crm": ChannelState(crm_store, crm_records.absorb_event, str),
                 "support": ChannelState(support_store, support_records.absorb_event, int),
                 "pos": ChannelState(pos_store, pos.absorb_event, str, drop),
             },

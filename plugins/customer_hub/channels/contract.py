@@ -12,14 +12,19 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 Op = Literal["upsert", "delete"]
 Outcome = Literal["created", "updated", "unchanged", "conflict", "failed", "missing"]
-ENTITIES = ("customer", "contact", "sales_order", "ticket")
+ENTITIES = ("customer", "contact", "sales_order", "ticket", "interaction", "feedback")
 
 # Keys of a mapped record per entity. Scalars are raw text or None. The lists hold dicts:
 # phones: type (phone|mobile|fax), value, preferred; mails: value, preferred;
 # addresses: type, raw, country, province, city, district, street, postcode;
 # lines: line_no, product_code, product_name, category, quantity, price, amount, is_return;
 # payments: payment_no, method, currency, amount, at; events: code, at;
-# interactions: ordinal, medium, direction (in|out), at, text. `unknown`: names of fields nobody mapped.
+# interactions: ordinal, medium (as of the entity interaction), direction, at, agent, text;
+# changes of a ticket's status: ordinal, at, from, to, agent. An interaction: medium call|meeting|
+# mail|chat|visit|ticket|note, direction in|out or None, agent who spoke for us. Feedback: kind
+# satisfaction|complaint|review|nps; scale says what a score means, its least and greatest (1-5) or
+# its words from the worst to the best (bad/good). Of customer, contact, ticket, order the channel's
+# own ids. `unknown`: names of fields nobody mapped.
 # `cleared`: what the channel explicitly says to be empty, out of CLEARABLE; null alone is no opinion.
 RAW_FIELDS: dict[str, tuple[str, ...]] = {
     "customer": (
@@ -38,8 +43,16 @@ RAW_FIELDS: dict[str, tuple[str, ...]] = {
         "lines", "payments", "events", "unknown",
     ),
     "ticket": (
-        "customer", "status", "subject", "opened", "resolved", "satisfaction", "created",
-        "modified", "interactions", "unknown",
+        "customer", "status", "subject", "opened", "resolved", "satisfaction",
+        "satisfaction_scale", "created", "modified", "interactions", "changes", "unknown",
+    ),
+    "interaction": (
+        "customer", "contact", "medium", "direction", "status", "at", "ended", "agent", "subject",
+        "text", "sender", "recipients", "created", "modified", "unknown",
+    ),
+    "feedback": (
+        "customer", "ticket", "order", "kind", "score", "scale", "at", "comment", "reason",
+        "created", "modified", "unknown",
     ),
 }  # fmt: skip
 # Raw columns of a customer that can be emptied, and the kinds of what there may be several of.

@@ -3,7 +3,7 @@
 Each is raised whenever what it names gives another result for the same input.
 """
 
-STANDARDISER_VERSION: int = 4
+STANDARDISER_VERSION: int = 5
 """From a native payload to source rows: the systems' mappings, `values` and standardise."""
 
 FEATURE_VERSION: int = 4

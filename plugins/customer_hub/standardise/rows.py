@@ -15,7 +15,8 @@ Row = dict[str, Any]
 class Origin:
     """Which version a record is made from.
 
-    `zone` is the zone of times without an offset.
+    `zone` is the zone of times without an offset; `named` holds the source keys of further records
+    that it names, beside its customer, by the raw column that names them.
     """
 
     source_key: str
@@ -27,6 +28,7 @@ class Origin:
     zone: str
     first_created_at: datetime | None = None
     is_downgraded: bool = False
+    named: Mapping[str, str | None] = field(default_factory=dict)
 
     def start_row(self) -> Row:
         """Return the columns that every source record has."""

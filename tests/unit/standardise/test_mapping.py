@@ -13,6 +13,8 @@ from customer_hub.channels.policy import read_policy
 from customer_hub.merge.rules import read_survivorship
 from customer_hub.standardise.contacts import standardise_contact
 from customer_hub.standardise.customers import standardise_customer
+from customer_hub.standardise.feedback import standardise_feedback
+from customer_hub.standardise.interactions import standardise_interaction
 from customer_hub.standardise.orders import name_apart, standardise_order
 from customer_hub.standardise.rows import Origin, SourceRows
 from customer_hub.standardise.tickets import standardise_ticket
@@ -28,6 +30,8 @@ STANDARDISE = {
     "contact": standardise_contact,
     "sales_order": standardise_order,
     "ticket": standardise_ticket,
+    "interaction": standardise_interaction,
+    "feedback": standardise_feedback,
 }
 RULES = read_survivorship(read_policy()).customer
 CHILDREN = {
@@ -37,7 +41,8 @@ CHILDREN = {
     "lines": ("line_no", "product_code", "product_name", "category", "quantity", "price", "amount"),
     "payments": ("payment_no", "method", "currency", "amount", "at"),
     "events": ("code", "at"),
-    "interactions": ("ordinal", "medium", "direction", "at", "text"),
+    "interactions": ("ordinal", "medium", "direction", "at", "agent", "text"),
+    "changes": ("ordinal", "at", "from", "to", "agent"),
 }
 KEYS = {
     "contact_point": ("ordinal",),
@@ -48,6 +53,7 @@ KEYS = {
     "order_event": ("event_code", "event_at"),
     "payment": ("payment_no",),
     "feedback": ("kind_code",),
+    "ticket_event": ("ordinal",),
 }
 TEXT = st.one_of(
     st.none(),
