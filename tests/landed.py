@@ -23,6 +23,7 @@ _ENTITIES = {
     "contact": EntityConfig(remote="Contact", history="current_state"),
     "sales_order": EntityConfig(remote="orders", history="current_state"),
     "ticket": EntityConfig(remote="tickets", history="current_state"),
+    "interaction": EntityConfig(remote="Call, Meeting, Email", history="current_state"),
 }
 
 

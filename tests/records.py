@@ -89,6 +89,53 @@ def make_contact(**changes: Any) -> dict[str, Any]:
     }
 
 
+def make_call(**changes: Any) -> dict[str, Any]:
+    """Return a CRM call with an account and one of its contacts, as the reader puts it together."""
+    return {
+        "_type": "Call",
+        "id": "65d0000000000a001",
+        "name": "催款",
+        "status": "Held",
+        "direction": "Outbound",
+        "dateStart": "2026-11-15 16:30:00",
+        "dateEnd": "2026-11-15 16:40:00",
+        "description": "客户同意周五付款",
+        "parentType": "Account",
+        "parentId": "65a0000000000a001",
+        "accountId": "65a0000000000a001",
+        "contactsIds": ["65c0000000000a001"],
+        "usersIds": ["u1"],
+        "assignedUserId": "u1",
+        "assignedUserName": "林静",
+        "createdAt": "2026-11-15 16:30:00",
+        "modifiedAt": "2026-11-15 17:00:00",
+        "deleted": False,
+        **changes,
+    }
+
+
+def make_mail(**changes: Any) -> dict[str, Any]:
+    """Return a mail that came to the CRM, with its account."""
+    return {
+        "_type": "Email",
+        "id": "65e0000000000a001",
+        "name": "关于发票",
+        "status": "Archived",
+        "dateSent": "2026-11-15 16:50:00",
+        "from": "li.na@yunfan.example",
+        "to": "desk@hub.example",
+        "cc": "boss@hub.example",
+        "bodyPlain": "请尽快开票",
+        "body": "<p>请尽快开票</p>",
+        "isHtml": True,
+        "parentType": "Account",
+        "parentId": "65a0000000000a001",
+        "createdAt": "2026-11-15 16:51:00",
+        "modifiedAt": "2026-11-15 17:00:00",
+        **changes,
+    }
+
+
 def make_order(**changes: Any) -> dict[str, Any]:
     """Return a shop order without a fault."""
     return {
@@ -142,6 +189,8 @@ def make_ticket() -> dict[str, Any]:
         "CustomFields": [{"name": "Satisfaction", "values": ["4"]}],
         "transactions": [
             {"id": "80", "Type": "Create", "Created": "2026-11-15T16:00:00Z",
-             "Creator": {"id": "wang@mail.example"}, "Content": "请改发票"}
+             "Creator": {"id": "wang@mail.example"}, "Content": "请改发票"},
+            {"id": "81", "Type": "Status", "Created": "2026-11-15T17:00:00Z", "Field": "Status",
+             "Creator": {"id": "agent.lin"}, "OldValue": "new", "NewValue": "resolved"},
         ],
     }  # fmt: skip

@@ -855,22 +855,60 @@ CREATE TABLE source.feedback (
     source_key text NOT NULL COLLATE pg_catalog."C",
     kind_code text NOT NULL COLLATE pg_catalog."C",
     score numeric(6,2),
-    given_at timestamp with time zone
+    given_at timestamp with time zone,
+    channel text NOT NULL COLLATE pg_catalog."C",
+    source_id text NOT NULL COLLATE pg_catalog."C",
+    version_id bigint NOT NULL,
+    version_at timestamp with time zone NOT NULL,
+    is_deleted boolean NOT NULL,
+    standardiser_version integer NOT NULL,
+    customer_source_key text COLLATE pg_catalog."C",
+    ticket_source_key text COLLATE pg_catalog."C",
+    order_source_key text COLLATE pg_catalog."C",
+    scale_code text,
+    score_share numeric(5,4),
+    free_text_sealed bytea,
+    free_text_digest bytea
 );
 
-COMMENT ON TABLE source.feedback IS 'Satisfaction scores given on a ticket.';
+COMMENT ON TABLE source.feedback IS 'Satisfaction, complaints, reviews and NPS: of their own, and the scores given on tickets; comments are sealed.';
+
+COMMENT ON COLUMN source.feedback.score IS 'On its own scale; of a scale of words the place of the word, the worst is 0.';
+
+COMMENT ON COLUMN source.feedback.scale_code IS 'Least and greatest score as 1-5, or words from the worst to the best as bad/good.';
+
+COMMENT ON COLUMN source.feedback.score_share IS 'The score on a scale from 0 (worst) to 1 (best).';
 
 CREATE TABLE source.interaction (
     source_key text NOT NULL COLLATE pg_catalog."C",
     ordinal text NOT NULL COLLATE pg_catalog."C",
     medium_code text NOT NULL,
-    direction_code text NOT NULL,
+    direction_code text,
     happened_at timestamp with time zone NOT NULL,
     free_text_sealed bytea,
-    free_text_digest bytea
+    free_text_digest bytea,
+    channel text NOT NULL COLLATE pg_catalog."C",
+    source_id text NOT NULL COLLATE pg_catalog."C",
+    version_id bigint NOT NULL,
+    version_at timestamp with time zone NOT NULL,
+    is_deleted boolean NOT NULL,
+    standardiser_version integer NOT NULL,
+    customer_source_key text COLLATE pg_catalog."C",
+    contact_source_key text COLLATE pg_catalog."C",
+    agent text,
+    status_code text,
+    ended_at timestamp with time zone
 );
 
-COMMENT ON TABLE source.interaction IS 'Replies, comments, calls and mails on a ticket; the text is sealed.';
+COMMENT ON TABLE source.interaction IS 'Calls, meetings, mails and chats of their own, and the messages of tickets; subject, text and addresses are sealed.';
+
+COMMENT ON COLUMN source.interaction.source_key IS 'Of the record that tells of it: the interaction itself, or its ticket.';
+
+COMMENT ON COLUMN source.interaction.direction_code IS 'in or out; null for what has none, as a meeting.';
+
+COMMENT ON COLUMN source.interaction.customer_source_key IS 'As the channel names it; null, or of a customer that has not come yet: unresolved, for as long as it is.';
+
+COMMENT ON COLUMN source.interaction.agent IS 'Who spoke for us, by name or log-in; null where that is a mail address.';
 
 CREATE TABLE source.order_event (
     source_key text NOT NULL COLLATE pg_catalog."C",
@@ -985,6 +1023,19 @@ CREATE TABLE source.ticket (
 );
 
 COMMENT ON TABLE source.ticket IS 'Support tickets; the subject line is sealed.';
+
+CREATE TABLE source.ticket_event (
+    source_key text NOT NULL COLLATE pg_catalog."C",
+    ordinal text NOT NULL COLLATE pg_catalog."C",
+    from_code text,
+    to_code text,
+    changed_at timestamp with time zone,
+    agent text
+);
+
+COMMENT ON TABLE source.ticket_event IS 'Changes of a ticket''s status, each with who made it.';
+
+COMMENT ON COLUMN source.ticket_event.agent IS 'By name or log-in; null where that is a mail address.';
 
 CREATE TABLE steward.task (
     task_id bigint NOT NULL,
@@ -1191,6 +1242,9 @@ ALTER TABLE ONLY source.sales_order
 ALTER TABLE ONLY source.tag
     ADD CONSTRAINT tag_pkey PRIMARY KEY (source_key, tag);
 
+ALTER TABLE ONLY source.ticket_event
+    ADD CONSTRAINT ticket_event_pkey PRIMARY KEY (source_key, ordinal);
+
 ALTER TABLE ONLY source.ticket
     ADD CONSTRAINT ticket_pkey PRIMARY KEY (source_key);
 
@@ -1261,6 +1315,12 @@ CREATE INDEX blind_index_by_hash ON source.blind_index USING btree (kind, hash);
 CREATE INDEX contact_by_customer ON source.contact USING btree (customer_source_key);
 
 CREATE INDEX customer_by_parent ON source.customer USING btree (parent_source_key) WHERE (parent_source_key IS NOT NULL);
+
+CREATE INDEX feedback_by_customer ON source.feedback USING btree (customer_source_key);
+
+CREATE INDEX interaction_by_contact ON source.interaction USING btree (contact_source_key) WHERE (contact_source_key IS NOT NULL);
+
+CREATE INDEX interaction_by_customer ON source.interaction USING btree (customer_source_key);
 
 CREATE INDEX sales_order_by_buyer ON source.sales_order USING btree (buyer_source_key) WHERE is_counted;
 

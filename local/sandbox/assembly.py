@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from local.sandbox import (
     crm,
+    crm_records,
     hubspot,
     hubspot_index,
     pos,
@@ -81,9 +82,9 @@ class Sandbox:
         return ChannelState(store, shop_records.absorb_event, int)
 
     def _make_crm(self) -> ChannelState:
-        store = Store(self._state / "crm.sqlite", crm.INDEXED)
+        store = Store(self._state / "crm.sqlite", crm_records.INDEXED)
         self._serve("crm", crm.EspoCrm(store, self._clock, self._secrets["crm"]["api_key"]))
-        return ChannelState(store, crm.absorb_event, str)
+        return ChannelState(store, crm_records.absorb_event, str)
 
     def _make_support(self) -> ChannelState:
         store = Store(self._state / "support.sqlite", support.INDEXED)

@@ -1,8 +1,9 @@
-"""EspoCRM 8 at /api/v1/Account and /api/v1/Contact, quirks included.
+"""EspoCRM 8 at /api/v1/Account, Contact, Call, Meeting and Email, quirks included.
 
 Kept from the real system: a page over 200 is a 403; times have whole seconds; sorting by
 modifiedAt has no tie-breaker, so equal rows move between pages; unknown fields in a write are
-ignored with 200; a likely duplicate is refused with 409 and the records it resembles.
+ignored with 200; a likely duplicate is refused with 409 and the records it resembles. Lists leave
+out who took part and a mail's body and addresses, and mails are not counted.
 """
 
 from __future__ import annotations
@@ -17,62 +18,26 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from local.sandbox.clock import SandboxClock, shown_stamp, utc_stamp
+from local.sandbox.clock import SandboxClock
 from local.sandbox.crm_query import BadQueryError, column_of, nest_parameters, read_conditions
-from local.sandbox.store import Body, Clause, Event, Record, Store, equal_text
+from local.sandbox.crm_records import (
+    DEEDS,
+    NOT_LISTED,
+    READ_ONLY,
+    REQUIRED,
+    UNCOUNTED,
+    WRITABLE,
+    espo_time,
+)
+from local.sandbox.store import Body, Clause, Record, Store, equal_text
 from local.sandbox.web import read_json
 
-_ADDRESS = tuple(
-    f"{kind}Address{part}"
-    for kind in ("billing", "shipping")
-    for part in ("Street", "City", "State", "PostalCode", "Country")
-)
-
-
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_WRITABLE: Mapping[str, frozenset[str]] = {
-    "Account": frozenset(_ADDRESS)
-    | _names(
-        "name cShortName cKind cSocialCreditCode cIdentityType cIdentityNumber cBirthDate website "
-        "emailAddress phoneNumber cMobile cFax type industry cLevel cLifecycle cLanguage "
-        "cCreditLimit cCreditLimitCurrency cCreditRating cPaymentMethod cPaymentTerms description "
-        "cTags cStatus cParentId cHubId cHubLevel cHubRegion"
-    ),
-    "Contact": _names(
-        "salutationName firstName lastName title cRole accountId emailAddress phoneNumber cMobile "
-        "description cHubId"
-    ),
-}
-_READ_ONLY = frozenset({"id", "createdAt", "modifiedAt", "deleted", "name", "accountName"})
-_REQUIRED = {"Account": "name", "Contact": "lastName"}
 _MAX_PAGE = 200
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\Z")
 
-INDEXED = [
-    (entity, name)
-    for entity in ("Account", "Contact")
-    for name in ("emailAddress", "phoneNumber", "name", "cHubId")
-]
-
-
-def absorb_event(before: Record | None, event: Event) -> Record:
-    """Return the record after an event; fields the event does not name keep their value."""
-    body = {**(before.body if before else {}), **event.record}
-    body["id"] = event.key
-    is_deleted = event.op == "delete"
-    at = utc_stamp(event.at)
-    modified_at = at if is_deleted else shown_stamp(body.get("modifiedAt"), at)
-    body["modifiedAt"] = _espo_time(modified_at)
-    body.setdefault("createdAt", body["modifiedAt"])
-    body["deleted"] = is_deleted
-    return Record(event.key, modified_at, body, is_deleted)
-
 
 class EspoCrm:
-    """The two entity types behind one API key."""
+    """The entity types behind one API key."""
 
     def __init__(self, store: Store, clock: SandboxClock, api_key: str) -> None:
         """Serve the records of `store`, stamping writes by `clock`."""
@@ -102,9 +67,9 @@ class EspoCrm:
     async def list_records(self, request: Request) -> Response:
         """Answer a page: {"total", "list"}."""
         entity = request.path_params["entity"]
-        if entity not in _WRITABLE:
+        if entity not in WRITABLE:
             return _refuse(404, f"Entity type {entity} does not exist.")
-        attributes = _WRITABLE[entity] | _READ_ONLY
+        attributes = WRITABLE[entity] | READ_ONLY
         try:
             query = nest_parameters(request.query_params.multi_items())
             where = read_conditions(query.get("where") or query.get("whereGroup") or {}, attributes)
@@ -115,8 +80,11 @@ class EspoCrm:
         if size > _MAX_PAGE:
             return _refuse(403, f"maxSize should not exceed {_MAX_PAGE}. Use offset and limit.")
         found = self._store.find(entity, where, order, size, offset)
-        shown = [_select(record.body, query.get("select")) for record in found]
-        return JSONResponse({"total": self._store.count(entity, where), "list": shown})
+        shown = [_select(entity, record.body, query.get("select")) for record in found]
+        total = self._store.count(entity, where)
+        if entity in UNCOUNTED:
+            total = -1 if total > offset + size else -2
+        return JSONResponse({"total": total, "list": shown})
 
     async def read_record(self, request: Request) -> Response:
         """Answer one record, or 404."""
@@ -126,13 +94,13 @@ class EspoCrm:
     async def create_record(self, request: Request) -> Response:
         """Create one record unless it is invalid or resembles others."""
         entity = request.path_params["entity"]
-        if entity not in _WRITABLE:
+        if entity not in WRITABLE:
             return _refuse(404, f"Entity type {entity} does not exist.")
         given = await read_json(request)
         if not isinstance(given, dict):
             return _refuse(400, "Bad data: body should be a JSON object.")
-        body: Body = dict.fromkeys(sorted(_WRITABLE[entity]))
-        body |= {name: value for name, value in given.items() if name in _WRITABLE[entity]}
+        body: Body = dict.fromkeys(sorted(WRITABLE[entity]))
+        body |= {name: value for name, value in given.items() if name in WRITABLE[entity]}
         problem = _find_problem(entity, body)
         if problem:
             return problem
@@ -143,7 +111,7 @@ class EspoCrm:
                 headers = {"X-Status-Reason": "duplicate"}
                 return JSONResponse(resembling, 409, headers)
         body["id"] = secrets.token_hex(9)[:17]
-        body["createdAt"] = _espo_time(self._clock.stamp())
+        body["createdAt"] = espo_time(self._clock.stamp())
         return JSONResponse(self._save(entity, body))
 
     async def update_record(self, request: Request) -> Response:
@@ -155,12 +123,12 @@ class EspoCrm:
         given = await read_json(request)
         if not isinstance(given, dict):
             return _refuse(400, "Bad data: body should be a JSON object.")
-        known = {name: value for name, value in given.items() if name in _WRITABLE[entity]}
+        known = {name: value for name, value in given.items() if name in WRITABLE[entity]}
         body = {**record.body, **known}
         problem = _find_problem(entity, body)
         if problem:
             return problem
-        if {"firstName", "lastName", "accountId"} & known.keys():
+        if {"firstName", "lastName", "accountId", "parentType", "parentId"} & known.keys():
             self._complete(entity, body)
         return JSONResponse(self._save(entity, body))
 
@@ -170,7 +138,7 @@ class EspoCrm:
         if record is None:
             return _missing()
         stamp = self._clock.stamp()
-        body = {**record.body, "deleted": True, "modifiedAt": _espo_time(stamp)}
+        body = {**record.body, "deleted": True, "modifiedAt": espo_time(stamp)}
         self._store.put(request.path_params["entity"], Record(record.id, stamp, body, True))
         return JSONResponse(True)
 
@@ -180,30 +148,38 @@ class EspoCrm:
 
     def _save(self, entity: str, body: Body) -> Body:
         stamp = self._clock.stamp()
-        body = {**body, "modifiedAt": _espo_time(stamp), "deleted": False}
+        body = {**body, "modifiedAt": espo_time(stamp), "deleted": False}
         self._store.put(entity, Record(body["id"], stamp, body))
         return body
 
     def _complete(self, entity: str, body: Body) -> None:
-        """Fill in what EspoCRM derives by itself: a contact's full name and account name."""
-        if entity != "Contact":
+        """Fill in what EspoCRM derives by itself: full names, account names, whose a deed is."""
+        if entity in DEEDS:
+            body["accountId"] = self._find_account(body)
+        elif entity == "Contact":
+            parts = (body.get("firstName"), body.get("lastName"))
+            body["name"] = " ".join(part for part in parts if part)
+        else:
             return
-        parts = (body.get("firstName"), body.get("lastName"))
-        body["name"] = " ".join(part for part in parts if part)
         account = self._store.get("Account", body["accountId"]) if body.get("accountId") else None
         body["accountName"] = account.body["name"] if account else None
 
+    def _find_account(self, body: Body) -> str | None:
+        kind, parent_id = body.get("parentType"), body.get("parentId")
+        if kind == "Account":
+            return parent_id
+        parent = self._store.get(kind, parent_id) if kind and parent_id else None
+        return parent.body.get("accountId") if parent else None
+
     def _find_duplicates(self, entity: str, body: Body) -> list[Body]:
+        if entity in DEEDS:
+            return []
         resembles = Clause("0")
         for name in ("name", "emailAddress", "phoneNumber"):
             if body.get(name):
                 resembles = resembles | equal_text(name, body[name])
         found = self._store.find(entity, resembles, limit=20)
         return [record.body for record in found]
-
-
-def _espo_time(moment: str) -> str:
-    return moment[:19].replace("T", " ")
 
 
 def _read_order(query: Mapping[str, Any], attributes: frozenset[str]) -> str:
@@ -216,15 +192,15 @@ def _read_order(query: Mapping[str, Any], attributes: frozenset[str]) -> str:
     return f"{column} {'desc' if descending in ('desc', 'true') else 'asc'}, random()"
 
 
-def _select(body: Body, select: str | None) -> Body:
+def _select(entity: str, body: Body, select: str | None) -> Body:
     if not select:
-        return body
+        return {name: v for name, v in body.items() if name not in NOT_LISTED.get(entity, ())}
     wanted = {"id", *(name.strip() for name in select.split(","))}
     return {name: value for name, value in body.items() if name in wanted}
 
 
 def _find_problem(entity: str, body: Body) -> Response | None:
-    name = _REQUIRED[entity]
+    name = REQUIRED[entity]
     if not body.get(name):
         return _invalid(entity, name, "required")
     if body.get("emailAddress") and not _MAIL.match(str(body["emailAddress"])):

@@ -133,16 +133,24 @@ class Zendesk:
             if name in request.query_params:
                 moment = stamp_of(read_number(request, name))
                 where = where & Clause(f"{body_field('updated_at')} {sign} ?", (moment,))
-        if "score" in request.query_params:
-            where = where & equal_text("score", request.query_params["score"])
+        score = request.query_params.get("score")
+        if score == "received":  # given, whichever way: not merely offered
+            where = where & (equal_text("score", "good") | equal_text("score", "bad"))
+        elif score:
+            where = where & equal_text("score", score)
         base = show_base(request)
         return self._page(
             request, "satisfaction_ratings", where, lambda one: show_rating(base, one)
         )
 
     async def read_record(self, request: Request) -> Response:
-        """Answer one user, deleted ones included, or one ticket that is not deleted."""
+        """Answer one user, deleted ones included, one ticket that is not deleted, or one rating."""
         entity, record_id = request.path_params["entity"], request.path_params["id"]
+        if entity == "satisfaction_ratings":
+            rating = self._store.get(entity, record_id)
+            if rating is None or rating.deleted:
+                raise not_found()
+            return JSONResponse({"satisfaction_rating": show_rating(show_base(request), rating)})
         if entity == "tickets":
             shown = show_ticket(show_base(request), self._ticket(record_id))
             return JSONResponse({"ticket": shown})

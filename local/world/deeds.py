@@ -161,10 +161,16 @@ class Deeds:
         text = rng.choice(("请问有进展吗?", "谢谢,已经解决了。", "Any news?", "补充:订单号见上。"))
         number, record = render_support.render_reply(view, ticket.number, ticket.steps, text, at)
         ticket.steps += 1
+        written = [(number, record)]
         if ticket.matter.status in {"new", "resolved"}:
+            former = ticket.matter.status
             ticket.matter = replace(ticket.matter, status="open", satisfaction="")
+            reopening = render_support.render_reopening(ticket.number, ticket.steps, former, at)
+            written.append(reopening)
+            ticket.steps += 1
         self._write_ticket(view, ticket, day, at)
-        self._write_transaction(day, at, number, record)
+        for number, record in written:
+            self._write_transaction(day, at, number, record)
 
     def _write_transaction(
         self, day: int, at: datetime, number: int, record: dict[str, Any]

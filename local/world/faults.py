@@ -176,6 +176,12 @@ _CREATED_LATE_SHOP = _if_held(
     "date_modified_gmt", _all(_postpone("date_created_gmt"), _postpone("date_created"))
 )
 
+_TALK_FAULTS = (
+    ("ended_before_start", _swap("dateStart", "dateEnd")),
+    ("no_time", _set("dateStart", value=None)),
+    ("created_after_modified", _postpone("createdAt")),
+)
+
 FAULTS: dict[tuple[str, str], tuple[tuple[str, Fault], ...]] = {
     ("shop", "customers"): (
         ("no_name", _SHOP_NAME),
@@ -221,6 +227,12 @@ FAULTS: dict[tuple[str, str], tuple[tuple[str, Fault], ...]] = {
         ("phone_with_letters", _edit("cMobile", _letters)),
         ("created_after_modified", _postpone("createdAt")),
         ("control_character", _all(_edit("name", _control), _edit("lastName", _control))),
+    ),
+    ("crm", "Call"): (*_TALK_FAULTS, ("unknown_direction", _set("direction", value="Sideways"))),
+    ("crm", "Meeting"): _TALK_FAULTS,
+    ("crm", "Email"): (
+        ("no_time", _set("dateSent", value=None)),
+        ("created_after_modified", _postpone("createdAt")),
     ),
     ("support", "user"): (
         ("no_name", _all(_set("RealName", value=""), _set("Organization", "NickName", value=""))),

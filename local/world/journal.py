@@ -67,13 +67,23 @@ class Journal:
         self.broken: list[Broken] = []
 
     def upsert(
-        self, day: int, at: datetime, channel: str, entity: str, key: str, render: Render
+        self,
+        day: int,
+        at: datetime,
+        channel: str,
+        entity: str,
+        key: str,
+        render: Render,
+        rng: Random | None = None,
     ) -> None:
-        """Enter a version; ``render`` makes its record for a moment, at once and never later."""
+        """Enter a version; ``render`` makes its record for a moment, at once and never later.
+
+        ``rng`` decides what breaks in place of the journal's own dice.
+        """
         record = render(at)
         event = Event(day, at, channel, entity, "upsert", key, record)
         self._events.append(event)
-        rng = self._rng
+        rng = rng or self._rng
         if (channel, entity) not in FAULTS or rng.random() >= _BROKEN_SHARE:
             return
         fault = break_record(channel, entity, record, rng)

@@ -23,6 +23,7 @@ from local.world.render_crm import render_account, render_contact
 from local.world.render_pos import render_member
 from local.world.render_shop import render_customer
 from local.world.render_support import render_user
+from local.world.talks import Talks
 from local.world.views import View, make_view
 
 # How likely a customer stands in a channel, persons then organisations.
@@ -62,6 +63,11 @@ class _Kept:
     contacts: list[_Staffed] = field(default_factory=list)
     gone: bool = False
 
+    @property
+    def contact_keys(self) -> list[str]:
+        """The ids of its contacts."""
+        return [staffed.key for staffed in self.contacts]
+
 
 class World:
     """What all lives share: the seed, the calendar, the phonebook and the numbers."""
@@ -99,6 +105,7 @@ class _Life:
         self._rng = dice(world.seed, "life", customer.number)
         self._kept: list[_Kept] = []
         self._deeds = Deeds(world.numbers, world.calendar, journal)
+        self._talks = Talks(world.seed, customer.number, world.numbers, world.calendar, journal)
         self._planned = [
             (_FIRST_DAY.draw(self._rng), channel, repeat)
             for channel, repeat in world.places_of(customer)
@@ -137,6 +144,7 @@ class _Life:
         self._write(kept, day, at)
         if channel == "crm":
             self._staff(kept, day, at)
+            self._talks.begin(view, kept.contact_keys, day)
         self._deeds.begin(rng, view, day)
 
     def _link(self, rng: Random, view: View) -> None:
@@ -197,6 +205,8 @@ class _Life:
                 contact.role = "general"
                 self._write_contact(kept, staffed, day)
         self._deeds.go_on(rng, view, day)
+        if view.channel == "crm":
+            self._talks.go_on(view, kept.contact_keys, day)
 
     def _remove(self, kept: _Kept, day: int, at: datetime) -> None:
         view = kept.view

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local.world.addresses import Address
 from local.world.people import Contact
 from local.world.views import View
+
+if TYPE_CHECKING:
+    from local.world.talks import Talk
 
 Record = dict[str, Any]
 _SALUTATIONS = {"m": "Mr.", "f": "Ms."}
@@ -77,6 +80,45 @@ def render_contact(
         "description": contact.department or None,
         "createdAt": _stamp(created),
         "modifiedAt": _stamp(modified),
+    }
+
+
+def render_talk(view: View, talk: Talk, modified: datetime) -> Record:
+    """Return the CRM's call, meeting or mail, with the account that EspoCRM derives from its parent."""
+    record: Record = {
+        "id": talk.key,
+        "name": talk.subject,
+        "status": talk.status,
+        "parentType": talk.parent_type or None,
+        "parentId": talk.parent_key or None,
+        "accountId": view.key if talk.parent_type else None,
+        "accountName": (view.company or view.full_name) if talk.parent_type else None,
+        "assignedUserId": talk.agent[0],
+        "assignedUserName": talk.agent[1],
+        "createdAt": _stamp(talk.created),
+        "modifiedAt": _stamp(modified),
+        "deleted": False,
+    }
+    if talk.kind == "Email":
+        desk, customer = "sales@hub.example", view.email or "somebody@mail.example"
+        is_sent = talk.status == "Sent"
+        return record | {
+            "dateSent": _stamp(talk.began),
+            "from": desk if is_sent else customer,
+            "to": customer if is_sent else desk,
+            "cc": None,
+            "bodyPlain": talk.text,
+            "body": f"<p>{talk.text}</p>",
+            "isHtml": True,
+        }
+    if talk.kind == "Call":
+        record["direction"] = talk.direction
+    return record | {
+        "dateStart": _stamp(talk.began),
+        "dateEnd": _stamp(talk.ended),
+        "description": talk.text,
+        "contactsIds": list(talk.contact_keys),
+        "usersIds": [talk.agent[0]],
     }
 
 

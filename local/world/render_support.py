@@ -108,6 +108,13 @@ def render_reply(
     return number * 16 + index, record
 
 
+def render_reopening(number: int, index: int, former: str, moment: datetime) -> tuple[int, Record]:
+    """Return the change of status that a reply of the customer makes, as the desk's own doing."""
+    change = {"Field": "Status", "OldValue": former, "NewValue": "open"}
+    record = _transaction(number, index, "Status", "RT_System", moment, change)
+    return number * 16 + index, record
+
+
 def _transaction(
     ticket: int, index: int, kind: str, creator: str, moment: datetime, change: Record
 ) -> Record:

@@ -28,7 +28,10 @@ SANDBOX_EXTRA = {
 
 @dataclass(frozen=True)
 class Peer:
-    """One system: how it is opened, and how its sandbox names what the hub names otherwise."""
+    """One system: how it is opened, and how its sandbox names what the hub names otherwise.
+
+    Where one entity is several types of the system (`Call Meeting`), the type stands before the id.
+    """
 
     name: str
     login: tuple[str, str]
@@ -37,6 +40,15 @@ class Peer:
     swept: tuple[str, ...]
     create: Mapping[str, str] = field(default_factory=dict)
     write_method: str = "PUT"
+
+    def rows(self, sandbox: SandboxProcess, entity: str) -> dict[str, dict[str, Any]]:
+        """Return what the sandbox itself holds of an entity, by source id."""
+        types = self.remote[entity].split()
+        return {
+            f"{name}-{row['id']}" if len(types) > 1 else str(row["id"]): row
+            for name in types
+            for row in sandbox.records(self.name, name).values()
+        }
 
     def config(self, **changes: Any) -> ChannelConfig:
         """Return the channel's own TOML with small pages, or that which a new channel begins with."""
@@ -68,12 +80,12 @@ PEERS = {
         Peer(
             "crm",
             ("", "api_key"),
-            {"customer": "Account", "contact": "Contact"},
+            {"customer": "Account", "contact": "Contact", "interaction": "Call Meeting Email"},
             {
                 "customer": {"hub_id": "h-1", "level_code": "VIP", "region_code": "110000"},
                 "contact": {"hub_id": "h-2"},
             },
-            ("customer", "contact"),
+            ("customer", "contact", "interaction"),
             {"legal_name": "New Trading", "mail": "new@crm.example", "hub_id": "h-new"},
         ),
         Peer(
@@ -105,9 +117,9 @@ PEERS = {
         Peer(
             "zendesk",
             ("user", "api_token"),
-            {"customer": "users", "ticket": "tickets"},
+            {"customer": "users", "ticket": "tickets", "feedback": "satisfaction_ratings"},
             {"customer": {"hub_id": "h-1", "level_code": "VIP"}},
-            ("customer",),
+            ("customer", "feedback"),
             {"legal_name": "New Trading", "mail": "new@desk.example", "hub_id": "h-new"},
         ),
     )

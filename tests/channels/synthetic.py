@@ -42,7 +42,47 @@ def _crm(number: int) -> list[WorldEvent]:
     return [
         _event("crm", "Account", number, account["id"], account),
         _event("crm", "Contact", number, contact["id"], contact),
+        *_deeds(number, times),
     ]
+
+
+def _deeds(number: int, times: dict[str, str]) -> list[WorldEvent]:
+    """A call, a meeting and a mail of one customer; their ids are equal, as they may be."""
+    shared = {
+        "id": _crm_id(2000 + number),
+        "name": f"Subject {number}",
+        "parentType": "Account" if number % 2 else "Contact",
+        "parentId": _crm_id(number if number % 2 else 1000 + number),
+        "accountId": _crm_id(number),
+        "assignedUserId": "u1",
+        "assignedUserName": "Lin",
+        **times,
+    }
+    appointment = {
+        **shared,
+        "status": "Held",
+        "dateStart": times["createdAt"],
+        "dateEnd": times["createdAt"],
+        "description": f"Notes {number}",
+        "contactsIds": [_crm_id(1000 + number), _crm_id(1001)],
+        "usersIds": ["u2", "u1"],
+    }
+    mail = {
+        **shared,
+        "status": "Sent",
+        "dateSent": times["createdAt"],
+        "from": "desk@crm.example",
+        "to": f"customer{number}@crm.example",
+        "bodyPlain": f"Words {number}",
+        "body": f"<p>Words {number}</p>",
+        "isHtml": True,
+    }
+    records = {
+        "Call": {**appointment, "direction": "Inbound"},
+        "Meeting": appointment,
+        "Email": mail,
+    }
+    return [_event("crm", name, number, shared["id"], body) for name, body in records.items()]
 
 
 def _shop(number: int) -> list[WorldEvent]:
@@ -131,6 +171,8 @@ def _support(number: int) -> list[WorldEvent]:
             "Content": f"Text {key}" if kind != "Status" else "",
             "ContentType": "text/plain",
         }
+        if kind == "Status":
+            transaction |= {"Field": "Status", "OldValue": "new", "NewValue": "open"}
         rows.append(_event("support", "transaction", number, str(key), transaction))
     return rows
 

@@ -64,7 +64,7 @@ def test_a_look_alone_writes_nothing(sandbox: SandboxProcess, name: str) -> None
 @each_peer
 def test_a_write_is_put_back(sandbox: SandboxProcess, name: str) -> None:
     entity = next(iter(PEERS[name].writes))
-    before = sandbox.records(name, PEERS[name].remote[entity])
+    before = PEERS[name].rows(sandbox, entity)
     check(sandbox, name)
     channel = PEERS[name].open(sandbox)
     for source_id in before:

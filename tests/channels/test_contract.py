@@ -39,11 +39,11 @@ def expect_ids(
     sandbox: SandboxProcess, name: str, entity: str, start: datetime = START, end: datetime = END
 ) -> set[str]:
     """Return the ids that the sandbox itself holds for the window (all of a full sweep)."""
-    rows = sandbox.records(name, PEERS[name].remote[entity]).values()
+    rows = PEERS[name].rows(sandbox, entity)
     whole = is_swept_whole(name, entity)
     return {
-        str(row["id"])
-        for row in rows
+        source_id
+        for source_id, row in rows.items()
         if not row["deleted"]
         and (whole or start <= datetime.fromisoformat(row["modified_at"] + "Z") < end)
     }

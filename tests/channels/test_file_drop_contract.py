@@ -56,8 +56,9 @@ class DropPeer:
         """The channel, open on the place."""
         return self.settings.load_system().open_channel(self.settings, self.place.access())
 
-    def records(self, _name: str, remote: str) -> dict[str, dict[str, Any]]:
+    def rows(self, _sandbox: Any, entity: str) -> dict[str, dict[str, Any]]:
         """What the files hold."""
+        remote = self.remote[entity]
         ids = [f"{remote[0]}{number}" for number in range(1, ROWS + 1)]
         return {
             key: {"id": key, "deleted": False, "modified_at": _show(_moment(number))}

@@ -237,12 +237,13 @@ def _dump(url: str) -> bytes:
 
 
 def _read_canaries(events: Path) -> list[tuple[str, str]]:
-    """Return values that belong to one person or company alone: mails, phones, ids, names."""
+    """Return values that belong to one person or company alone, and what they wrote and said."""
     fields = {
         "mail": ("email", "emailAddress", "EmailAddress", "邮箱"),
         "phone": ("phoneNumber", "MobilePhone", "手机"),
         "identity": ("cIdentityNumber", "cSocialCreditCode", "证件号码", "统一社会信用代码"),
         "name": ("name", "RealName", "姓名"),
+        "words": ("bodyPlain", "Content"),
     }
     found: set[tuple[str, str]] = set()
     with sqlite3.connect(events) as connection:

@@ -139,3 +139,34 @@ def test_paging_covers_what_total_says(sandbox: SandboxProcess) -> None:
         params = {"maxSize": 10, "offset": offset, "orderBy": "id", "order": "asc"}
         seen |= {row["id"] for row in call(sandbox, "GET", "Account", params=params).json()["list"]}
     assert len(seen) == total
+
+
+def test_a_list_leaves_out_who_took_part_and_a_record_shows_it(sandbox: SandboxProcess) -> None:
+    account = call(sandbox, "POST", "Account", {"name": "Caller"}).json()
+    contact = call(
+        sandbox, "POST", "Contact", {"lastName": "Li", "accountId": account["id"]}
+    ).json()
+    given = {"name": "Call back", "parentType": "Contact", "parentId": contact["id"],
+             "contactsIds": [contact["id"]], "status": "Held", "hubId": "x"}  # fmt: skip
+    made = call(sandbox, "POST", "Call", given).json()
+    assert (made["accountId"], made["accountName"]) == (account["id"], "Caller")
+    where = {"where[0][type]": "equals", "where[0][attribute]": "id", "where[0][value]": made["id"]}
+    [listed] = call(sandbox, "GET", "Call", params=where).json()["list"]
+    assert "contactsIds" not in listed
+    assert call(sandbox, "GET", f"Call/{made['id']}").json()["contactsIds"] == [contact["id"]]
+    # Two calls of one name are no duplicates.
+    assert call(sandbox, "POST", "Call", given).status_code == 200
+
+
+def test_mails_are_not_counted_and_their_lists_have_no_body(sandbox: SandboxProcess) -> None:
+    for number in range(3):
+        given = {"name": f"Mail {number}", "body": "<p>words</p>", "from": "a@crm.example"}
+        made = call(sandbox, "POST", "Email", given).json()
+    pages = [
+        call(sandbox, "GET", "Email", params={"maxSize": 2, "offset": offset}).json()
+        for offset in (0, 2, 4)
+    ]
+    assert [page["total"] for page in pages] == [-1, -2, -2]
+    assert [len(page["list"]) for page in pages] == [2, 1, 0]
+    assert all({"body", "from"}.isdisjoint(row) for page in pages for row in page["list"])
+    assert call(sandbox, "GET", f"Email/{made['id']}").json()["body"] == "<p>words</p>"

@@ -173,6 +173,8 @@ def test_nothing_happens_to_a_record_after_its_end(world: Sample) -> None:
     assert {(channel, entity) for channel, entity, _ in gone} == {
         ("crm", "Account"),
         ("crm", "Contact"),
+        ("crm", "Call"),
+        ("crm", "Meeting"),
         ("shop", "customers"),
     }
     assert left
@@ -183,7 +185,7 @@ def test_day_one_carries_most_and_each_day_has_all_kinds(world: Sample) -> None:
     assert 0.89 < by_day[1] / sum(by_day.values()) < 0.95
     kinds = {day: {event.entity for event in world.events if event.day == day} for day in by_day}
     assert kinds[1] == kinds[2] == kinds[3]
-    assert len(kinds[1]) == 10
+    assert len(kinds[1]) == 13
 
 
 def test_counts_scale_with_the_customers(world: Sample) -> None:
@@ -203,6 +205,9 @@ def test_counts_scale_with_the_customers(world: Sample) -> None:
         if event.entity == "transaction" and event.record["Type"] == "Correspond"
     ]
     assert 1 <= len(replies) / tickets <= 3
+    accounts = len(world.standing("crm", "Account"))
+    talks = sum(len(world.standing("crm", kind)) for kind in ("Call", "Meeting", "Email"))
+    assert 0.6 < talks / accounts < 1.3
 
 
 def test_shares_of_the_population() -> None:

@@ -92,6 +92,14 @@ def held(records: list[Record], field: str) -> float:
             "phoneNumber cMobile description createdAt modifiedAt",
         ),
         (
+            "crm",
+            "Call",
+            "name status direction dateStart dateEnd description parentType parentId accountId "
+            "contactsIds assignedUserName createdAt modifiedAt",
+        ),
+        ("crm", "Meeting", "name status dateStart dateEnd contactsIds parentId assignedUserName"),
+        ("crm", "Email", "name status dateSent from to body bodyPlain parentId assignedUserName"),
+        (
             "support",
             "user",
             "Name RealName NickName Organization EmailAddress MobilePhone WorkPhone HomePhone "
@@ -255,7 +263,7 @@ def test_what_hangs_on_a_record_names_a_known_one(world: Sample) -> None:
         for version in world.versions
         if (version.channel, version.entity) == ("support", "user")
     }
-    guests = 0
+    guests = loose = 0
     for version in world.versions:
         record = version.record
         match version.entity:
@@ -265,6 +273,11 @@ def test_what_hangs_on_a_record_names_a_known_one(world: Sample) -> None:
                 assert record["customer_id"] == 0 or owner in known
             case "refunds":
                 assert ("shop", "orders", str(record["parent_id"])) in known
+            case "Call" | "Meeting" | "Email":
+                parent = ("crm", record["parentType"], record["parentId"])
+                loose += record["parentId"] is None
+                assert record["parentId"] is None or parent in known
+                assert {("crm", "Contact", key) for key in record.get("contactsIds", ())} <= known
             case "Contact":
                 assert ("crm", "Account", record["accountId"]) in known
             case "Account" if record["cParentId"]:
@@ -276,6 +289,7 @@ def test_what_hangs_on_a_record_names_a_known_one(world: Sample) -> None:
             case "sale" if record.get("会员号"):
                 assert ("pos", "member", record["会员号"]) in known
     assert guests > 0
+    assert loose > 0
 
 
 def test_an_orders_refunds_are_records_of_their_own(world: Sample) -> None:

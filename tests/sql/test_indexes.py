@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -9,6 +10,7 @@ from customer_hub.core import db, sql
 
 _NOW = datetime(2026, 11, 17, tzinfo=UTC)
 _ENTITY = {"channel": "crm", "entity": "customer"}
+_TIMELINE = {"golden_id": UUID(int=1), "size": 50}
 
 
 @pytest.mark.parametrize(
@@ -22,6 +24,8 @@ _ENTITY = {"channel": "crm", "entity": "customer"}
             "version_by_entity",
         ),
         ("validate/select_change_bounds", {}, "run_receipt_by_step"),
+        ("merge/select_timeline", _TIMELINE, "interaction_by_customer"),
+        ("merge/select_timeline", _TIMELINE, "interaction_by_contact"),
     ],
 )  # fmt: skip
 def test_a_lookup_reads_its_index(hub: str, name: str, params: dict[str, Any], index: str) -> None:

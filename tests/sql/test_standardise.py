@@ -25,7 +25,7 @@ ACCOUNT = "65a0000000000a001"
 KEY = f"crm/customer/{ACCOUNT}"
 TABLES = (
     "customer", "contact", "contact_point", "address", "tag", "blind_index", "sales_order",
-    "order_line", "order_event", "payment", "ticket", "interaction", "feedback",
+    "order_line", "order_event", "payment", "ticket", "ticket_event", "interaction", "feedback",
 )  # fmt: skip
 
 
@@ -208,8 +208,12 @@ def test_a_ticket_keeps_its_words_sealed(hub: str) -> None:
     assert unseal(
         "source.interaction", "free_text", key, f"{key}|{message.ordinal}", message.free_text_sealed
     ) == {"text": "请改发票"}
-    [feedback] = fetch("select kind_code, score from source.feedback")
+    [feedback] = fetch("select * from source.feedback")
     assert (feedback.kind_code, int(feedback.score)) == ("satisfaction", 4)
+    assert (feedback.scale_code, str(feedback.score_share)) == ("1-5", "0.7500")
+    assert (feedback.ticket_source_key, feedback.customer_source_key) == (
+        key, "support/customer/77"
+    )  # fmt: skip
 
 
 def test_a_refused_row_is_named_without_its_value(

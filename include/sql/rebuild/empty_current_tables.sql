@@ -45,6 +45,10 @@ source_ticket as (
     delete from source.ticket
 ),
 
+source_ticket_event as (
+    delete from source.ticket_event
+),
+
 source_interaction as (
     delete from source.interaction
 ),

@@ -46,3 +46,11 @@ select
     interaction.free_text_digest as digest
 from source.interaction as interaction
 where interaction.source_key = any(%(source_keys)s::text[])
+union all
+select
+    'feedback' as table_name,
+    feedback.source_key || '|' || feedback.kind_code as row_key,
+    'free_text' as segment,
+    feedback.free_text_digest as digest
+from source.feedback as feedback
+where feedback.source_key = any(%(source_keys)s::text[])

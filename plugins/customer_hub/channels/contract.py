@@ -14,7 +14,7 @@ from customer_hub.core.pace import Pace
 
 Op = Literal["upsert", "delete"]
 Outcome = Literal["created", "updated", "unchanged", "conflict", "failed", "missing", "deleted"]
-ENTITIES = ("customer", "contact", "sales_order", "ticket")
+ENTITIES = ("customer", "contact", "sales_order", "ticket", "interaction", "feedback")
 
 # Keys of a mapped record per entity. Scalars are raw text or None, `tags` is a list of texts, and the
 # lists of ITEM_FIELDS hold dicts. `unknown`: names of fields nobody mapped. `cleared`: what the
@@ -22,6 +22,10 @@ ENTITIES = ("customer", "contact", "sales_order", "ticket")
 # An order's total is what was to be paid: lines + shipping + fee + tax - discount (what is taken off
 # beside the lines' own amounts). `origin`: the order that this one repeats, "shop/1234", or a bare
 # number of the channel that the TOML names in `orders_from`.
+# The medium of an interaction is call, meeting, mail, chat, visit, ticket or note, its direction in, out
+# or None, its agent who spoke for us. Feedback is satisfaction, complaint, review or nps; its scale says
+# what a score means: its least and greatest (1-5), or its words from the worst to the best (bad/good).
+# Customer, contact, ticket and order are the channel's own ids.
 RAW_FIELDS: dict[str, tuple[str, ...]] = {
     "customer": (
         "kind", "name", "surname", "given_name", "company", "short_name", "social_credit_code",
@@ -39,8 +43,16 @@ RAW_FIELDS: dict[str, tuple[str, ...]] = {
         "fee", "tax", "origin", "created", "modified", "lines", "payments", "events", "unknown",
     ),
     "ticket": (
-        "customer", "status", "subject", "opened", "resolved", "satisfaction", "created",
-        "modified", "interactions", "unknown",
+        "customer", "status", "subject", "opened", "resolved", "satisfaction",
+        "satisfaction_scale", "created", "modified", "interactions", "changes", "unknown",
+    ),
+    "interaction": (
+        "customer", "contact", "medium", "direction", "status", "at", "ended", "agent", "subject",
+        "text", "sender", "recipients", "created", "modified", "unknown",
+    ),
+    "feedback": (
+        "customer", "ticket", "order", "kind", "score", "scale", "at", "comment", "reason",
+        "created", "modified", "unknown",
     ),
 }  # fmt: skip
 # Keys of the dicts in lists. The type of a phone is phone, mobile or fax, a direction is in or out.
@@ -59,7 +71,8 @@ ITEM_FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "payments": ("payment_no", "method", "currency", "amount", "at"),
     "events": ("code", "at", "line_no", "quantity", "document_no", "carrier"),
-    "interactions": ("ordinal", "medium", "direction", "at", "text"),
+    "interactions": ("ordinal", "medium", "direction", "at", "agent", "text"),
+    "changes": ("ordinal", "at", "from", "to", "agent"),
 }  # fmt: skip
 # Raw columns of a customer that can be emptied, and the kinds of what there may be several of.
 CLEARABLE = (

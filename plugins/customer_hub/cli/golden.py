@@ -1,4 +1,4 @@
-"""What a golden record was and where its values came from: `hub as-of`, `history` and `lineage`."""
+"""What a golden record was, where its values came from, and what passed between it and us."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
@@ -14,6 +14,7 @@ from customer_hub.core.as_of import ZONE
 from customer_hub.core.audit import append_entry
 from customer_hub.history import FieldChange, Step, read_as_of, read_history, read_lineage
 from customer_hub.merge.explain import WHY
+from customer_hub.merge.timeline import NEWEST, count_unresolved, read_timeline
 from customer_hub.revealing import Access, Value
 
 golden_app = typer.Typer(no_args_is_help=True)
@@ -94,6 +95,23 @@ def show_lineage(
             typer.echo(f"  decision {number} of {decided_by}: {why}")
         for key, lost_by in each.losers:
             typer.echo(f"  not {key}: {lost_by}")
+
+
+@golden_app.command("timeline")
+def show_timeline(
+    golden_id: UUID,
+    size: Annotated[int, typer.Option(min=1, help="how many, the newest first")] = NEWEST,
+) -> None:
+    """Print the calls, meetings, mails and messages of a customer or contact, without their words."""
+    with db.begin() as connection:
+        show(read_timeline(connection, golden_id, size))
+
+
+@golden_app.command("unresolved")
+def show_unresolved() -> None:
+    """Count the interactions that belong to nobody known yet, by channel."""
+    with db.begin() as connection:
+        show(count_unresolved(connection))
 
 
 def _allow(

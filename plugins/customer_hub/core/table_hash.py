@@ -16,7 +16,8 @@ from customer_hub.core.seal import Sealer, canonical_json
 TABLES = (
     "source.customer", "source.contact", "source.contact_point", "source.address", "source.tag",
     "source.blind_index", "source.sales_order", "source.order_line", "source.order_event",
-    "source.payment", "source.ticket", "source.interaction", "source.feedback",
+    "source.payment", "source.ticket", "source.ticket_event", "source.interaction",
+    "source.feedback",
     "match.feature", "match.blocking_key", "match.edge", "match.cluster_member", "match.crosswalk",
     "master.customer", "master.contact_point", "master.address", "master.contact",
     "master.relation", "master.tag", "master.classification", "master.cell_lineage",
@@ -24,7 +25,7 @@ TABLES = (
 # Those of them that hold sealed values.
 SEALED_TABLES = (
     "source.customer", "source.contact_point", "source.address", "source.ticket",
-    "source.interaction", "match.feature", "match.pin", "master.customer",
+    "source.interaction", "source.feedback", "match.feature", "match.pin", "master.customer",
     "master.contact_point", "master.address",
 )  # fmt: skip
 

@@ -17,8 +17,6 @@ from customer_hub.values.order_parts import (
 )
 from customer_hub.values.text import clean, to_simplified
 
-__all__ = ["name_apart", "standardise_order"]
-
 _named_channel = re.compile(r"([a-z][a-z0-9_]*)/(.+)").fullmatch
 
 

@@ -16,7 +16,8 @@ class Origin:
     """Which version a record is made from.
 
     `zone` is the zone of times without an offset, `orders_from` the channel of order numbers that
-    name none.
+    name none; `named` holds the source keys of further records that it names, beside its customer,
+    by the raw column that names them.
     """
 
     source_key: str
@@ -29,6 +30,7 @@ class Origin:
     first_created_at: datetime | None = None
     is_downgraded: bool = False
     orders_from: str | None = None
+    named: Mapping[str, str | None] = field(default_factory=dict)
 
     def start_row(self) -> Row:
         """Return the columns that every source record has."""

@@ -17,6 +17,8 @@ from customer_hub.core.results import BatchResult
 from customer_hub.core.seal import Sealer
 from customer_hub.standardise.contacts import standardise_contact
 from customer_hub.standardise.customers import standardise_customer
+from customer_hub.standardise.feedback import standardise_feedback
+from customer_hub.standardise.interactions import standardise_interaction
 from customer_hub.standardise.order_groups import regroup_orders
 from customer_hub.standardise.orders import standardise_order
 from customer_hub.standardise.rows import Origin, Record, SourceRows
@@ -31,6 +33,13 @@ _STANDARDISE: Mapping[str, Callable[[Record, Origin, str | None], SourceRows]] =
     "contact": standardise_contact,
     "sales_order": standardise_order,
     "ticket": standardise_ticket,
+    "interaction": standardise_interaction,
+    "feedback": standardise_feedback,
+}
+# The raw columns that name a further record of the same channel, and its entity.
+_NAMED: Mapping[str, Mapping[str, str]] = {
+    "interaction": {"contact": "contact"},
+    "feedback": {"ticket": "ticket", "order": "sales_order"},
 }
 _MATCHED = ("customer", "contact")
 
@@ -162,25 +171,31 @@ def standardise_version(sealer: Sealer, entity: str, row: Any, salts: subjects.S
         first_created_at=row.first_created_at,
         is_downgraded=row.is_downgraded,
         orders_from=config.orders_from,
+        named={
+            column: name_record(sealer, config, named, record.get(column))
+            for column, named in _NAMED.get(entity, {}).items()
+        },
     )
     reference = record.get("parent" if entity == "customer" else "customer")
-    return _STANDARDISE[entity](record, origin, name_customer(sealer, config, reference))
+    customer_key = name_record(sealer, config, "customer", reference)
+    return _STANDARDISE[entity](record, origin, customer_key)
 
 
-def name_customer(sealer: Sealer, config: ChannelConfig, reference: str | None) -> str | None:
-    """Return the source key of a customer that a record refers to by the channel's own id.
+def name_record(
+    sealer: Sealer, config: ChannelConfig, entity: str, reference: str | None
+) -> str | None:
+    """Return the source key of a record that another one refers to by the channel's own id.
 
     Args:
         sealer: hashes the id where a channel's ids are personal.
         config: the channel.
+        entity: of the record that is meant.
         reference: the id as it stands in the record.
     """
     text = clean(reference)
     if text is None:
         return None
     source_id = (
-        landing.hide_source_id(sealer, config.name, "customer", text)
-        if config.personal_key
-        else text
+        landing.hide_source_id(sealer, config.name, entity, text) if config.personal_key else text
     )
-    return landing.source_key(config.name, "customer", source_id)
+    return landing.source_key(config.name, entity, source_id)

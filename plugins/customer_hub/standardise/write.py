@@ -21,7 +21,9 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "customer": ("customer", "contact_point", "address", "tag", "blind_index"),
     "contact": ("contact", "contact_point", "blind_index"),
     "sales_order": ("sales_order", "order_line", "order_event", "payment"),
-    "ticket": ("ticket", "interaction", "feedback"),
+    "ticket": ("ticket", "ticket_event", "interaction", "feedback"),
+    "interaction": ("interaction",),
+    "feedback": ("feedback",),
 }
 _KEPT = b""  # stands for a sealed value that is not written, for its digest has not changed
 

@@ -24,7 +24,9 @@ MISSING_ID = "!"
 """Gather gives a record without an id of its own a source id that starts with this."""
 
 # Sealed and in no index; every other value may stand in one, which takes some 2,700 bytes.
-_FREE_TEXTS = frozenset({"remark", "subject", "text", "raw", "street"})
+_FREE_TEXTS = frozenset(
+    {"remark", "subject", "text", "raw", "street", "sender", "recipients", "comment", "reason"}
+)
 _chinese_postcode = re.compile("[0-9]{6}").fullmatch
 _american_postcode = re.compile("[0-9]{5}(?:-?[0-9]{4})?").fullmatch
 _other_postcode = re.compile("[0-9A-Za-z][0-9A-Za-z -]{1,11}").fullmatch

@@ -11,6 +11,8 @@ from customer_hub.core.landing import LandedVersion, escape_unstorable
 from customer_hub.validate.contact_facts import describe_contact
 from customer_hub.validate.customer_facts import describe_customer
 from customer_hub.validate.facts import Facts
+from customer_hub.validate.feedback_facts import describe_feedback
+from customer_hub.validate.interaction_facts import describe_interaction
 from customer_hub.validate.order_facts import describe_order
 from customer_hub.validate.ticket_facts import describe_ticket
 
@@ -23,6 +25,8 @@ _DESCRIBE: Mapping[str, Callable[[LandedVersion, Mapping[str, Any], str], Facts]
     "contact": describe_contact,
     "sales_order": describe_order,
     "ticket": describe_ticket,
+    "interaction": describe_interaction,
+    "feedback": describe_feedback,
 }
 
 

@@ -21,6 +21,7 @@ def describe_ticket(version: LandedVersion, record: Record, zone: str) -> Facts:
     resolved_at = parse_at(record.get("resolved"), zone)
     status = read_word(record.get("status"))
     interactions = record.get("interactions") or []
+    changes = record.get("changes") or []
     score = record.get("satisfaction")
     return {
         **describe_version(version, record, zone),
@@ -41,5 +42,8 @@ def describe_ticket(version: LandedVersion, record: Record, zone: str) -> Facts:
             all(entry.get("direction") in ("in", "out") for entry in interactions)
             if interactions
             else None
+        ),
+        "changes_are_timed": (
+            all(parse_at(change.get("at"), zone) for change in changes) if changes else None
         ),
     }

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from customer_hub.channels import espocrm, request_tracker, woocommerce
 from customer_hub.channels.contract import RAW_FIELDS
 from customer_hub.channels.record import Record, as_text, read_moment, read_source_id
+from tests.records import make_call, make_mail
 
 SYSTEMS = [
     (espocrm, "customer"),
     (espocrm, "contact"),
+    (espocrm, "interaction"),
     (woocommerce, "customer"),
     (woocommerce, "sales_order"),
     (request_tracker, "customer"),
@@ -29,6 +31,8 @@ NAMES = st.sampled_from(
         *("value", "values", "Type", "Creator", "odd", "email", "tags"),
         *("refund_records", "_wc_shipment_tracking_items", "_refunded_item_id", "products_list"),
         *("fee_lines", "date_shipped", "date_created_gmt", "total"),
+        *("_type", "contactsIds", "parentType", "parentId", "accountId", "status", "direction"),
+        *("Field", "to"),
     ]
 )
 SCALARS = st.none() | st.booleans() | st.integers() | st.text() | st.just("\ud800\x00")
@@ -229,16 +233,53 @@ def test_a_tickets_messages_have_a_direction() -> None:
             "CustomFields": [{"name": "Satisfaction", "values": []}],
             "transactions": [
                 {"id": n, "Type": kind, "Creator": {"id": who}, "Created": "t", "Content": "c"}
-                for n, (kind, who) in enumerate([*rows, ("Status", "agent")])
+                for n, (kind, who) in enumerate([*rows, ("CustomField", "agent")])
             ],
         },
     )
     assert (mapped["customer"], mapped["resolved"], mapped["satisfaction"]) == ("7", None, None)
-    assert [(i["medium"], i["direction"]) for i in mapped["interactions"]] == [
-        ("ticket", "in"),
-        ("ticket", "out"),
-        ("note", "out"),
+    assert [(i["medium"], i["direction"], i["agent"]) for i in mapped["interactions"]] == [
+        ("ticket", "in", None),
+        ("ticket", "out", "agent"),
+        ("note", "out", "li@desk.example"),
     ]
+    assert mapped["changes"] == []
+
+
+def test_a_tickets_changes_of_status_are_told_from_its_other_changes() -> None:
+    kinds = [("Status", "Status"), ("Set", "Queue"), ("Set", "Status"), ("CustomField", "Status")]
+    transactions = [
+        {"id": str(n), "Type": kind, "Field": field, "OldValue": "new", "NewValue": "open",
+         "Creator": {"id": "agent"}, "Created": "t"}
+        for n, (kind, field) in enumerate(kinds)
+    ]  # fmt: skip
+    mapped = request_tracker.map_record("ticket", {"id": "1", "transactions": transactions})
+    told = {"at": "t", "from": "new", "to": "open", "agent": "agent"}
+    assert mapped["changes"] == [{"ordinal": "0", **told}, {"ordinal": "2", **told}]
+
+
+def test_a_call_a_meeting_and_a_mail_become_interactions() -> None:
+    call = espocrm.map_record("interaction", make_call())
+    assert (call["medium"], call["direction"], call["agent"]) == ("call", "out", "林静")
+    assert (call["customer"], call["contact"]) == ("65a0000000000a001", "65c0000000000a001")
+    assert (call["at"], call["ended"], call["text"]) == (
+        "2026-11-15 16:30:00", "2026-11-15 16:40:00", "客户同意周五付款"
+    )  # fmt: skip
+    mail = espocrm.map_record("interaction", make_mail())
+    assert (mail["medium"], mail["direction"], mail["text"]) == ("mail", "in", "请尽快开票")
+    assert (mail["sender"], mail["recipients"]) == (
+        "li.na@yunfan.example", "desk@hub.example;boss@hub.example"
+    )  # fmt: skip
+    sent = espocrm.map_record("interaction", make_mail(status="Sent", bodyPlain=None))
+    assert (sent["direction"], sent["text"]) == ("out", "<p>请尽快开票</p>")
+    assert [each["unknown"] for each in (call, mail, sent)] == [[], [], []]
+    meeting = make_call(_type="Meeting", direction=None, parentType="Contact", parentId="c9")
+    met = espocrm.map_record("interaction", {**meeting, "accountId": None})
+    assert (met["medium"], met["direction"], met["customer"]) == ("meeting", None, None)
+    assert met["contact"] == "c9"
+    lead = espocrm.map_record("interaction", make_call(
+        parentType="Lead", parentId="l1", accountId=None, contactsIds=[]))  # fmt: skip
+    assert (lead["customer"], lead["contact"]) == (None, None)
 
 
 def test_leftovers_name_what_nobody_read() -> None:

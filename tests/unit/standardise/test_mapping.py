@@ -14,6 +14,8 @@ from customer_hub.channels.policy import read_policy
 from customer_hub.merge.rules import read_survivorship
 from customer_hub.standardise.contacts import standardise_contact
 from customer_hub.standardise.customers import standardise_customer
+from customer_hub.standardise.feedback import standardise_feedback
+from customer_hub.standardise.interactions import standardise_interaction
 from customer_hub.standardise.orders import name_apart, standardise_order
 from customer_hub.standardise.rows import Origin, SourceRows
 from customer_hub.standardise.tickets import standardise_ticket
@@ -29,6 +31,8 @@ STANDARDISE = {
     "contact": standardise_contact,
     "sales_order": standardise_order,
     "ticket": standardise_ticket,
+    "interaction": standardise_interaction,
+    "feedback": standardise_feedback,
 }
 RULES = read_survivorship(read_policy()).customer
 CHILDREN = {
@@ -48,7 +52,8 @@ CHILDREN = {
     ),
     "payments": ("payment_no", "method", "currency", "amount", "at"),
     "events": ("code", "at", "line_no", "quantity", "document_no", "carrier"),
-    "interactions": ("ordinal", "medium", "direction", "at", "text"),
+    "interactions": ("ordinal", "medium", "direction", "at", "agent", "text"),
+    "changes": ("ordinal", "at", "from", "to", "agent"),
 }
 KEYS = {
     "contact_point": ("ordinal",),
@@ -59,6 +64,7 @@ KEYS = {
     "order_event": ("event_code", "event_at", "document_no", "line_no"),
     "payment": ("payment_no",),
     "feedback": ("kind_code",),
+    "ticket_event": ("ordinal",),
 }
 TEXT = st.one_of(
     st.none(),

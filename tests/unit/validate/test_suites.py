@@ -24,6 +24,7 @@ CHANNEL_SUITES = {
     "shop_sales_order": "sales_order",
     "pos_sales_order": "sales_order",
     "support_ticket": "ticket",
+    "crm_interaction": "interaction",
 }
 ADDRESS = {
     "type": "billing", "raw": None, "country": "中国", "province": "广东省", "city": "深圳市",
@@ -53,16 +54,25 @@ MESSAGE = {
     "ordinal": "1", "medium": "ticket", "direction": "in", "at": "2026-11-15T16:00:00Z",
     "text": "你好",
 }  # fmt: skip
+CHANGE = {
+    "ordinal": "2", "at": "2026-11-15T17:00:00Z", "from": "open", "to": "resolved", "agent": "lin",
+}  # fmt: skip
 TICKET: Record = {
     "customer": "c1", "status": "resolved", "subject": "发票", "opened": "2026-11-15T16:00:00Z",
     "resolved": "2026-11-15T17:00:00Z", "satisfaction": "5", **TIMES, "interactions": [MESSAGE],
-    "unknown": [],
+    "changes": [CHANGE], "unknown": [],
+}  # fmt: skip
+CALL: Record = {
+    "customer": "c1", "contact": None, "medium": "call", "direction": "out", "status": "Held",
+    "at": "2026-11-15 16:00:00", "ended": "2026-11-15 16:05:00", "agent": "林静", "subject": "催款",
+    "text": "周五付款", "sender": None, "recipients": None, **TIMES, "unknown": [],
 }  # fmt: skip
 GOOD = {
     "customer": [COMPANY, PERSON],
     "contact": [CONTACT],
     "sales_order": [ORDER],
     "ticket": [TICKET],
+    "interaction": [CALL],
 }
 
 # What breaks each rule; "@" stands for the landed version instead of the record.
@@ -148,6 +158,19 @@ BREAKS: dict[str, dict[str, Record]] = {
         "satisfaction_in_range": {"satisfaction": "9"},
         "interactions_timed": {"interactions": [{**MESSAGE, "at": None}]},
         "interactions_have_direction": {"interactions": [{**MESSAGE, "direction": "sideways"}]},
+        "changes_timed": {"changes": [{**CHANGE, "at": None}]},
+        "subject_length": {"subject": "长" * 2001},
+    },
+    "interaction": {
+        **SHARED,
+        "medium_known": {"medium": "Telepathy"},
+        "status_known": {"status": "Dreamt"},
+        "direction_known": {"direction": "sideways"},
+        "happened_present": {"at": None},
+        "happened_is_time": {"at": "noon"},
+        "ended_is_time": {"ended": "later"},
+        "ended_after_start": {"ended": "2026-11-15 15:59:59"},
+        "belongs_to_somebody": {"customer": None},
         "subject_length": {"subject": "长" * 2001},
     },
 }
@@ -170,6 +193,10 @@ ODD: dict[str, list[Record]] = {
     "contact": [{"surname": "采购部", "given_name": None, "name": "采购部"}, {"role": None}],
     "sales_order": ORDER_ODD,
     "ticket": [{"satisfaction": None}, {"resolved": None, "status": "open"}, {"interactions": []}],
+    "interaction": [
+        {"customer": None, "contact": "k1"}, {"direction": None, "ended": None},
+        {"recipients": "a@b.example;" * 200, "text": "长" * 5000},
+    ],
 }  # fmt: skip
 
 

@@ -24,6 +24,9 @@ ENTITIES = {
     ("shop", "orders"): "sales_order",
     ("crm", "Account"): "customer",
     ("crm", "Contact"): "contact",
+    ("crm", "Call"): "interaction",
+    ("crm", "Meeting"): "interaction",
+    ("crm", "Email"): "interaction",
     ("support", "user"): "customer",
     ("support", "ticket"): "ticket",
     ("pos", "member"): "customer",
@@ -63,6 +66,8 @@ def land(event: Event, number: int) -> LandedVersion:
 
 def as_landed(event: Event) -> tuple[dict[str, Any], str]:
     """Return payload and source id as the channel's reader gives them."""
+    if ENTITIES[event.channel, event.entity] == "interaction":
+        return {**event.record, "_type": event.entity}, f"{event.entity}-{event.key}"
     if event.channel != "pos":
         return event.record, str(event.record["id"])
     cells = list(event.record.values())

@@ -2,10 +2,10 @@
 -- params: none
 select
     entry.source_key::text || '|' || entry.kind_code::text as row_key,
-    to_jsonb(entry) as content,
-    array[]::text[] as segments,
-    array[]::bytea[] as sealed,
-    '' as subject
+    to_jsonb(entry) - array['version_id', 'free_text_sealed', 'free_text_digest'] as content,
+    array['free_text']::text[] as segments,
+    array[entry.free_text_sealed]::bytea[] as sealed,
+    'source:' || entry.source_key::text as subject
 from source.feedback as entry
 order by
     entry.source_key::text collate "C",

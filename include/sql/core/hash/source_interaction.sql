@@ -2,7 +2,7 @@
 -- params: none
 select
     entry.source_key::text || '|' || entry.ordinal::text as row_key,
-    to_jsonb(entry) - array['free_text_sealed', 'free_text_digest'] as content,
+    to_jsonb(entry) - array['version_id', 'free_text_sealed', 'free_text_digest'] as content,
     array['free_text']::text[] as segments,
     array[entry.free_text_sealed]::bytea[] as sealed,
     'source:' || entry.source_key::text as subject

@@ -1,11 +1,10 @@
-"""Reading and writing EspoCRM 8: Account as customer, Contact as contact.
+"""Reading and writing EspoCRM 8: Account as customer, Contact as contact; interactions are read.
 
 Quirks that this module lives with: at most 200 rows a page (more is a 403), times of whole seconds
 without a tie-breaker, writes of unknown fields answered with 200, likely duplicates with 409.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,23 +19,37 @@ from customer_hub.channels.contract import (
     Standard,
     WriteResult,
 )
+from customer_hub.channels.espocrm.interactions import ENTITY, Interactions, read_types
+from customer_hub.channels.espocrm.queries import LIST, ONE, Queries, strange
 from customer_hub.channels.hub_fields import check_fields, compare_slots, settle_write
 from customer_hub.channels.record import read_moment, read_source_id
-from customer_hub.channels.update_order import SECOND, Slice, walk_updates
+from customer_hub.channels.update_order import walk_updates
 from customer_hub.channels.web_access import open_http
-from customer_hub.core.errors import ChannelContentError, ConfigurationError
-from customer_hub.core.http import HttpClient, Params
+from customer_hub.core.errors import ConfigurationError
+from customer_hub.core.http import HttpClient
 from customer_hub.core.http_answer import Answer
 
 CAPABILITIES = {
     "customer": Capabilities("updated_since", largest_page=200, shows_deletes=True, creates=True),
     "contact": Capabilities("updated_since", largest_page=200, shows_deletes=True),
+    ENTITY: Capabilities("updated_since", largest_page=200, shows_deletes=True),
 }
 STANDARD = {
     "customer": Standard(
         "Account", "current_state", "sweep", ("modifiedAt", "cHubId", "cHubLevel", "cHubRegion")
     ),
     "contact": Standard("Contact", "current_state", "sweep", ("modifiedAt", "cHubId")),
+    ENTITY: Standard(
+        "Call, Meeting, Email",
+        "current_state",
+        "sweep",
+        # What EspoCRM changes without the interaction changing: flags of who reads, its counters.
+        (
+            *("modifiedAt", "versionNumber", "streamUpdatedAt", "isFollowed", "followersIds"),
+            *("followersNames", "isRead", "isImportant", "isUsers", "inTrash", "inArchive"),
+            *("folderId", "folderName", "isStarred"),
+        ),
+    ),
 }
 WRITABLE: dict[str, tuple[str, ...]] = {
     "customer": ("hub_id", "level_code", "region_code"),
@@ -59,8 +72,6 @@ _SLOTS = {"hub_id": "cHubId", "level_code": "cHubLevel", "region_code": "cHubReg
 _TYPES = {"customer": "Account", "contact": "Contact"}
 _LARGEST_PAGE = 200
 _IDS_A_QUESTION = 50
-_Condition = tuple[str, str, str | list[str]]
-_LIST, _ONE = "/api/v1/{type}", "/api/v1/{type}/{id}"
 
 
 class _ApiKey(requests.auth.AuthBase):
@@ -78,7 +89,7 @@ def open_channel(config: ChannelConfig, access: Access) -> "EspoCrm":
     """Return the channel; the API key is the password of the connection.
 
     Raises:
-        ConfigurationError: no key, or an address that cannot be used.
+        ConfigurationError: no key, an address that cannot be used, or interactions of no known type.
     """
     if not access.password:
         raise ConfigurationError(
@@ -87,44 +98,57 @@ def open_channel(config: ChannelConfig, access: Access) -> "EspoCrm":
             hint=f"set it as the password of the Airflow connection {config.connection}",
         )
     http = open_http(config, access, _ApiKey(access.password))
-    return EspoCrm(http, config.name, min(config.page_size, _LARGEST_PAGE))
+    page_size = min(config.page_size, _LARGEST_PAGE)
+    types = read_types(config)
+    return EspoCrm(http, config.name, page_size, Interactions(http, config.name, page_size, types))
 
 
 class EspoCrm:
     """One EspoCRM behind one API key."""
 
-    def __init__(self, http: HttpClient, name: str, page_size: int) -> None:
+    def __init__(
+        self, http: HttpClient, name: str, page_size: int, interactions: Interactions
+    ) -> None:
         self._http = http
         self._name = name
         self._page_size = page_size
+        self._interactions = interactions
 
     def read_clock(self) -> datetime:
         """Return the server's clock (aware UTC, whole seconds)."""
         params = [("select", "id"), ("maxSize", "1")]
-        return self._http.read(_LIST, ids={"type": "Account"}, params=params).read_clock()
+        return self._http.read(LIST, ids={"type": "Account"}, params=params).read_clock()
 
     def extract(
         self, entity: str, start: datetime, end: datetime, cursor: dict[str, Any] | None
     ) -> Iterator[Page]:
         """Yield the records that were last changed in [start, end), oldest first."""
-        queries = _Queries(self._http, self._name, _TYPES[entity], self._page_size)
+        if entity == ENTITY:
+            yield from self._interactions.extract(start, end, cursor)
+            return
+        queries = Queries(self._http, self._name, _TYPES[entity], self._page_size)
         for page, after in walk_updates(queries, start, end, cursor):
             yield Page([_make_record(entity, row) for row in page.rows], page.seen_at, after)
 
     def sweep_ids(self, entity: str) -> Iterator[Sequence[str]]:
         """Yield the ids of all records, by id, so that no row can slip while rows go."""
-        queries = _Queries(self._http, self._name, _TYPES[entity], self._page_size)
-        for page in queries.walk_ids([], select="id"):
+        if entity == ENTITY:
+            yield from self._interactions.sweep_ids()
+            return
+        queries = Queries(self._http, self._name, _TYPES[entity], self._page_size, "id")
+        for page in queries.walk_ids([]):
             yield list(dict.fromkeys(read_source_id(row) for row in page.rows))
 
     def read_one(self, entity: str, source_id: str) -> RawRecord | None:
         """Return one record as it is now, None when EspoCRM does not have it."""
+        if entity == ENTITY:
+            return self._interactions.read_one(source_id)
         ids = {"type": _TYPES[entity], "id": source_id}
-        answer = self._http.read(_ONE, ids=ids, accept=(404,))
+        answer = self._http.read(ONE, ids=ids, accept=(404,))
         if answer.status == 404:
             return None
         if not isinstance(answer.body, dict):
-            raise _strange(self._name, "a record that is no object")
+            raise strange(self._name, "a record that is no object")
         return _make_record(entity, answer.body)
 
     def read_hub_fields(self, record: RawRecord) -> dict[str, str | None]:
@@ -152,7 +176,7 @@ class EspoCrm:
 
     def read_many(self, entity: str, source_ids: Sequence[str]) -> dict[str, RawRecord]:
         """Return the records that exist, by source id; fifty a request keep the address short."""
-        queries = _Queries(self._http, self._name, _TYPES[entity], self._page_size)
+        queries = Queries(self._http, self._name, _TYPES[entity], self._page_size)
         found: dict[str, RawRecord] = {}
         for place in range(0, len(source_ids), _IDS_A_QUESTION):
             wanted = list(source_ids[place : place + _IDS_A_QUESTION])
@@ -180,20 +204,20 @@ class EspoCrm:
         slots = {**_SLOTS, **_CREATE_SLOTS}
         body = {slots[name]: value for name, value in fields.items() if value is not None}
         ids = {"type": _TYPES[entity]}
-        answer = self._http.write("POST", _LIST, ids=ids, body=body, accept=(400, 409))
+        answer = self._http.write("POST", LIST, ids=ids, body=body, accept=(400, 409))
         if answer.status == 409:
             return _read_conflict(answer, fields.get("hub_id"))
         if answer.status >= 400:
             return WriteResult("failed", None, None, _read_cause(answer))
         if not isinstance(answer.body, dict) or not answer.body.get("id"):
-            raise _strange(self._name, "a created record without its id")
+            raise strange(self._name, "a created record without its id")
         written = {name: value for name, value in fields.items() if name in _SLOTS}
         return settle_write(self, entity, str(answer.body["id"]), written, "created")
 
     def _put(self, entity: str, source_id: str, fields: Mapping[str, str | None]) -> WriteResult:
         body = {_SLOTS[name]: value for name, value in fields.items()}
         ids = {"type": _TYPES[entity], "id": source_id}
-        answer = self._http.write("PUT", _ONE, ids=ids, body=body, accept=(400, 404, 409))
+        answer = self._http.write("PUT", ONE, ids=ids, body=body, accept=(400, 404, 409))
         if answer.status == 404:
             return WriteResult("missing", source_id)
         if answer.status >= 400:
@@ -203,73 +227,12 @@ class EspoCrm:
 
     def find_by_hub_id(self, entity: str, hub_id: str) -> str | None:
         """Return the id of a record with this hub id, the smallest where several carry it."""
-        queries = _Queries(self._http, self._name, _TYPES[entity], self._page_size)
-        pages = queries.walk_ids([("equals", "cHubId", hub_id)], select="id,cHubId")
+        queries = Queries(self._http, self._name, _TYPES[entity], self._page_size, "id,cHubId")
+        pages = queries.walk_ids([("equals", "cHubId", hub_id)])
         found = [
             str(row["id"]) for page in pages for row in page.rows if row.get("cHubId") == hub_id
         ]
         return min(found, default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Queries:
-    """The list requests of one entity type."""
-
-    http: HttpClient
-    name: str
-    type: str
-    page_size: int
-    update_field: str = "modifiedAt"
-
-    @property
-    def where(self) -> str:
-        return f"{self.name} {self.type}"
-
-    def fetch_from(self, lower: datetime, upper: datetime) -> Slice:
-        """Return the oldest rows of [lower, upper)."""
-        bounds: list[_Condition] = [
-            ("after", "modifiedAt", _show_moment(lower - SECOND)),
-            ("before", "modifiedAt", _show_moment(upper)),
-        ]
-        return self._fetch(bounds, [("orderBy", "modifiedAt")], lower.isoformat())
-
-    def fetch_second(self, second: datetime) -> Iterator[Slice]:
-        """Yield all rows of one second by id."""
-        return self.walk_ids([("equals", "modifiedAt", _show_moment(second))])
-
-    def walk_ids(self, conditions: list[_Condition], select: str | None = None) -> Iterator[Slice]:
-        """Yield the rows that meet `conditions` by id, each query going on after the last id."""
-        last = ""
-        more = [("orderBy", "id"), *([("select", select)] if select else [])]
-        while True:
-            after: list[_Condition] = [("greaterThan", "id", last)] if last else []
-            page = self._fetch([*conditions, *after], more, f"id {last}" if last else "")
-            highest = max((read_source_id(row) for row in page.rows), default="")
-            if page.is_whole():
-                yield page
-                return
-            if highest <= last:
-                raise _strange(self.name, "the pages loop: ids do not advance")
-            yield page
-            last = highest
-
-    def _fetch(self, conditions: list[_Condition], more: Params, cursor: str) -> Slice:
-        params = [("maxSize", str(self.page_size)), ("order", "asc"), *more]
-        for place, (kind, attribute, value) in enumerate(conditions):
-            prefix = f"where[{place}]"
-            params += [(f"{prefix}[type]", kind), (f"{prefix}[attribute]", attribute)]
-            if isinstance(value, str):
-                params.append((f"{prefix}[value]", value))
-            else:
-                params += [(f"{prefix}[value][]", item) for item in value]
-        answer = self.http.read(_LIST, ids={"type": self.type}, params=params, cursor=cursor)
-        body = answer.body if isinstance(answer.body, dict) else {}
-        rows, total = body.get("list"), body.get("total")
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise _strange(self.name, "a page without its list of records")
-        # EspoCRM says -1 or -2 where counting is switched off.
-        counted = total if isinstance(total, int) and total >= 0 else None
-        return Slice(rows, counted, answer.read_clock(), len(rows) >= self.page_size)
 
 
 def _make_record(entity: str, row: dict[str, Any]) -> RawRecord:
@@ -307,11 +270,3 @@ def _read_cause(answer: Answer) -> str:
 
 
 _FIELD_NAMES = frozenset((*_SLOTS.values(), *_CREATE_SLOTS.values()))
-
-
-def _show_moment(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _strange(name: str, what: str) -> ChannelContentError:
-    return ChannelContentError(what, where=name, hint="see channels/espocrm/README.md")

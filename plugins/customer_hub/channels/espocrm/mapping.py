@@ -1,8 +1,9 @@
-"""EspoCRM's Account and Contact to the hub's raw fields. Cleaning is left to standardise."""
+"""EspoCRM's records to the hub's raw fields. Cleaning is left to standardise."""
 
 from collections.abc import Iterable
 from typing import Any
 
+from customer_hub.channels.espocrm.interaction_mapping import map_interaction
 from customer_hub.channels.record import (
     Record,
     as_text,
@@ -22,10 +23,13 @@ _KNOWN = (
 
 
 def map_record(entity: str, payload: dict[str, Any]) -> dict[str, Any]:
-    """Map an Account (customer) or a Contact (contact) to RAW_FIELDS[entity]; pure, total."""
+    """Map an Account, a Contact, or a Call, Meeting or Email to RAW_FIELDS[entity]; pure, total."""
     record = Record(payload)
-    mapped = _map_customer(record) if entity == "customer" else _map_contact(record)
-    record.ignore(_KNOWN)
+    if entity == "interaction":
+        mapped = map_interaction(record)
+    else:
+        mapped = _map_customer(record) if entity == "customer" else _map_contact(record)
+        record.ignore(_KNOWN)
     return {**mapped, "unknown": record.leftovers()}
 
 

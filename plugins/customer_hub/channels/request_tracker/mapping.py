@@ -16,6 +16,9 @@ _KNOWN_TICKET = ("id", "type", "_url", "_hyperlinks", "Queue", "Owner", "Priorit
 # CustomerNo is the desk's own number of a customer; HubId is written by us.
 _KNOWN_FIELDS = ("CustomerNo", "HubId")
 _MESSAGES = ("Create", "Correspond", "Comment")
+_CHANGES = ("Status", "Set")
+# What the custom field Satisfaction is to hold.
+_SCALE = "1-5"
 # What Request Tracker shows for a time that was never set.
 _UNSET = "1970-01-01T00:00:00Z"
 _STATUS = {"0": "active", "1": "inactive"}
@@ -103,6 +106,7 @@ def _map_ticket(record: Record, fields: dict[str, str | None]) -> dict[str, Any]
     users = [user.take("id") for user in record.take_rows("RequestorUsers")]
     resolved = take("Resolved")
     asking = {_fold(who.take("id")) for who in record.take_rows("Requestor")}
+    history = record.take_rows("transactions")
     return {
         "customer": next((user for user in users if user), None),
         "status": take("Status"),
@@ -110,12 +114,16 @@ def _map_ticket(record: Record, fields: dict[str, str | None]) -> dict[str, Any]
         "opened": take("Created"),
         "resolved": None if resolved == _UNSET else resolved,
         "satisfaction": fields.pop("Satisfaction", None) or None,
+        "satisfaction_scale": _SCALE,
         "created": take("Created"),
         "modified": take("LastUpdated"),
         "interactions": [
-            _map_message(row, asking)
-            for row in record.take_rows("transactions")
-            if row.take("Type") in _MESSAGES
+            _map_message(row, asking) for row in history if row.take("Type") in _MESSAGES
+        ],
+        "changes": [
+            _map_change(row)
+            for row in history
+            if row.take("Type") in _CHANGES and row.take("Field") == "Status"
         ],
     }
 
@@ -123,13 +131,25 @@ def _map_ticket(record: Record, fields: dict[str, str | None]) -> dict[str, Any]
 def _map_message(row: Record, asking: set[str]) -> dict[str, Any]:
     """Return a message; a comment is the desk's own note, everything else goes by its author."""
     is_note = row.take("Type") == "Comment"
-    is_asked = not is_note and _fold(row.take("Creator.id")) in asking
+    author = row.take("Creator.id")
+    is_asked = not is_note and _fold(author) in asking
     return {
         "ordinal": row.take("id"),
         "medium": "note" if is_note else "ticket",
         "direction": "in" if is_asked else "out",
         "at": row.take("Created"),
+        "agent": None if is_asked else author,
         "text": row.take("Content"),
+    }
+
+
+def _map_change(row: Record) -> dict[str, Any]:
+    return {
+        "ordinal": row.take("id"),
+        "at": row.take("Created"),
+        "from": row.take("OldValue"),
+        "to": row.take("NewValue"),
+        "agent": row.take("Creator.id"),
     }
 
 
