@@ -119,6 +119,26 @@ ALTER TABLE hub.audit_log ALTER COLUMN entry_id ADD GENERATED ALWAYS AS IDENTITY
     CACHE 1
 );
 
+CREATE TABLE hub.channel_token (
+    credential text NOT NULL COLLATE pg_catalog."C",
+    seed_digest bytea,
+    salt bytea,
+    sealed_token bytea,
+    ends_at timestamp with time zone
+);
+
+COMMENT ON TABLE hub.channel_token IS 'Log-in tokens of channels that end after a while, sealed.';
+
+COMMENT ON COLUMN hub.channel_token.credential IS 'Id of the Airflow connection.';
+
+COMMENT ON COLUMN hub.channel_token.seed_digest IS 'Keyed digest of the secrets that the token began with.';
+
+COMMENT ON COLUMN hub.channel_token.salt IS 'Of the sealed value.';
+
+COMMENT ON COLUMN hub.channel_token.sealed_token IS 'The token, and the refresh token that came with it.';
+
+COMMENT ON COLUMN hub.channel_token.ends_at IS 'Until when it is used.';
+
 CREATE TABLE hub.gathered_window (
     window_id bigint NOT NULL,
     channel text NOT NULL COLLATE pg_catalog."C",
@@ -1073,6 +1093,9 @@ ALTER TABLE ONLY hub.as_of
 
 ALTER TABLE ONLY hub.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (entry_id);
+
+ALTER TABLE ONLY hub.channel_token
+    ADD CONSTRAINT channel_token_pkey PRIMARY KEY (credential);
 
 ALTER TABLE ONLY hub.gathered_window
     ADD CONSTRAINT gathered_window_pkey PRIMARY KEY (window_id);

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from customer_hub.core.pace import Pace
+from customer_hub.core.tokens import Tokens
 
 Op = Literal["upsert", "delete"]
 Outcome = Literal["created", "updated", "unchanged", "conflict", "failed", "missing", "deleted"]
@@ -87,7 +88,8 @@ CLEARABLE = (
 class Access:
     """How to reach a channel: what an Airflow connection holds. Never logged.
 
-    `pace` keeps its requests within the budget; None: that of this process alone.
+    `pace` keeps its requests within the budget, `tokens` a log-in that ends after a while; None:
+    those of this process alone.
     """
 
     base_url: str
@@ -95,6 +97,7 @@ class Access:
     password: str = field(default="", repr=False)
     extra: Mapping[str, str] = field(default_factory=dict, repr=False)
     pace: Pace | None = None
+    tokens: Tokens | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from customer_hub.channels.contract import Access, Channel, Target
 from customer_hub.channels.fitting import check_fit
 from customer_hub.core.errors import ConfigurationError
 from customer_hub.core.pace import SharedPace
+from customer_hub.core.tokens import SharedTokens
 
 
 def open_channel(config: ChannelConfig) -> Channel:
@@ -23,7 +24,7 @@ def open_channel(config: ChannelConfig) -> Channel:
 
 
 def read_access(config: ChannelConfig) -> Access:
-    """Return what the Airflow connection of a channel holds, with the pace that all tasks share.
+    """Return what the Airflow connection of a channel holds, with what all its tasks share.
 
     As in Airflow's HTTP connections the schema names the scheme (https when there is none); a
     folder's path, of a `file` connection, is the extra `path`. On S3 (`aws`) the extra holds
@@ -37,6 +38,7 @@ def read_access(config: ChannelConfig) -> Access:
         password=connection.password or "",
         extra=extra,
         pace=SharedPace(config.connection),
+        tokens=SharedTokens(config.connection),
     )
 
 

@@ -1,7 +1,7 @@
 """Logging in as a description says: a fixed header, Basic, OAuth2, or a session."""
 
-import time
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import requests
@@ -13,13 +13,16 @@ from customer_hub.channels.record import as_text
 from customer_hub.channels.rest.asking import Request
 from customer_hub.channels.rest.description import BasicAuth, HeaderAuth, OAuth2, SessionAuth
 from customer_hub.channels.rest.template import fill, fill_params, find_places, look
+from customer_hub.core.clock import now
 from customer_hub.core.errors import ChannelAccessError, ConfigurationError
 from customer_hub.core.http import HttpClient
 from customer_hub.core.http_answer import Answer
+from customer_hub.core.tokens import LocalTokens, Token, Tokens
 
 # A token is not used in its last seconds: it might end on the way.
 _MARGIN_SECONDS = 30
 _LONGEST_SECONDS = 86_400
+_USUAL_SECONDS = 3600
 
 
 class NoAuth(AuthBase):
@@ -48,9 +51,10 @@ class TokenSource(Protocol):
     """Where tokens come from."""
 
     ended: tuple[int, ...]
+    seed: str
 
-    def fetch(self) -> tuple[str, float]:
-        """Return a new token and for how many seconds it holds."""
+    def fetch(self, refresh: str) -> Token:
+        """Return a new token, asked for with the refresh token that came with the last one."""
 
     def show(self, token: str) -> tuple[str, str]:
         """Return the header that carries a token, and its value."""
@@ -59,17 +63,17 @@ class TokenSource(Protocol):
 class RenewedToken(AuthBase):
     """A token that is fetched when it is first needed, and anew when it has ended."""
 
-    def __init__(self, source: TokenSource) -> None:
-        """Take tokens from `source`."""
+    def __init__(self, source: TokenSource, tokens: Tokens) -> None:
+        """Take tokens from `source` and keep them in `tokens`."""
         self._source = source
-        self._token = ""
-        self._ends_at = 0.0
+        self._tokens = tokens
+        self._held: Token | None = None
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Set the header with a token that still holds."""
-        if time.monotonic() >= self._ends_at:
-            self.renew()
-        header, value = self._source.show(self._token)
+        if self._held is None or self._held.ends_at <= now():
+            self._held = self._take("")
+        header, value = self._source.show(self._held.access)
         request.headers[header] = value
         return request
 
@@ -78,9 +82,11 @@ class RenewedToken(AuthBase):
         return status in self._source.ended
 
     def renew(self) -> None:
-        """Fetch a new token."""
-        self._token, seconds = self._source.fetch()
-        self._ends_at = time.monotonic() + max(seconds - _MARGIN_SECONDS, 1)
+        """Take another token than the one that was refused."""
+        self._held = self._take(self._held.access if self._held else "")
+
+    def _take(self, ended: str) -> Token:
+        return self._tokens.take(self._source.seed, ended, self._source.fetch)
 
 
 class OAuth2Source:
@@ -93,23 +99,25 @@ class OAuth2Source:
         self._rule = rule
         self._http = http
         self._access = access
-        self._refresh_token = access.extra.get("refresh_token", "")
+        self._first_refresh = access.extra.get("refresh_token", "")
+        self.seed = "|".join((access.login, access.password, self._first_refresh))
 
-    def fetch(self) -> tuple[str, float]:
+    def fetch(self, refresh: str) -> Token:
         """Return a new access token; a refresh token that comes with it takes the former's place."""
+        refresh = refresh or self._first_refresh
         form: dict[str, str] = {"grant_type": self._rule.grant}
         if self._rule.scope:
             form["scope"] = self._rule.scope
         if self._rule.grant == "refresh_token":
-            form["refresh_token"] = self._refresh_token
+            form["refresh_token"] = refresh
         if self._rule.client == "body":
             form |= {"client_id": self._access.login, "client_secret": self._access.password}
         answer = self._http.read(self._rule.path, method="POST", form=form, accept=(400,))
         token = as_text(look(answer.body, "access_token"))
         if answer.status == 400 or not token:
             raise _refused(self._http, "the OAuth2 server gives no token")
-        self._refresh_token = as_text(look(answer.body, "refresh_token")) or self._refresh_token
-        return token, _read_seconds(look(answer.body, "expires_in"))
+        following = as_text(look(answer.body, "refresh_token")) or refresh
+        return Token(token, _end_after(look(answer.body, "expires_in")), following)
 
     def show(self, token: str) -> tuple[str, str]:
         """Return the header of a bearer token."""
@@ -125,14 +133,15 @@ class SessionSource:
         self._http = http
         self._values = values
         self.ended = rule.ended
+        self.seed = "|".join(f"{name}={values[name]}" for name in sorted(values))
 
-    def fetch(self) -> tuple[str, float]:
+    def fetch(self, refresh: str) -> Token:
         """Log in and return the session's token."""
         answer = _ask(self._http, self._rule.request, self._values)
         token = as_text(look(answer.body, self._rule.token))
         if answer.status != 200 or not token:
             raise _refused(self._http, "the log-in gives no session")
-        return token, self._rule.seconds
+        return Token(token, _end_after(self._rule.seconds))
 
     def show(self, token: str) -> tuple[str, str]:
         """Return the header of the session."""
@@ -158,6 +167,7 @@ def make_auth(
     """
     values = {**access.extra, "login": access.login, "password": access.password}
     _check_values(rule, config, values)
+    tokens = access.tokens or LocalTokens()
     match rule:
         case HeaderAuth():
             return FixedHeader(rule.header, str(fill(rule.value, values)))
@@ -166,11 +176,11 @@ def make_auth(
             return HTTPBasicAuth(login.encode(), password.encode())
         case OAuth2(client="basic"):
             client = HTTPBasicAuth(access.login.encode(), access.password.encode())
-            return RenewedToken(OAuth2Source(rule, open_http(client), access))
+            return RenewedToken(OAuth2Source(rule, open_http(client), access), tokens)
         case OAuth2():
-            return RenewedToken(OAuth2Source(rule, open_http(NoAuth()), access))
+            return RenewedToken(OAuth2Source(rule, open_http(NoAuth()), access), tokens)
         case SessionAuth():
-            return RenewedToken(SessionSource(rule, open_http(NoAuth()), values))
+            return RenewedToken(SessionSource(rule, open_http(NoAuth()), values), tokens)
 
 
 def _check_values(
@@ -202,9 +212,11 @@ def _ask(http: HttpClient, request: Request, values: Mapping[str, Any]) -> Answe
     )
 
 
-def _read_seconds(value: Any) -> float:
-    text = as_text(value) or ""
-    return min(float(text), _LONGEST_SECONDS) if text.isdecimal() else 3600.0
+def _end_after(seconds: Any) -> datetime:
+    """Return until when a token is used that is said to hold for so many seconds."""
+    text = as_text(seconds) or ""
+    told = min(int(text), _LONGEST_SECONDS) if text.isdecimal() else _USUAL_SECONDS
+    return now() + timedelta(seconds=max(told - _MARGIN_SECONDS, 1))
 
 
 def _refused(http: HttpClient, what: str) -> ChannelAccessError:
