@@ -55,9 +55,10 @@ class Place:
 class Pipeline:
     """Runs the rooms for business days, as the DAGs do."""
 
-    def __init__(self, sandbox: SandboxProcess | Place, page_size: int = 100) -> None:
+    def __init__(self, sandbox: SandboxProcess | Place, page_size: int = 100, **extra: str) -> None:
         self._sandbox = sandbox
         self._page_size = page_size
+        self._extra = {"allow_insecure": "true", "requests_per_second": "500", **extra}
         self._runs = 0
 
     def config(self, name: str) -> ChannelConfig:
@@ -87,7 +88,7 @@ class Pipeline:
                 base_url=f"http://127.0.0.1:{self._sandbox.ports[name]}",
                 login=login or "",
                 password=password or "",
-                extra={"allow_insecure": "true", "requests_per_second": "500"},
+                extra=self._extra,
             )
         return config.load_system().open_channel(config, access)
 
