@@ -39,6 +39,9 @@ class EntityConfig(BaseModel):
         (), description="fields outside the digest: a, a.b, or list[name] for key/name lists"
     )
     overlap_minutes: int = Field(5, ge=0, description="how far before its window a run reads")
+    lag_seconds: int = Field(
+        0, ge=0, description="how long a change stays out of sight; windows end so much earlier"
+    )
     max_failed_share: float = Field(
         0.2, gt=0, le=1, description="a window with more failing rows is held for a person"
     )

@@ -37,6 +37,8 @@ def _find_misfits(entity: EntityConfig, can: Capabilities) -> Iterator[str]:
         yield "history must be full_sweep: a change below a record does not move its update time"
     if entity.history == "full_sweep" and not (is_swept or can.lists_ids):
         yield "history cannot be full_sweep: the system cannot list everything"
+    if entity.lag_seconds < can.lag.total_seconds():
+        yield f"lag_seconds must be {can.lag.total_seconds():.0f}: so long a change is out of sight"
     if entity.deletes == "shown" and not can.shows_deletes:
         yield "deletes cannot be shown: the system hides deleted records"
     if entity.deletes == "sweep" and not can.lists_ids:

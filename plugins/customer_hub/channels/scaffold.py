@@ -1,7 +1,7 @@
 """The TOML of a new channel, as its system is usually kept, for a person to complete."""
 
 from customer_hub.channels.config import ChannelConfig, list_systems, load_system, read_channels
-from customer_hub.channels.contract import Standard
+from customer_hub.channels.contract import Capabilities, Standard
 from customer_hub.core.errors import ConfigurationError
 from customer_hub.core.file_faults import name_nearest
 
@@ -43,18 +43,21 @@ def make_channel(name: str, system: str) -> str:
         "# Whether the hub may write there at all: see include/policy/ownership.toml.",
         "publish = false",
     ]
-    for entity, standard in load_system(system).STANDARD.items():
-        lines += ["", *_show_entity(entity, standard)]
+    described = load_system(system)
+    for entity, standard in described.STANDARD.items():
+        lines += ["", *_show_entity(entity, standard, described.CAPABILITIES[entity])]
     return "\n".join(lines) + "\n"
 
 
-def _show_entity(entity: str, standard: Standard) -> list[str]:
+def _show_entity(entity: str, standard: Standard, can: Capabilities) -> list[str]:
     lines = [
         f"[entities.{entity}]",
         f'remote = "{standard.remote}"',
         f'history = "{standard.history}"',
         f'deletes = "{standard.deletes}"',
     ]
+    if can.lag:
+        lines.append(f"lag_seconds = {can.lag.total_seconds():.0f}")
     if standard.volatile:
         lines += ["volatile = [", *(f'    "{path}",' for path in standard.volatile), "]"]
     return [*lines, *standard.more.rstrip().splitlines()]

@@ -96,7 +96,7 @@ def gather_entity(
             end=end,
             covered_to=covered_to,
             # What changed just now may still be out of sight.
-            clock=channel.read_clock() - config.load_system().CAPABILITIES[entity].lag,
+            clock=channel.read_clock() - timedelta(seconds=config.entities[entity].lag_seconds),
             is_backfill=is_backfill,
         )
         if interval is None:

@@ -175,12 +175,13 @@ def test_a_new_channel_of_each_system_fits_it(tmp_path: Path, system: str) -> No
     [
         ("woocommerce", "customer", {"history": "current_state"}, "must be full_sweep"),
         ("woocommerce", "customer", {"deletes": "shown"}, "hides deleted records"),
+        ("zendesk", "ticket", {"lag_seconds": 0}, "lag_seconds must be 60"),
         ("request_tracker", "ticket", {"deletes": "sweep"}, "cannot list everything"),
         ("request_tracker", "ticket", {"history": "full_sweep"}, "cannot list everything"),
     ],
 )
 def test_a_channel_that_asks_for_what_its_system_cannot_do_is_refused(
-    tmp_path: Path, system: str, entity: str, changes: dict[str, str], said: str
+    tmp_path: Path, system: str, entity: str, changes: dict[str, object], said: str
 ) -> None:
     path = tmp_path / "north.toml"
     path.write_text(make_channel("north", system), encoding="utf-8")
