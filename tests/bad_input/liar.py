@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+# Where an answer keeps its records, where it is not itself their list.
+_LISTS = ("list", "items", "results", "users", "tickets", "satisfaction_ratings")
 _HOP = frozenset({"connection", "transfer-encoding", "content-length", "date", "server"})
 
 
@@ -26,6 +28,14 @@ class Answer:
 
 
 Twist = Callable[[str, Answer], Answer]
+
+
+def find_rows(body: Any) -> list[Any] | None:
+    """Return the list of records in an answer of any system, None where it holds none."""
+    if isinstance(body, list):
+        return body
+    held = (body.get(name) for name in _LISTS) if isinstance(body, dict) else ()
+    return next((rows for rows in held if isinstance(rows, list)), None)
 
 
 def honest(path: str, answer: Answer) -> Answer:
@@ -67,7 +77,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer.body)
 
-    do_GET = do_PUT = do_POST = _pass_on  # noqa: N815 - the names that http.server calls
+    do_GET = do_PUT = do_POST = do_PATCH = _pass_on  # noqa: N815 - the names that http.server calls
 
     def log_message(self, *args: Any) -> None:
         return

@@ -14,7 +14,8 @@ from customer_hub.gather.run import GatherResult, gather_entity
 from customer_hub.validate.gate import validate_window
 
 START = datetime(2026, 11, 15, 16, tzinfo=UTC)
-END = datetime(2026, 11, 18, 16, tzinfo=UTC)
+# An hour before the sandbox's midnight: what a system shows late is seen by then.
+END = datetime(2026, 11, 18, 15, tzinfo=UTC)
 # What a gather leaves behind, so that the same window can be gathered from nothing again.
 _LEFT = (
     "landing.version, landing.pending_key, quarantine.record, hub.gathered_window,"

@@ -12,7 +12,7 @@ import pytest
 from customer_hub.channels.contract import Channel
 from customer_hub.core.errors import ChannelAccessError, ChannelContentError
 from local.sandbox.process import SandboxProcess
-from tests.bad_input.liar import Answer, Liar, Twist, lying_to
+from tests.bad_input.liar import Answer, Liar, Twist, find_rows, lying_to
 from tests.bad_input.rooms import (
     check_nothing_is_half,
     check_text,
@@ -27,6 +27,10 @@ from tests.channels.synthetic import ROWS
 
 LOGIN_PAGE = "<!DOCTYPE html><html><title>登录</title><p>Li Na</p></html>".encode()
 each_entity = pytest.mark.parametrize(("name", "entity"), READ)
+# Zendesk tells no totals.
+each_counted = pytest.mark.parametrize(
+    ("name", "entity"), [each for each in READ if each[0] != "zendesk"]
+)
 
 
 @pytest.fixture
@@ -56,9 +60,9 @@ def change_rows(change: Callable[[dict[str, Any]], None]) -> Twist:
         if "/history" in path or "/attachments" in path:
             return answer
         body = json.loads(answer.body)
-        rows = body if isinstance(body, list) else body.get("list", body.get("items", []))
-        for row in rows:
-            change(row)
+        for row in find_rows(body) or []:
+            # HubSpot's fields stand one level lower.
+            change(row.get("properties", row))
         return answer.with_body(json.dumps(body).encode())
 
     return twist
@@ -72,7 +76,7 @@ def tell_total(total: int) -> Twist:
         if len(headers) < len(answer.headers):
             return replace(answer, headers={**headers, "X-WP-Total": str(total)})
         body = json.loads(answer.body)
-        if not {"list", "items"} & body.keys():
+        if "total" not in body or find_rows(body) is None:
             return answer
         return answer.with_body(json.dumps({**body, "total": total}).encode())
 
@@ -149,7 +153,7 @@ def test_a_redirect_takes_no_credentials_to_another_host(
     assert select("select 1 from hub.gathered_window") == []
 
 
-@each_entity
+@each_counted
 @pytest.mark.parametrize("total", [3, 20])
 def test_a_total_that_is_too_small_hides_no_record(
     hub: str, sandbox: SandboxProcess, liar: Liar, name: str, entity: str, total: int
@@ -168,7 +172,7 @@ def test_a_total_that_is_too_small_hides_no_record(
     assert select("select 1 from landing.version where op = 'delete'") == []
 
 
-@each_entity
+@each_counted
 def test_a_total_that_is_too_large_is_an_error(
     hub: str, sandbox: SandboxProcess, liar: Liar, name: str, entity: str
 ) -> None:

@@ -27,6 +27,7 @@ PASSING = [
     ("drop", {"count": 2, "variant": "mid_body"}),
     ("invalid_json", {"count": 3}),
     ("truncated", {"count": 3}),
+    ("gzip_truncated", {"count": 3}),
     ("duplicate_page", {"count": 4}),
     ("out_of_order_page", {"count": 4}),
 ]
@@ -38,6 +39,8 @@ LASTING = [
     ("timeout", {}, ChannelUnavailableError),
     ("invalid_json", {}, ChannelContentError),
     ("truncated", {}, ChannelContentError),
+    ("gzip_truncated", {}, ChannelContentError),
+    ("error_in_200", {}, ChannelContentError),
     ("loop_page", {}, ChannelContentError),
 ]
 each_entity = pytest.mark.parametrize(("name", "entity"), READ)
@@ -163,6 +166,26 @@ def test_a_write_that_broke_the_server_is_uncertain(
     sandbox.fail(name, "error500", count=1, method=PEERS[name].write_method)
     with pytest.raises(WriteUncertainError, match="status 500"):
         channel.update(entity, source_id, {"hub_id": "h-500"})
+
+
+@each_written
+@pytest.mark.parametrize("kind", ["error_in_200", "gzip_truncated"])
+def test_a_write_with_an_answer_that_says_nothing_is_not_taken_for_done(
+    sandbox: SandboxProcess, name: str, entity: str, kind: str
+) -> None:
+    channel = PEERS[name].open(sandbox)
+    source_id = a_record(sandbox, name, entity)
+    channel.update(entity, source_id, {"hub_id": None})
+    sandbox.fail(name, kind, count=1, method=PEERS[name].write_method)
+    try:
+        outcome = channel.update(entity, source_id, {"hub_id": "h-said"}).outcome
+    except WriteUncertainError:
+        outcome = "uncertain"
+    # A read-back may prove it; nothing else may.
+    record = channel.read_one(entity, source_id)
+    assert record is not None
+    stands = channel.read_hub_fields(record)["hub_id"] == "h-said"
+    assert outcome == "uncertain" or (outcome == "updated") is stands
 
 
 @each_entity

@@ -13,6 +13,16 @@ from customer_hub.core.errors import BackupError
 from customer_hub.core.settings import settings
 
 _TIMEOUT_SECONDS = 3600
+# What a database URL may ask of TLS, by the variables that the tools read it from.
+_TLS = {
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+    "sslcert": "PGSSLCERT",
+    "sslkey": "PGSSLKEY",
+    "sslcrl": "PGSSLCRL",
+    "ssl_min_protocol_version": "PGSSLMINPROTOCOLVERSION",
+    "channel_binding": "PGCHANNELBINDING",
+}
 
 
 @contextmanager
@@ -102,6 +112,7 @@ def _environment(url: str) -> dict[str, str]:
     return {
         **{name: os.environ[name] for name in kept if name in os.environ},
         **given,
+        **{name: str(parts.query[key]) for key, name in _TLS.items() if key in parts.query},
         "PGHOST": parts.host or "",
         "PGPORT": str(parts.port or 5432),
         "PGUSER": parts.username or "",

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import IO, Any, Literal
 
+from customer_hub.core import tls_faults
 from customer_hub.core.errors import BackupError, BackupStoreError
 from customer_hub.core.settings import settings
 
@@ -81,6 +82,11 @@ def explain(doing: str, key: str) -> Iterator[None]:
     try:
         yield
     except (Boto3Error, BotoCoreError, ClientError) as error:
+        where = f"{settings().s3_bucket}/{key}"
+        distrust = tls_faults.explain_tls(error)
+        if distrust is not None:
+            what = f"{doing} failed: {distrust}"
+            raise BackupError(what, where=where, hint=tls_faults.HINT) from None
         if isinstance(error, ClientError):
             cause = error.response.get("Error", {}).get("Code", "unknown")
             status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
@@ -90,7 +96,7 @@ def explain(doing: str, key: str) -> Iterator[None]:
             is_passing = isinstance(error, ConnectionError | HTTPClientError | IncompleteReadError)
         raise (BackupStoreError if is_passing else BackupError)(
             f"{doing} failed: {cause}",
-            where=f"{settings().s3_bucket}/{key}",
+            where=where,
             hint="see docs/runbooks/backup_master.md; no earlier backup was touched",
         ) from None
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import smtplib
+import ssl
 from email.message import EmailMessage
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -50,8 +51,16 @@ def _send_mail(url: str, message: dict[str, str | int]) -> None:
     mail["From"] = query["from"][0]
     mail["To"] = ", ".join(query["to"])
     mail.set_content(json.dumps(message, indent=1, sort_keys=True))
-    connect = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-    with connect(parts.hostname or "", parts.port or 0, timeout=_TIMEOUT_SECONDS) as server:
+    host, port = parts.hostname or "", parts.port or 0
+    with _connect(host, port, is_tls=parts.scheme == "smtps") as server:
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
         server.send_message(mail)
+
+
+def _connect(host: str, port: int, *, is_tls: bool) -> smtplib.SMTP:
+    if not is_tls:
+        return smtplib.SMTP(host, port, timeout=_TIMEOUT_SECONDS)
+    # Without a context of its own smtplib would trust any certificate.
+    context = ssl.create_default_context()
+    return smtplib.SMTP_SSL(host, port, timeout=_TIMEOUT_SECONDS, context=context)

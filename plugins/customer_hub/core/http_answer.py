@@ -19,6 +19,7 @@ _THROTTLED = re.compile(
 # Codes are words of the system. Without digits, spaces and @ they cannot be a customer's value.
 _CODE = re.compile(r"[A-Za-z][A-Za-z_.-]{0,79}\Z")
 _LARGEST_CODE = 1_000_000
+_LONGEST_INTEGER = 1000
 _CODE_KEYS = ("code", "errorCode", "error", "type")
 
 
@@ -67,15 +68,19 @@ class Answer:
 def read_json(content: bytes) -> Any:
     """Parse a body without loss.
 
-    Fractions stay text as sent (a float would change them), lone surrogates and NUL survive, the
-    last of duplicate keys counts, a byte order mark is skipped.
+    Fractions and integers of more than a thousand digits stay text as sent (a float would change
+    the former, Python refuses the latter), lone surrogates and NUL survive, the last of duplicate
+    keys counts, a byte order mark is skipped.
 
     Raises:
         ValueError: the body is not JSON; the text names no content of it.
     """
     try:
         return json.loads(
-            content.decode("utf-8-sig"), parse_float=str, parse_constant=_refuse_constant
+            content.decode("utf-8-sig"),
+            parse_float=str,
+            parse_int=_read_integer,
+            parse_constant=_refuse_constant,
         )
     except UnicodeDecodeError:
         raise ValueError("the body is not UTF-8") from None
@@ -133,6 +138,10 @@ def show_code(value: Any) -> str:
     if is_small:
         return str(value)
     return value if isinstance(value, str) and _CODE.match(value) else ""
+
+
+def _read_integer(text: str) -> int | str:
+    return int(text) if len(text) <= _LONGEST_INTEGER else text
 
 
 def _refuse_constant(name: str) -> Any:

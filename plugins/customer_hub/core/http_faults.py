@@ -3,6 +3,7 @@
 import requests
 from urllib3.exceptions import NewConnectionError
 
+from customer_hub.core import tls_faults
 from customer_hub.core.clock import now
 from customer_hub.core.errors import (
     ChannelAccessError,
@@ -72,14 +73,11 @@ def connection_fault(error: requests.RequestException, where: str) -> TransientE
     """Return what a broken connection amounts to.
 
     Raises:
-        ChannelAccessError: the server's certificate is not trusted; no attempt will be.
+        ChannelAccessError: the server is not the one it says, or speaks no TLS; none will be sent.
     """
-    if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE" in str(error):
-        raise ChannelAccessError(
-            "the server's certificate is not trusted",
-            where=where,
-            hint="renew it, or install the company's authority (REQUESTS_CA_BUNDLE)",
-        ) from None
+    distrust = tls_faults.explain_tls(error)
+    if distrust is not None:
+        raise ChannelAccessError(distrust, where=where, hint=tls_faults.HINT) from None
     if isinstance(error, requests.Timeout):
         return TransientError("no answer in time")
     return TransientError("no connection" if never_connected(error) else "the connection broke")

@@ -34,6 +34,20 @@ def check_kek(text: str) -> None:
         raise ValueError("is not random: make one with `hub keys new`")
 
 
+def _is_elsewhere(url: str) -> bool:
+    """Tell whether a database's host is another machine; a bare word is one of a compose network."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:  # its text quotes the address, which holds a password
+        raise ValueError("is no address") from None
+    return (
+        host != "localhost"
+        and not host.startswith("127.")
+        and host != "::1"
+        and ("." in host or ":" in host)
+    )
+
+
 class Settings(BaseSettings):
     """What the hub needs to know of its surroundings. See docs/reference/settings.md."""
 
@@ -86,6 +100,10 @@ class Settings(BaseSettings):
         password = url.split("@", 1)[0].rsplit(":", 1)[-1] if "@" in url else ""
         if password.lower() in _DEFAULT_SECRETS:
             raise ValueError("has an empty or default password")
+        if _is_elsewhere(url) and "sslmode" not in parse_qs(urlsplit(url).query):
+            raise ValueError(
+                "names another machine and no sslmode: add ?sslmode=verify-full&sslrootcert=FILE"
+            )
         return value
 
     @field_validator("alert_url")

@@ -7,7 +7,9 @@ from urllib.parse import unquote, urlsplit
 
 from customer_hub.channels.contract import Access
 from customer_hub.channels.file_drop.folder import Listed
+from customer_hub.core import tls_faults
 from customer_hub.core.errors import (
+    ChannelAccessError,
     ChannelRefusedError,
     ChannelUnavailableError,
     ConfigurationError,
@@ -138,6 +140,9 @@ def _translate_errors(channel: str) -> Iterator[None]:
     except (NoCredentialsError, ParamValidationError) as error:
         raise _wrong(channel, f"the store cannot be asked: {type(error).__name__}") from None
     except (BotoCoreError, HTTPError, OSError) as error:
+        distrust = tls_faults.explain_tls(error)
+        if distrust is not None:
+            raise ChannelAccessError(distrust, where=channel, hint=tls_faults.HINT) from None
         raise _unavailable(channel, type(error).__name__) from None
 
 

@@ -155,7 +155,7 @@ def _map_change(row: Record) -> dict[str, Any]:
 
 def _read_first(values: Any) -> str | None:
     if isinstance(values, list):
-        return as_text(values[0]) if values else None
+        return as_text(next((value for value in values if value is not None), None))
     return as_text(values)
 
 

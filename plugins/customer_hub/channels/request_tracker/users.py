@@ -1,9 +1,10 @@
 """Request Tracker's users: by their last change, and by their log-in.
 
 Newer servers search users by a few public fields only and ignore a condition on LastUpdated without
-a word. So the list is asked for newest change first and read until it is older than the window:
-with the condition honoured that is the window alone, without it everything newer comes along.
-Page numbers hold here: a change moves a user to the front, and pushes the others to later pages.
+a word. So the list is asked for newest change first and read until it is older than the window.
+Everything newer comes along, and is meant to: with an upper bound a user who is changed meanwhile
+would leave the list, and the others slip to pages that were read. Without one, page numbers hold: a
+change moves a user to the front, and pushes the others to later pages.
 They hold within one reading only: a page that repeated itself counts like a real one, so a reading
 that broke off begins again at the front.
 """
@@ -63,7 +64,7 @@ def walk_users(
     while True:
         page = fetch_users(
             http,
-            [_bound(">", first - SECOND), _bound("<", end + SECOND)],
+            [_since(first)],
             [
                 ("fields", ",".join(USER_FIELDS)),
                 *(("orderby", "LastUpdated"), ("order", "DESC")),
@@ -157,11 +158,5 @@ def _tell_disabled(http: HttpClient, rows: list[Row]) -> None:
         row["Disabled"] = "0" if str(row["Name"]).casefold() in enabled else "1"
 
 
-def _bound(operator: str, moment: datetime) -> Condition:
-    return {
-        "field": "LastUpdated",
-        "operator": operator,
-        "value": show_moment(moment),
-        # Two conditions on one field mean either of them unless told otherwise.
-        "entry_aggregator": "AND",
-    }
+def _since(moment: datetime) -> Condition:
+    return {"field": "LastUpdated", "operator": ">", "value": show_moment(moment - SECOND)}
