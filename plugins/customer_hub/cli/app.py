@@ -11,6 +11,7 @@ import typer
 from customer_hub.cli.channel import channel_app
 from customer_hub.cli.finding import find, model_app
 from customer_hub.cli.golden import golden_app
+from customer_hub.cli.importing import import_app
 from customer_hub.cli.match import match_files
 from customer_hub.cli.options import Author, Reason, show
 from customer_hub.cli.orders import order_app
@@ -37,6 +38,7 @@ for _name, _app in {
     "dead-letter": dead_letter_app,
     "backup": backup_app,
     "audit": audit_app,
+    "import": import_app,
     "decide": decide_app,
     "task": task_app,
     "model": model_app,
