@@ -10,7 +10,7 @@ from customer_hub.core import audit, db
 from customer_hub.core.errors import BadDataError, HubError
 from customer_hub.match.decisions import decide
 from customer_hub.rebuild import rebuild
-from tests.sql.bulk_files import WORD, build, date, fill, hub_command, state
+from tests.sql.bulk_files import WORD, build, date, fill, hub_command, read_csv, state
 from tests.sql.publish_world import execute
 from tests.sql.test_import_check import ACCOUNT, OURS, WANG, begin
 from tests.uploads import upload
@@ -44,7 +44,14 @@ def test_good_rows_load_bad_ones_stay_and_undo_restores_every_byte(
 ) -> None:
     begin(tmp_path)
     before = state()
-    done = apply(fill(tmp_path / f"list{suffix}", *LIST))
+    path = fill(tmp_path / f"list{suffix}", *LIST)
+    done = json.loads(hub_command("import", "apply", path, *WORD, "--out", tmp_path))
+    errors = [
+        (row["line"], row["rule"])
+        for row in read_csv(tmp_path / "list.errors.csv")
+        if row["severity"] == "critical"
+    ]
+    assert errors == [("7", "mail_format")]
     receipt = done["receipt"]
     assert (receipt["received"], receipt["accepted"], receipt["quarantined"]) == (4, 3, 1)
     (kept,) = execute(

@@ -11,5 +11,5 @@ select
     import.applied_at,
     import.undone_at
 from hub.import as import
-order by import.asked_at desc, import.token
+order by import.asked_at desc, import.token asc
 limit %(size)s::integer

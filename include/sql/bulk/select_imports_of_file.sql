@@ -9,4 +9,4 @@ select
     import.approver
 from hub.import as import
 where import.file_digest = %(file_digest)s::bytea
-order by import.state = 'undone', import.asked_at desc, import.token
+order by import.state = 'undone' asc, import.asked_at desc, import.token asc

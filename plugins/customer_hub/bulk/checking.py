@@ -1,20 +1,21 @@
 """The dry run of an import: it is landed, judged and built, looked at row by row, and rolled back."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
 from customer_hub.bulk.file import CHANNEL, LOCK, ImportFile, land_file
 from customer_hub.bulk.limits import needs_approval
+from customer_hub.bulk.rows import CHUNK, Outcome, RowResult, name_record
 from customer_hub.channels.contract import RawRecord
 from customer_hub.channels.file_rows import Row as FileRow
-from customer_hub.channels.manual.reading import ENTITY, read_numbered
-from customer_hub.core import db, keys, landing, sql
+from customer_hub.channels.manual.reading import read_numbered
+from customer_hub.core import db, keys, sql
 from customer_hub.core.errors import HubError
 from customer_hub.history import FieldChange, compare_versions
 from customer_hub.match.run import match_pending
@@ -25,38 +26,6 @@ from customer_hub.validate.closing import judge_landed, read_window, settle_wind
 from customer_hub.validate.master import validate_master, validate_standard
 from customer_hub.validate.suites import Rule
 from customer_hub.validate.verdict import Verdict
-
-# Untouched: an exported row that nobody changed. Duplicate: this very row landed before. Unchanged: it
-# lands, and no customer is otherwise for it. Moved: its record leaves one customer for another.
-Outcome = Literal[
-    "untouched",
-    "quarantined",
-    "held",
-    "duplicate",
-    "unchanged",
-    "changed",
-    "new",
-    "merged",
-    "moved",
-]
-_CHUNK = 500
-
-
-@dataclass(frozen=True, slots=True)
-class RowResult:
-    """What would become of one row.
-
-    `golden_id` is the customer that it would belong to, `cause` why its line cannot be followed.
-    `fields` are what would change of the customer, masked where sealed.
-    """
-
-    line: int
-    outcome: Outcome
-    golden_id: UUID | None = None
-    fields: Sequence[FieldChange] = ()
-    rules: Sequence[Rule] = ()
-    cause: str = ""
-    cells: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(slots=True)
@@ -159,11 +128,11 @@ class _Reader:
     def read(self, file: ImportFile, author: str) -> Iterator[RowResult]:
         """Yield the results of all rows, a chunk of them in memory."""
         rows = read_numbered(file.path, CHANNEL, author)
-        while chunk := list(islice(rows, _CHUNK)):
+        while chunk := list(islice(rows, CHUNK)):
             yield from self._read_chunk(chunk)
 
     def _read_chunk(self, chunk: Sequence[tuple[FileRow, RawRecord | None]]) -> Iterator[RowResult]:
-        named = [_name_record(record) for _, record in chunk]
+        named = [name_record(record) for _, record in chunk]
         source_keys = [key for key in named if key]
         versions = {
             row.source_key: int(row.version_id)
@@ -192,12 +161,6 @@ class _Reader:
         if self._is_held:
             return "held", customers.before.get(key), ()
         return customers.compare(key)
-
-
-def _name_record(record: RawRecord | None) -> str:
-    if record is None:
-        return ""
-    return landing.source_key(CHANNEL, ENTITY, landing.escape_unstorable(record.source_id))
 
 
 class _Customers:

@@ -7,7 +7,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
-from customer_hub.bulk.checking import RowResult
+from customer_hub.bulk.file import ImportFile
+from customer_hub.bulk.kept_back import read_kept_back
+from customer_hub.bulk.rows import RowResult
 from customer_hub.channels.manual.template import COLUMNS
 from customer_hub.revealing import Value
 from customer_hub.values.spreadsheet import escape_formula
@@ -63,6 +65,13 @@ def writing_report(
                 changes.writerows(_list_changes(result))
 
         yield write
+
+
+def write_errors(folder: Path | None, file: ImportFile, author: str, window_id: int) -> None:
+    """Write the errors of a file that landed, as `<stem>.errors.csv`, without values."""
+    with writing_report(folder, file.path.stem, has_values=False) as tell:
+        for result in read_kept_back(file, author, window_id):
+            tell(result)
 
 
 def _open(path: Path) -> IO[str]:

@@ -9,6 +9,7 @@ from uuid import UUID
 import typer
 
 from customer_hub.cli.channel import channel_app
+from customer_hub.cli.exporting import export
 from customer_hub.cli.finding import find, model_app
 from customer_hub.cli.golden import golden_app
 from customer_hub.cli.importing import import_app
@@ -53,6 +54,7 @@ app.add_typer(golden_app)  # without a name: its verbs are the hub's own
 
 app.command("match")(match_files)
 app.command("rebuild")(rebuild)
+app.command("export")(export)
 
 
 @app.command("migrate")

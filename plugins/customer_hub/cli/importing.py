@@ -11,6 +11,9 @@ from customer_hub.core import clock, db, sql
 
 import_app = typer.Typer(help="Customers and updates from a filled template.", no_args_is_help=True)
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="a filled template")]
+Folder = Annotated[
+    Path | None, typer.Option("--out", exists=True, file_okay=False, help="folder for its reports")
+]
 
 
 @import_app.command("template")
@@ -30,10 +33,7 @@ def write_empty_template(
 def check(
     file: File,
     author: Author,
-    out: Annotated[
-        Path | None,
-        typer.Option(exists=True, file_okay=False, help="folder for the files of the dry run"),
-    ] = None,
+    out: Folder = None,
     values: Annotated[
         bool,
         typer.Option("--values", help="write changes, old and new, and the cells of bad rows"),
@@ -52,14 +52,18 @@ def check(
 
 
 @import_app.command("apply")
-def apply(file: File, reason: Reason, author: Author) -> None:
+def apply(file: File, reason: Reason, author: Author, out: Folder = None) -> None:
     """Import a file, whole or not at all; a large one waits for a second person first."""
     from customer_hub.bulk.applying import apply_import
     from customer_hub.bulk.file import look_at
+    from customer_hub.bulk.report import write_errors
 
     run_id = f"import__{clock.now().isoformat()}"
     with progress():
-        done = apply_import(look_at(file), author, reason, run_id)
+        found = look_at(file)
+        done = apply_import(found, author, reason, run_id)
+        if done.receipt is not None:
+            write_errors(out, found, author, done.receipt.window_id)
     typer.echo(json.dumps(done.as_dict()))
     if done.state == "waiting":
         hint = f"hub import approve {done.token} --reason .. (by another person), then apply again"

@@ -58,6 +58,9 @@ class Settings(BaseSettings):
         None, description="folder of pg_dump and pg_restore; empty: from PATH"
     )
     report_dir: Path = Field(description="where the pages of the validation runs are written")
+    export_dir: Path | None = Field(
+        None, description="where the DAG export_customers writes, a folder for each run"
+    )
     import_rows: int = Field(
         1000, ge=1, description="an import that lands more rows needs a second person"
     )

@@ -21,7 +21,7 @@ from customer_hub.core.errors import (
 
 CAPABILITIES = {"customer": Capabilities("updated_since", shows_deletes=True, lists_ids=False)}
 STANDARD = {
-    "customer": Standard("customer_v1", "versioned", "shown", ("_author", "action")),
+    "customer": Standard("customer_v2", "versioned", "shown", ("_author", "action")),
 }
 WRITABLE: dict[str, tuple[str, ...]] = {}
 # What a spreadsheet leaves beside a workbook while it is open.
