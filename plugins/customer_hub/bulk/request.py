@@ -54,7 +54,9 @@ def make_request(**facts: object) -> ExportRequest:
         return ExportRequest.model_validate(facts)
     except ValidationError as error:
         raise ConfigurationError(
-            "; ".join(describe_faults(ExportRequest, error)), where="export", hint="see docs/guides/bulk.md"
+            "; ".join(describe_faults(ExportRequest, error)),
+            where="export",
+            hint="see docs/guides/bulk.md",
         ) from None
 
 
