@@ -178,6 +178,26 @@ ALTER TABLE hub.gathered_window ALTER COLUMN window_id ADD GENERATED ALWAYS AS I
     CACHE 1
 );
 
+CREATE TABLE hub.import (
+    token text NOT NULL COLLATE pg_catalog."C",
+    file_name text NOT NULL,
+    file_digest bytea NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    landed_count bigint NOT NULL,
+    window_id bigint,
+    author text NOT NULL,
+    approver text,
+    asked_at timestamp with time zone DEFAULT now() NOT NULL,
+    applied_at timestamp with time zone,
+    undone_at timestamp with time zone,
+    CONSTRAINT import_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'approved'::text, 'applied'::text, 'undone'::text])))
+);
+
+COMMENT ON TABLE hub.import IS 'A file that a person imported, or that waits for a second one; its content is known by a keyed digest alone.';
+
+COMMENT ON COLUMN hub.import.window_id IS 'The window that it landed in, its own.';
+
 CREATE TABLE hub.migration (
     number integer NOT NULL,
     name text NOT NULL,
@@ -265,6 +285,13 @@ CREATE TABLE landing.version (
 
 COMMENT ON TABLE landing.version IS 'A landed version: source key, op, version_at (channel''s own time, else seen_at), seen_at, keyed digest, sealed payload.';
 
+CREATE TABLE landing.withdrawal (
+    version_id bigint NOT NULL,
+    token text NOT NULL COLLATE pg_catalog."C"
+);
+
+COMMENT ON TABLE landing.withdrawal IS 'Landed versions of an import that was undone: they are accepted no more.';
+
 CREATE TABLE quarantine.record (
     record_id bigint NOT NULL,
     version_id bigint NOT NULL,
@@ -302,9 +329,11 @@ CREATE VIEW landing.accepted_version AS
      JOIN hub.gathered_window win ON ((version.window_id = win.window_id)))
   WHERE ((win.state = 'closed'::text) AND (NOT (EXISTS ( SELECT 1
            FROM quarantine.record kept
-          WHERE ((kept.version_id = version.version_id) AND (kept.state = ANY (ARRAY['open'::text, 'repaired'::text])))))));
+          WHERE ((kept.version_id = version.version_id) AND (kept.state = ANY (ARRAY['open'::text, 'repaired'::text])))))) AND (NOT (EXISTS ( SELECT 1
+           FROM landing.withdrawal withdrawn
+          WHERE (withdrawn.version_id = version.version_id)))));
 
-COMMENT ON VIEW landing.accepted_version IS 'Versions that passed the gate: closed window, nothing kept back.';
+COMMENT ON VIEW landing.accepted_version IS 'Versions that passed the gate and stand: closed window, nothing kept back, no import that was undone.';
 
 CREATE TABLE landing.pending_key (
     source_key text NOT NULL COLLATE pg_catalog."C",
@@ -1100,6 +1129,9 @@ ALTER TABLE ONLY hub.channel_token
 ALTER TABLE ONLY hub.gathered_window
     ADD CONSTRAINT gathered_window_pkey PRIMARY KEY (window_id);
 
+ALTER TABLE ONLY hub.import
+    ADD CONSTRAINT import_pkey PRIMARY KEY (token);
+
 ALTER TABLE ONLY hub.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (number);
 
@@ -1123,6 +1155,9 @@ ALTER TABLE ONLY landing.version
 
 ALTER TABLE ONLY landing.version
     ADD CONSTRAINT version_source_key_version_at_seen_at_op_digest_key UNIQUE (source_key, version_at, seen_at, op, digest);
+
+ALTER TABLE ONLY landing.withdrawal
+    ADD CONSTRAINT withdrawal_pkey PRIMARY KEY (version_id);
 
 ALTER TABLE ONLY master.address
     ADD CONSTRAINT address_pkey PRIMARY KEY (golden_id, ordinal);
@@ -1279,6 +1314,8 @@ ALTER TABLE ONLY steward.task
 
 CREATE INDEX gathered_window_by_channel ON hub.gathered_window USING btree (channel, entity, state, end_at);
 
+CREATE UNIQUE INDEX import_standing ON hub.import USING btree (file_digest) WHERE (state <> 'undone'::text);
+
 CREATE UNIQUE INDEX policy_version_active ON hub.policy_version USING btree (is_active) WHERE is_active;
 
 CREATE INDEX run_receipt_by_step ON hub.run_receipt USING btree (step);
@@ -1360,8 +1397,17 @@ CREATE INDEX ticket_by_customer ON source.ticket USING btree (customer_source_ke
 ALTER TABLE ONLY backup.drill
     ADD CONSTRAINT drill_backup_id_fkey FOREIGN KEY (backup_id) REFERENCES backup.manifest(backup_id);
 
+ALTER TABLE ONLY hub.import
+    ADD CONSTRAINT import_window_id_fkey FOREIGN KEY (window_id) REFERENCES hub.gathered_window(window_id);
+
 ALTER TABLE ONLY landing.version
     ADD CONSTRAINT version_window_id_fkey FOREIGN KEY (window_id) REFERENCES hub.gathered_window(window_id);
+
+ALTER TABLE ONLY landing.withdrawal
+    ADD CONSTRAINT withdrawal_token_fkey FOREIGN KEY (token) REFERENCES hub.import(token);
+
+ALTER TABLE ONLY landing.withdrawal
+    ADD CONSTRAINT withdrawal_version_id_fkey FOREIGN KEY (version_id) REFERENCES landing.version(version_id);
 
 ALTER TABLE ONLY match.decision_part
     ADD CONSTRAINT decision_part_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES match.decision(decision_id);

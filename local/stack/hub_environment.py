@@ -30,6 +30,7 @@ def hub_environment(layout: Layout, postgres: Postgres, seaweed: Seaweed) -> dic
         "HUB_KEK": secrets.key("hub_kek"),
         "HUB_BACKUP_KEK": secrets.key("hub_backup_kek"),
         "HUB_REPORT_DIR": str(layout.directory / "reports"),
+        "HUB_EXPORT_DIR": str(layout.directory / "exports"),
         "HUB_S3_ENDPOINT_URL": seaweed.endpoint_url,
         "HUB_S3_BUCKET": BUCKET,
         "HUB_S3_ACCESS_KEY": seaweed.access_key,

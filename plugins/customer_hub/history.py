@@ -157,7 +157,7 @@ def read_history(
     rows = sql.rows(connection, "merge/select_history", golden_id=golden_id, size=size + 1)
     revealer = Revealer(connection, sealer, access, rows)
     before = [*rows[1:], None]
-    steps = [_compare(row, old, revealer) for row, old in zip(rows, before, strict=True)]
+    steps = [compare_versions(row, old, revealer) for row, old in zip(rows, before, strict=True)]
     return History(golden_id, current, steps[:size])
 
 
@@ -238,7 +238,14 @@ def _make_snapshot(golden_id: UUID, row: Row[Any], revealer: Revealer) -> Snapsh
     )
 
 
-def _compare(row: Row[Any], old: Row[Any] | None, revealer: Revealer) -> Step:
+def compare_versions(row: Row[Any], old: Row[Any] | None, revealer: Revealer) -> Step:
+    """Return what a version changed against an older one, or against nothing.
+
+    Args:
+        row: a row of `merge/select_history`.
+        old: another one.
+        revealer: of both.
+    """
     now, then = revealer.reveal(row), revealer.reveal(old) if old is not None else {}
     has, had = _version_of(row), _version_of(old)
     pins, former = set(row.decision_ids), set(old.decision_ids if old is not None else ())

@@ -213,7 +213,7 @@ def test_a_file_from_a_spreadsheet_in_gbk_is_read(tmp_path: Path) -> None:
     path = fill(tmp_path, "x.csv", 2, {"action": "add", "customer_no": "C1", "name": "王小明"})
     text = path.read_bytes().decode()
     blank = "," * (len(COLUMNS) - 1)
-    path.write_bytes(text.replace(TITLE, TITLE + blank).encode("gb18030"))
+    path.write_bytes(text.replace(f"{TITLE} 1", f"{TITLE} 1{blank}").encode("gb18030"))
     assert read(tmp_path, "x.csv")[0].payload["name"] == "王小明"
 
 
@@ -221,10 +221,11 @@ def test_a_file_from_a_spreadsheet_in_gbk_is_read(tmp_path: Path) -> None:
     ("content", "message"),
     [
         (b"", "is empty"),
-        (b"action,customer_no\r\nadd,C1\r\n", "first line is not '#customer-hub template 1'"),
-        (b"#customer-hub template 2\r\n", "first line is not '#customer-hub template 1'"),
-        (f"{TITLE}\r\n{','.join(COLUMNS[:-1])}\r\n".encode(), "no column address_postcode"),
-        (f"{TITLE}\r\nadd,C1,person\r\n".encode(), "first line is not the header"),
+        (b"action,customer_no\r\nadd,C1\r\n", "first line is not '#customer-hub template 2'"),
+        (b"#customer-hub template 3\r\n", "is version 3 of the template; this hub reads 1 and 2"),
+        (b"#customer-hub template 2x\r\n", "first line is not '#customer-hub template 2'"),
+        (f"{TITLE} 1\r\n{','.join(COLUMNS[:-1])}\r\n".encode(), "no column address_postcode"),
+        (f"{TITLE} 1\r\nadd,C1,person\r\n".encode(), "first line is not the header"),
         (b"\xff\xfe\xff", "has no encoding that we know"),
     ],
 )

@@ -14,11 +14,13 @@ PROJECT = Path(__file__).resolve().parents[2]
 GOLDEN = {
     "backup_master",
     "build_master",
+    "export_customers",
     "gather_crm",
     "gather_manual",
     "gather_pos",
     "gather_shop",
     "gather_support",
+    "import_file",
     "publish_crm",
     "publish_shop",
     "publish_support",

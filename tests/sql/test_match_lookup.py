@@ -104,7 +104,7 @@ def test_a_row_that_looks_like_nobody_is_named_beside_the_table(hub: str, tmp_pa
         {"name": "王建国", "mobile": "13800012345"},
     ]
     with file.open("w", encoding="utf-8", newline="") as opened:
-        opened.write(f"{TITLE}\n")
+        opened.write(f"{TITLE} 1\n")
         writer = csv.DictWriter(opened, list(COLUMNS))
         writer.writeheader()
         writer.writerows({"action": "add", "kind": "person", **row} for row in rows)

@@ -16,9 +16,9 @@ from customer_hub.channels.template import DELETE, Template, list_faults
 from customer_hub.core.errors import ConfigurationError
 from customer_hub.core.file_faults import describe_faults, name_nearest
 
-_INCLUDE = Path(__file__).resolve().parents[3] / "include"
-CHANNELS_DIR = _INCLUDE / "channels"
-SYSTEMS_DIR = _INCLUDE / "systems"
+INCLUDE = Path(__file__).resolve().parents[3] / "include"
+CHANNELS_DIR = INCLUDE / "channels"
+SYSTEMS_DIR = INCLUDE / "systems"
 _PACKAGES_DIR = Path(__file__).parent
 _DRIVER = "rest"  # speaks every system that has a description and no package
 

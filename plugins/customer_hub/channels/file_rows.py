@@ -84,9 +84,9 @@ class Columns:
         return None
 
 
-def plain_columns(names: Sequence[str]) -> Columns:
+def plain_columns(names: Sequence[str], kinds: Mapping[str, Kind]) -> Columns:
     """Return the header of a file whose columns have one spelling each and are all required."""
-    return Columns(tuple(names), {name: name for name in names})
+    return Columns(tuple(names), {name: name for name in names}, kinds)
 
 
 def ragged_payload(cause: str, name: str, line: int, cells: Any, **more: str) -> dict[str, Any]:

@@ -9,8 +9,10 @@ from uuid import UUID
 import typer
 
 from customer_hub.cli.channel import channel_app
+from customer_hub.cli.exporting import export
 from customer_hub.cli.finding import find, model_app
 from customer_hub.cli.golden import golden_app
+from customer_hub.cli.importing import import_app
 from customer_hub.cli.match import match_files
 from customer_hub.cli.options import Author, Reason, show
 from customer_hub.cli.orders import order_app
@@ -37,6 +39,7 @@ for _name, _app in {
     "dead-letter": dead_letter_app,
     "backup": backup_app,
     "audit": audit_app,
+    "import": import_app,
     "decide": decide_app,
     "task": task_app,
     "model": model_app,
@@ -51,6 +54,7 @@ app.add_typer(golden_app)  # without a name: its verbs are the hub's own
 
 app.command("match")(match_files)
 app.command("rebuild")(rebuild)
+app.command("export")(export)
 
 
 @app.command("migrate")

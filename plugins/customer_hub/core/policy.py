@@ -15,6 +15,7 @@ from customer_hub.core.errors import ConfigurationError
 from customer_hub.core.seal import canonical_json
 
 SUFFIXES = (".toml", ".json")
+ACCESS = "access"  # what people may see decides nothing about the master
 POLICY_DIR = Path(__file__).resolve().parents[3] / "include" / "policy"
 
 
@@ -36,13 +37,15 @@ def make_policy(content: dict[str, Any]) -> Policy:
 
 
 def read_policy_files(folder: Path = POLICY_DIR) -> dict[str, Any]:
-    """Read every .toml and .json file of the folder, by stem.
+    """Read every .toml and .json file of the folder that decides about the master, by stem.
 
     Raises:
         ConfigurationError: names every file that cannot be parsed.
     """
     return parse_policy_files(
-        path for path in sorted(folder.glob("*.*")) if path.suffix in SUFFIXES
+        path
+        for path in sorted(folder.glob("*.*"))
+        if path.suffix in SUFFIXES and path.stem != ACCESS
     )
 
 

@@ -72,6 +72,18 @@ class Settings(BaseSettings):
         None, description="folder of pg_dump and pg_restore; empty: from PATH"
     )
     report_dir: Path = Field(description="where the pages of the validation runs are written")
+    export_dir: Path | None = Field(
+        None, description="where the DAG export_customers writes, a folder for each run"
+    )
+    import_rows: int = Field(
+        1000, ge=1, description="an import that lands more rows needs a second person"
+    )
+    import_share: float = Field(
+        0.05,
+        gt=0,
+        le=1,
+        description="so does one that lands more than this share of all customers, from 20 rows on",
+    )
     alert_url: SecretStr | None = Field(
         None,
         description="a webhook (https://..) or a mail server"

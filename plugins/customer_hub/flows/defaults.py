@@ -33,6 +33,7 @@ class Tag(StrEnum):
     BUILD = "build"
     PUBLISH = "publish"
     BACKUP = "backup"
+    BULK = "bulk"
 
 
 def landing_asset(channel: str) -> Asset:

@@ -52,23 +52,31 @@ def read_window(window_id: int) -> Any:
     )
 
 
+def judge_landed(config: ChannelConfig, window: Any) -> Verdict:
+    """Judge a window whose pages have all landed; writes nothing.
+
+    Raises:
+        FencedError: the window is still open.
+    """
+    _check_landed(window.state, window)
+    return judge_window(config, window, read_suite(f"{config.name}_{window.entity}"))
+
+
 def settle_window(
-    config: ChannelConfig, window: Any, run_id: str, waiver: Waiver | None = None
+    window: Any, verdict: Verdict, run_id: str, waiver: Waiver | None = None
 ) -> Receipt:
-    """Judge a window and write the outcome in one transaction, with its page.
+    """Write the outcome of a judged window in one transaction, with its page.
 
     Args:
-        config: the channel.
         window: the row of hub.gathered_window as it was when the caller looked.
+        verdict: what `judge_landed` found.
         run_id: the run whose receipt and page this is.
         waiver: a person's word that lets the window pass although batch rules refuse it.
 
     Raises:
-        FencedError: the window is still open, or another run took it over meanwhile.
+        FencedError: another run took the window over meanwhile.
         BadDataError: the receipt does not balance; nothing was written.
     """
-    _check_landed(window.state, window)
-    verdict = judge_window(config, window, read_suite(f"{config.name}_{window.entity}"))
     is_held = bool(verdict.broken_batch_rules) and waiver is None
     with db.begin() as connection:
         _take_window(connection, window)
@@ -76,7 +84,8 @@ def settle_window(
         receipt.check_balance()
         if waiver is not None:
             _record_waiver(connection, window, waiver)
-        page.write_page(run_id, window, verdict, receipt)
+        # A file is no part of a transaction: it is written when that is about to stand.
+        db.do_last(lambda: page.write_page(run_id, window, verdict, receipt))
         _write_receipt(connection, run_id, receipt)
     log.info(
         "window %s of %s/%s: %s, %s accepted, %s kept back",

@@ -17,6 +17,7 @@ from customer_hub.core.errors import HubError
 from customer_hub.core.results import BatchResult, Receipt
 from customer_hub.validate.closing import (
     Waiver,
+    judge_landed,
     queue_accepted,
     read_receipt,
     read_window,
@@ -51,7 +52,7 @@ def validate_window(config: ChannelConfig, window_id: int, run_id: str) -> Recei
     if window.state == "closed":
         with db.begin() as connection:
             return read_receipt(connection, window)
-    return settle_window(config, window, run_id)
+    return settle_window(window, judge_landed(config, window), run_id)
 
 
 def waive_window(window_id: int, actor: str, reason: str) -> Receipt:
@@ -74,8 +75,8 @@ def waive_window(window_id: int, actor: str, reason: str) -> Receipt:
             where=where,
             hint="a refused sweep is let pass with --deletes N; else start the gather again",
         )
-    config = read_channel(window.channel)
-    return settle_window(config, window, window.run_id, Waiver(actor, reason))
+    verdict = judge_landed(read_channel(window.channel), window)
+    return settle_window(window, verdict, window.run_id, Waiver(actor, reason))
 
 
 def waive_record(version_id: int, actor: str, reason: str) -> BatchResult:

@@ -11,7 +11,7 @@ from urllib.request import url2pathname
 
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.channels.contract import Access, Capabilities, Page, RawRecord, Standard
-from customer_hub.channels.manual.reading import read_records
+from customer_hub.channels.manual.reading import SUFFIXES, read_records
 from customer_hub.core import clock
 from customer_hub.core.errors import (
     ChannelRefusedError,
@@ -21,10 +21,11 @@ from customer_hub.core.errors import (
 
 CAPABILITIES = {"customer": Capabilities("updated_since", shows_deletes=True, lists_ids=False)}
 STANDARD = {
-    "customer": Standard("customer_v1", "versioned", "shown", ("_author", "action")),
+    "customer": Standard("customer_v2", "versioned", "shown", ("_author", "action")),
 }
 WRITABLE: dict[str, tuple[str, ...]] = {}
-_SUFFIX = ".csv"
+# What a spreadsheet leaves beside a workbook while it is open.
+_HIDDEN = (".", "~$")
 
 
 def open_channel(config: ChannelConfig, access: Access) -> "Manual":
@@ -125,7 +126,7 @@ class Manual:
             found = [
                 _Upload(stat.st_mtime_ns, path.name, stat.st_ctime_ns)
                 for path in paths
-                if path.suffix == _SUFFIX
+                if path.suffix in SUFFIXES and not path.name.startswith(_HIDDEN)
                 for stat in [path.stat()]
             ]
         except OSError as error:

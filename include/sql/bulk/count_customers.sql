@@ -1,0 +1,3 @@
+-- How many customers the master has.
+-- params: none
+select count(*) as customer_count from master.customer

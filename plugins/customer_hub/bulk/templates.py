@@ -1,0 +1,36 @@
+"""The empty template, as CSV or as a workbook, for people to fill in."""
+
+import csv
+import io
+from pathlib import Path
+
+from customer_hub.channels.config import INCLUDE
+from customer_hub.channels.manual.template import NEWEST, SHEET, VERSIONS
+from customer_hub.core.errors import HubError
+
+_FOLDER = INCLUDE / "templates"
+_WORKBOOK = ".xlsx"
+
+
+def write_template(out: Path, version: int = NEWEST) -> None:
+    """Write an empty template; a name that ends in .xlsx makes a workbook.
+
+    Raises:
+        HubError: there is no such version, or a file of that name is there.
+    """
+    if version not in VERSIONS:
+        known = ", ".join(map(str, VERSIONS))
+        raise HubError(f"no version {version}", where="template", hint=f"there are {known}")
+    if out.exists():
+        raise HubError("a file is there already", where=out.name, hint="give another --out")
+    content = (_FOLDER / f"{SHEET}{version}.csv").read_bytes()
+    if out.suffix != _WORKBOOK:
+        out.write_bytes(content)
+        return
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(f"{SHEET}{version}")
+    for row in csv.reader(io.StringIO(content.decode("utf-8-sig"))):
+        sheet.append(row)
+    book.save(out)

@@ -1,0 +1,206 @@
+"""Exports: what a role may see and no more, formulas as text, a manifest, and back in as nothing."""
+
+import csv
+import hashlib
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from customer_hub.bulk.access import read_role
+from customer_hub.bulk.columns import COLUMNS
+from customer_hub.bulk.request import REQUESTS_DIR, check_request, read_request
+from customer_hub.core import clock
+from customer_hub.core.errors import BadDataError, ConfigurationError, HubError
+from tests.sql.bulk_files import WORD, build, date, hub_command, read_csv, state
+from tests.sql.publish_world import execute
+from tests.sql.test_import_check import ACCOUNT, OURS, begin, check
+from tests.sql.test_rebuild_check import everything
+from tests.uploads import upload
+
+RISKY = {
+    "action": "add", "customer_no": "C9", "kind": "企业", "name": "=cmd|'/c calc'!A0有限公司",
+    "short_name": "@SUM(1)", "remark": "-1+1", "phone": "0755-26001234", "status": "active",
+}  # fmt: skip
+WHY = ("--author", "lin", "--purpose", "a test of exports")
+
+
+def export(out: Path, *options: object, role: str = "steward") -> dict[str, Any]:
+    done: dict[str, Any] = json.loads(
+        hub_command("export", "--out", out, "--role", role, *WHY, *options)
+    )
+    return done
+
+
+def world(folder: Path) -> None:
+    begin(folder)
+    upload(folder, 14, **RISKY)
+    build()
+
+
+def test_a_role_sees_its_columns_masked_where_it_must(hub: str, tmp_path: Path) -> None:
+    world(tmp_path)
+    before = everything()
+    columns = "golden_id,legal_name,level_code,mobile,mail,address"
+    done = export(tmp_path / "out", "--columns", columns, role="sales")
+    rows = read_csv(tmp_path / "out" / "customers.csv")
+    assert done["rows"] == len(rows) == 3
+    assert [row["golden_id"] for row in rows] == sorted(row["golden_id"] for row in rows)
+    by_name = {row["legal_name"]: row for row in rows}
+    assert by_name["王小明"]["mobile"] == "138****8001"
+    company = by_name[ACCOUNT["name"]]
+    assert "****" in company["address"]
+    text = (tmp_path / "out" / "customers.csv").read_text()
+    for whole in ("13800138001", ACCOUNT["emailAddress"], ACCOUNT["billingAddressStreet"]):
+        assert whole not in text
+    assert everything() | {"hub.audit_log": 0} == before | {"hub.audit_log": 0}
+    whole = export(tmp_path / "whole", "--columns", columns)
+    shown = {row["legal_name"]: row for row in read_csv(tmp_path / "whole" / "customers.csv")}
+    assert shown["王小明"]["mobile"] == "'+8613800138001"
+    assert whole["rows"] == 3
+
+
+def test_what_a_role_may_not_see_is_refused_before_anything_is_read(
+    hub: str, tmp_path: Path
+) -> None:
+    for options, role, told in (
+        (("--columns", "remark"), "sales", "may not see at all: remark"),
+        ((), "sales", "may not see whole, as the template needs: .*remark"),
+        (("--columns", "x"), "steward", "no column x"),
+        (("--columns", "kind", "--filter", "legal_name=x"), "steward", "no filter legal_name"),
+        (("--columns", "kind", "--as-of", "2999-01-01"), "steward", "lies in the future"),
+        (("--columns", "kind"), "nobody", "no role nobody"),
+    ):
+        with pytest.raises(ConfigurationError, match=told):
+            export(tmp_path / "out", *options, role=role)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "jsonl"])
+def test_the_manifest_says_what_the_file_is(hub: str, tmp_path: Path, form: str) -> None:
+    world(tmp_path)
+    out = tmp_path / "out"
+    done = export(
+        out, "--columns", "legal_name,remark", "--filter", "status=active", "--format", form
+    )
+    manifest = json.loads((out / "manifest.json").read_text())
+    path = out / manifest["file"]
+    assert manifest["sha256"] == done["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    facts = {"requester": "lin", "purpose": WHY[-1], "role": "steward", "masked": []}
+    facts |= {"columns": ["legal_name", "remark"], "filters": {"status": "active"}}
+    assert manifest.items() >= facts.items()
+    assert sorted(each.name for each in out.iterdir()) == sorted([path.name, "manifest.json"])
+    assert {stat.S_IMODE(each.stat().st_mode) for each in out.iterdir()} == {0o600}
+    assert done["rows"] == manifest["rows"] == len(read_names(path)) > 0
+    (entry,) = execute(
+        "select actor, subject, reason from hub.audit_log where action = 'export customers'"
+    )
+    assert tuple(entry) == ("lin", f"export {done['export_id']}", WHY[-1])
+    with pytest.raises(HubError, match="there is an export already"):
+        export(out, "--columns", "kind", "--format", form)
+
+
+def read_names(path: Path) -> list[str]:
+    if path.suffix == ".jsonl":
+        return [json.loads(line)["legal_name"] for line in path.read_text().splitlines()]
+    if path.suffix == ".csv":
+        return [row["legal_name"] for row in read_csv(path)]
+    from openpyxl import load_workbook
+
+    rows = list(load_workbook(path).worksheets[0].iter_rows(values_only=True))
+    return [str(row[0] or "") for row in rows[1:]]
+
+
+def test_no_cell_of_a_table_is_a_formula(hub: str, tmp_path: Path) -> None:
+    world(tmp_path)
+    for form in ("csv", "xlsx"):
+        export(tmp_path / form, "--columns", "short_name,remark,phone,legal_name", "--format", form)
+    names = read_names(tmp_path / "xlsx" / "customers.xlsx")
+    rows = read_csv(tmp_path / "csv" / "customers.csv")
+    assert names == [row["short_name"] for row in rows]
+    (risky,) = [row for row in rows if row["short_name"].endswith("SUM(1)")]
+    assert (risky["short_name"], risky["remark"]) == ("'@SUM(1)", "'-1+1")
+    assert risky["phone"] == "'+8675526001234"
+    assert not any(cell[:1] in ("=", "+", "-", "@") for row in rows for cell in row.values())
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "jsonl"])
+def test_a_past_moment_gives_the_same_bytes_again(hub: str, tmp_path: Path, form: str) -> None:
+    world(tmp_path)
+    wanted = ("--columns", ",".join(COLUMNS), "--format", form)
+    moment = clock.now().isoformat(timespec="seconds")
+    execute(
+        "update master.customer_version set recorded_from = recorded_from - interval '1 hour'"
+        " returning 1"
+    )
+    first = export(tmp_path / "first", *wanted, "--as-of", moment)
+    upload(tmp_path, 20, **OURS, remark="said later")
+    upload(tmp_path, 19, action="add", customer_no="C8", name="李雷")
+    build()
+    later = export(tmp_path / "later", *wanted, "--as-of", moment)
+    now = export(tmp_path / "now", *wanted)
+    assert first["sha256"] == later["sha256"] != now["sha256"]
+    assert now["rows"] == first["rows"] + 1
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_an_export_comes_in_again_as_nothing_but_what_was_changed(
+    hub: str, tmp_path: Path, form: str
+) -> None:
+    world(tmp_path)
+    done = export(tmp_path / "out", "--format", form)
+    path = tmp_path / "out" / f"customers.{form}"
+    before = state()
+    assert check(path)["outcomes"] == {"untouched": done["rows"]}
+    told = json.loads(hub_command("import", "apply", path, *WORD))
+    assert (told["landed"], told["receipt"]["received"]) == (0, 0)
+    build()
+    assert state() == before
+    if form == "csv":
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = list(csv.reader(file))
+        (ours,) = [row for row in rows if row[1:2] == ["C1"]]
+        ours[rows[1].index("level")] = "VIP"
+        with path.open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows(rows)
+        date(path, 18)
+        found = check(path)
+        assert found["outcomes"] == {"untouched": done["rows"] - 1, "changed": 1}
+
+
+def test_filters_choose(hub: str, tmp_path: Path) -> None:
+    world(tmp_path)
+    export(tmp_path / "a", "--columns", "legal_name", "--filter", "kind=person")
+    assert read_names(tmp_path / "a" / "customers.csv") == ["王小明"]
+    none = export(tmp_path / "b", "--columns", "kind", "--changed-since", "2999-01-01")
+    assert none["rows"] == 0
+
+
+def test_every_saved_request_can_be_served(hub: str) -> None:
+    for path in REQUESTS_DIR.glob("*.toml"):
+        check_request(read_request(path.stem), clock.now(), clock.now())
+    with pytest.raises(ConfigurationError, match="no saved export other"):
+        read_request("other")
+
+
+def test_every_fault_of_the_access_policy_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "access.toml"
+    path.write_text('[a]\nwhole = ["x", "mail"]\nmasked = ["remark", "mail"]\n[b]\nsees = []\n')
+    with pytest.raises(ConfigurationError) as error:
+        read_role("a", path)
+    for told in ("a: no column x", "a: remark has no mask", "a: mail is both", "b: Extra inputs"):
+        assert told in str(error.value)
+
+
+def test_a_sheet_never_has_more_rows_than_a_sheet_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from customer_hub.bulk import workbook
+
+    monkeypatch.setattr(workbook, "_MOST_ROWS", 1)
+    with workbook.writing_sheet(tmp_path / "x.xlsx", "s") as append:
+        append(["a"])
+        with pytest.raises(BadDataError, match="more than 1 rows"):
+            append(["b"])
