@@ -22,6 +22,9 @@ GOLDEN = {
     "publish_crm",
     "publish_shop",
     "publish_support",
+    "reconcile_crm",
+    "reconcile_shop",
+    "reconcile_support",
     "restore_drill",
 }
 HEAVY = (
