@@ -129,7 +129,7 @@ def test_a_held_window_alerts_and_fails(
 
 
 def test_dead_letters_alert(webhook: list[dict], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("customer_hub.flows.connections.open_channel", lambda _config: None)
+    monkeypatch.setattr("customer_hub.flows.connections.open_target", lambda _config: None)
     monkeypatch.setattr(
         "customer_hub.publish.plan.plan_deliveries", lambda *_args: BatchResult("plan")
     )
