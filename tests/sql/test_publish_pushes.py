@@ -3,8 +3,10 @@
 import threading
 
 import pytest
+from typer.testing import CliRunner
 
 from customer_hub.channels.config import read_channel
+from customer_hub.cli.app import app
 from customer_hub.core import db, sql
 from customer_hub.core.errors import ConfigurationError, HubError
 from customer_hub.publish.dead_letters import replay_dead_letters
@@ -312,3 +314,24 @@ def test_a_dead_letter_points_at_what_was_to_be_sent(hub: str) -> None:
     assert (letter.attempts, letter.op, letter.source_key) == (1, "update", "crm/customer/1")
     assert (letter.golden_id, letter.golden_version_no) == (golden, 1)
     assert letter.fields == "hub_id,level_code"
+
+
+def test_the_command_shows_and_approves(hub: str) -> None:
+    target = settle()
+    change(IDS[:30], level_code="A")
+    publish(target)
+    (push,) = read_asked("crm")
+    runner = CliRunner()
+    shown = runner.invoke(app, ["channel", "pushes"])
+    assert f"{push.push_id}\tcrm\tcustomer: changed 30 (75.0%) of 40 known" in shown.output
+    signed = ["--author", "lin", "--reason", "agreed"]
+    approving = ["channel", "approve", "crm", "--push", str(push.push_id), *signed]
+    assert "is approved" in runner.invoke(app, approving).output
+    assert "was approved already" in runner.invoke(app, approving).output
+    assert runner.invoke(app, ["channel", "pushes"]).output == "none\n"
+    assert (
+        runner.invoke(app, ["dead-letter", "list", "--each", "--cause", "gone"]).output == "none\n"
+    )
+    assert runner.invoke(app, ["drift", "list", "--channel", "crm"]).output == "none\n"
+    refused = runner.invoke(app, ["dead-letter", "replay", "--cause", "bad luck", *signed])
+    assert isinstance(refused.exception, ConfigurationError)

@@ -5,14 +5,18 @@ from datetime import date
 import pytest
 
 from customer_hub.channels.config import read_channel
+from customer_hub.channels.digest import digest_payload
 from customer_hub.core import db, sql
 from customer_hub.core.errors import ChannelUnavailableError
 from customer_hub.core.identity import golden_id
+from customer_hub.core.keys import sealer
 from customer_hub.core.results import BatchResult
+from customer_hub.publish.desired import digest_sent
 from customer_hub.publish.reconcile import is_alarming, reconcile_target
 from customer_hub.publish.targets import set_state
 from tests.sql.publish_target import BatchTarget, MemoryTarget
 from tests.sql.publish_world import (
+    close_window,
     complete_first_loads,
     enable,
     execute,
@@ -101,9 +105,6 @@ def test_a_lost_push_is_planned_again(hub: str) -> None:
 
 def lose(each: str, name: str) -> None:
     """Let the ledger say of a record what the target shows."""
-    from customer_hub.core.keys import sealer
-    from customer_hub.publish.desired import digest_sent
-
     key = f"crm/customer/{each}"
     execute(
         "update publish.sent set digest = %(digest)s, acknowledged_at = '2026-11-01'"
@@ -228,3 +229,22 @@ def test_people_are_told_above_a_share(hub: str) -> None:
     for read, drifted, is_told in ((200, 19, False), (200, 20, True), (5000, 50, False)):
         result = BatchResult("reconcile", {"read": read, "drifted": drifted})
         assert is_alarming(config, result) is is_told
+
+
+def test_an_edit_that_the_gather_passed_over_is_noted(hub: str) -> None:
+    target = settle()
+    key, record = "crm/customer/1", target.read_one("customer", "1")
+    assert record is not None
+    execute(
+        "update landing.version set op = 'upsert', payload = '', digest = %(digest)s"
+        " where source_key = %(key)s",
+        digest=digest_payload(sealer(), record.payload, ()), key=key,
+    )  # fmt: skip
+    target.records["1"]["name"] = "edited"
+    # Its own gather has not come that far yet: that is no finding.
+    assert reconcile(target) == {"read": 6, "same": 6}
+    for day in range(2, 9):
+        close_window("crm", "customer", day)
+    assert reconcile(target) == {"read": 6, "same": 5, "drifted": 1, "unseen": 1}
+    assert drift() == [("1", "", "unseen", "noted")]
+    assert not any(publish(target, run_id="second").values())
