@@ -2,7 +2,8 @@
 
 One DAG a channel that is a target. Follows the master asset, or time, for what waits while nothing
 changes. Always sends the current golden value, whichever run triggered it. A channel in observe
-mode is planned and reported, never written.
+mode is planned and reported, never written. A push above the channel's limits waits here for a
+person's answer (*Required actions*): nothing of it is sent before.
 
 **Hands over** acknowledged values in `publish.sent` and failures in `publish.dead_letter`.
 
@@ -12,16 +13,10 @@ before it is tried again.
 **Safe to run again**: yes, at any time; what is acknowledged is not sent again.
 """
 
-from airflow.sdk import (
-    DAG,
-    AssetOrTimeSchedule,
-    CronTriggerTimetable,
-    get_current_context,
-    task,
-)
+from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable
 
 from customer_hub.channels.config import ChannelConfig, read_channels
-from customer_hub.flows import steps
+from customer_hub.flows.approval import PublishOperator
 from customer_hub.flows.defaults import MASTER, NOT_AT_ONCE, Tag, default_args
 
 
@@ -42,13 +37,7 @@ def make_publish(channel: ChannelConfig) -> DAG:
         tags={Tag.HUB, Tag.PUBLISH},
         doc_md=__doc__,
     ) as dag:
-
-        @task
-        def publish() -> dict[str, object]:
-            """Plan, deliver and confirm."""
-            return steps.publish(channel.name, get_current_context()["dag_run"].run_id)
-
-        publish()
+        PublishOperator(task_id="publish", channel=channel.name)
     return dag
 
 

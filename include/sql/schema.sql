@@ -722,16 +722,25 @@ CREATE TABLE publish.dead_letter (
     dead_letter_id bigint NOT NULL,
     delivery_id bigint NOT NULL,
     channel text NOT NULL COLLATE pg_catalog."C",
-    cause text NOT NULL,
+    detail text CONSTRAINT dead_letter_cause_not_null NOT NULL,
     attempts integer NOT NULL,
     state text DEFAULT 'open'::text NOT NULL,
     died_at timestamp with time zone DEFAULT now() NOT NULL,
     replayed_at timestamp with time zone,
     replayed_by text,
+    cause text CONSTRAINT dead_letter_cause_not_null1 NOT NULL,
+    golden_version_no integer,
+    CONSTRAINT dead_letter_cause_check CHECK ((cause = ANY (ARRAY['conflict'::text, 'refused'::text, 'unproven'::text, 'unreadable'::text, 'gone'::text]))),
     CONSTRAINT dead_letter_state_check CHECK ((state = ANY (ARRAY['open'::text, 'replayed'::text])))
 );
 
 COMMENT ON TABLE publish.dead_letter IS 'Deliveries that need a person: cause class and attempts; replayable one by one or by cause.';
+
+COMMENT ON COLUMN publish.dead_letter.detail IS 'What the target said, without values.';
+
+COMMENT ON COLUMN publish.dead_letter.cause IS 'Class of the cause: letters are replayed one by one or by it.';
+
+COMMENT ON COLUMN publish.dead_letter.golden_version_no IS 'With the delivery''s golden_id and fields: the version of the golden record whose values were to be sent.';
 
 ALTER TABLE publish.dead_letter ALTER COLUMN dead_letter_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME publish.dead_letter_dead_letter_id_seq
@@ -755,11 +764,14 @@ CREATE TABLE publish.delivery (
     seen_change_at timestamp with time zone DEFAULT now() NOT NULL,
     run_id text,
     settled_at timestamp with time zone,
+    push_id bigint,
     CONSTRAINT delivery_op_check CHECK ((op = ANY (ARRAY['update'::text, 'create'::text]))),
     CONSTRAINT delivery_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'waiting'::text, 'in_flight'::text, 'uncertain'::text, 'confirmed'::text, 'dead'::text, 'superseded'::text])))
 );
 
 COMMENT ON TABLE publish.delivery IS 'One intended write to one record of one target; names fields, holds no values.';
+
+COMMENT ON COLUMN publish.delivery.push_id IS 'The push that it was weighed with; null: planned, not weighed yet.';
 
 ALTER TABLE publish.delivery ALTER COLUMN delivery_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME publish.delivery_delivery_id_seq
@@ -770,6 +782,26 @@ ALTER TABLE publish.delivery ALTER COLUMN delivery_id ADD GENERATED ALWAYS AS ID
     CACHE 1
 );
 
+CREATE TABLE publish.drift (
+    source_key text NOT NULL COLLATE pg_catalog."C",
+    field text NOT NULL COLLATE pg_catalog."C",
+    channel text NOT NULL COLLATE pg_catalog."C",
+    entity text NOT NULL COLLATE pg_catalog."C",
+    side text NOT NULL,
+    action text NOT NULL,
+    run_id text NOT NULL,
+    found_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT drift_action_check CHECK ((action = ANY (ARRAY['planned'::text, 'noted'::text]))),
+    CONSTRAINT drift_side_check CHECK ((side = ANY (ARRAY['ours'::text, 'theirs'::text, 'both'::text, 'missing'::text, 'unseen'::text])))
+);
+
+COMMENT ON TABLE publish.drift IS 'What reconciling found: names of fields and records, no values. One that agrees again goes.';
+
+COMMENT ON COLUMN publish.drift.field IS 'The hub field; empty where the whole record is meant.';
+
+COMMENT ON COLUMN publish.drift.side IS 'ours: our value never arrived; theirs: the target was edited; both: and we want something new as well;
+missing: the target has no such record; unseen: edited there, and its gather has passed over it.';
+
 CREATE TABLE publish.echo (
     source_key text NOT NULL COLLATE pg_catalog."C",
     version_at timestamp with time zone NOT NULL,
@@ -777,6 +809,34 @@ CREATE TABLE publish.echo (
 );
 
 COMMENT ON TABLE publish.echo IS 'Times that our own writes gave to remote records: such a read changes nothing.';
+
+CREATE TABLE publish.push (
+    push_id bigint NOT NULL,
+    channel text NOT NULL COLLATE pg_catalog."C",
+    state text NOT NULL,
+    counts jsonb NOT NULL,
+    run_id text NOT NULL,
+    weighed_at timestamp with time zone DEFAULT now() NOT NULL,
+    decided_by text,
+    decided_at timestamp with time zone,
+    CONSTRAINT push_state_check CHECK ((state = ANY (ARRAY['observed'::text, 'granted'::text, 'free'::text, 'asked'::text, 'approved'::text, 'rejected'::text, 'replaced'::text])))
+);
+
+COMMENT ON TABLE publish.push IS 'What a plan would do to a target, weighed: counts per entity, and whether it may go.';
+
+COMMENT ON COLUMN publish.push.state IS 'observed: counted only; granted: a person enabled the target on these counts; free: within the limits;
+asked: waits for a person; approved, rejected: the answer; replaced: a later plan weighed the same again.';
+
+COMMENT ON COLUMN publish.push.counts IS 'By entity: created, changed, deleted, known. No values.';
+
+ALTER TABLE publish.push ALTER COLUMN push_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME publish.push_push_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE publish.sent (
     source_key text NOT NULL COLLATE pg_catalog."C",
@@ -1249,8 +1309,14 @@ ALTER TABLE ONLY publish.dead_letter
 ALTER TABLE ONLY publish.delivery
     ADD CONSTRAINT delivery_pkey PRIMARY KEY (delivery_id);
 
+ALTER TABLE ONLY publish.drift
+    ADD CONSTRAINT drift_pkey PRIMARY KEY (source_key, field);
+
 ALTER TABLE ONLY publish.echo
     ADD CONSTRAINT echo_pkey PRIMARY KEY (source_key, version_at);
+
+ALTER TABLE ONLY publish.push
+    ADD CONSTRAINT push_pkey PRIMARY KEY (push_id);
 
 ALTER TABLE ONLY publish.sent
     ADD CONSTRAINT sent_pkey PRIMARY KEY (source_key, field);
@@ -1360,6 +1426,8 @@ CREATE UNIQUE INDEX dead_letter_open ON publish.dead_letter USING btree (deliver
 
 CREATE INDEX delivery_by_golden ON publish.delivery USING btree (golden_id);
 
+CREATE INDEX delivery_by_push ON publish.delivery USING btree (push_id);
+
 CREATE INDEX delivery_by_record ON publish.delivery USING btree (channel, source_key);
 
 CREATE UNIQUE INDEX delivery_one_open_create ON publish.delivery USING btree (channel, entity, golden_id) WHERE ((state = ANY (ARRAY['pending'::text, 'waiting'::text, 'in_flight'::text, 'uncertain'::text])) AND (op = 'create'::text));
@@ -1367,6 +1435,12 @@ CREATE UNIQUE INDEX delivery_one_open_create ON publish.delivery USING btree (ch
 CREATE UNIQUE INDEX delivery_one_open_update ON publish.delivery USING btree (channel, source_key) WHERE ((state = ANY (ARRAY['pending'::text, 'waiting'::text, 'in_flight'::text, 'uncertain'::text])) AND (op = 'update'::text));
 
 CREATE INDEX delivery_open ON publish.delivery USING btree (channel, state);
+
+CREATE INDEX drift_by_channel ON publish.drift USING btree (channel, found_at);
+
+CREATE UNIQUE INDEX push_one_asked ON publish.push USING btree (channel) WHERE (state = 'asked'::text);
+
+CREATE UNIQUE INDEX push_one_observed ON publish.push USING btree (channel) WHERE (state = ANY (ARRAY['observed'::text, 'granted'::text]));
 
 CREATE INDEX record_kept_back ON quarantine.record USING btree (version_id) WHERE (state = ANY (ARRAY['open'::text, 'repaired'::text]));
 
@@ -1417,6 +1491,9 @@ ALTER TABLE ONLY match.pin
 
 ALTER TABLE ONLY publish.dead_letter
     ADD CONSTRAINT dead_letter_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES publish.delivery(delivery_id);
+
+ALTER TABLE ONLY publish.delivery
+    ADD CONSTRAINT delivery_push_id_fkey FOREIGN KEY (push_id) REFERENCES publish.push(push_id);
 
 ALTER TABLE ONLY quarantine.record
     ADD CONSTRAINT record_version_id_fkey FOREIGN KEY (version_id) REFERENCES landing.version(version_id);

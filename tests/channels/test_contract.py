@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from customer_hub.channels.contract import RAW_FIELDS, RawRecord
+from customer_hub.channels.digest import digest_payload
 from customer_hub.core.errors import ConfigurationError
-from customer_hub.gather.digest import digest_payload
 from local.sandbox.process import SandboxProcess
 from tests.channels.peers import PEERS, READ, SWEPT, WRITTEN
 

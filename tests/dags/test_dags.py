@@ -24,6 +24,9 @@ GOLDEN = {
     "publish_crm",
     "publish_shop",
     "publish_support",
+    "reconcile_crm",
+    "reconcile_shop",
+    "reconcile_support",
     "restore_drill",
 }
 HEAVY = (
@@ -175,6 +178,13 @@ def test_who_follows_an_asset_has_a_time_of_its_own_for_a_quiet_day(bag: dict, d
     dag = bag["dags"][dag_id]
     assert dag["schedule"] == "AssetOrTimeSchedule"
     assert dag["times"] == ("30 6 * * *" if dag_id == "build_master" else "30 7 * * *")
+
+
+def test_a_business_day_stays_within_its_tasks(bag: dict) -> None:
+    daily = [dag["tasks"] for name, dag in bag["dags"].items() if name != "restore_drill"]
+    assert sum(map(len, daily)) <= 25
+    # A question to a person costs no task of its own.
+    assert {len(bag["dags"][name]["tasks"]) for name in GOLDEN if "publish" in name} == {1}
 
 
 def test_dag_files_are_shape_only() -> None:

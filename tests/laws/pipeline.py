@@ -138,6 +138,7 @@ class Pipeline:
     def enable_targets(self) -> None:
         """Let the hub write, as a person does."""
         for name in TARGETS:
+            plan_deliveries(read_channel(name), "look")
             set_state(name, "enabled", "tester", "test")
 
     def live_day(self, day: int) -> None:

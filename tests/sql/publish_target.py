@@ -1,12 +1,12 @@
 """A target in memory whose writes can fail at every moment: before, after, or without an answer."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from customer_hub.channels.contract import RawRecord, WriteResult
+from customer_hub.channels.contract import Page, RawRecord, WriteResult
 from customer_hub.channels.hub_fields import compare_slots, settle_write
 from customer_hub.core.errors import ChannelContentError
 
@@ -29,6 +29,14 @@ class MemoryTarget:
 
     def read_clock(self) -> datetime:
         return _EPOCH
+
+    def extract(
+        self, entity: str, start: datetime, end: datetime, cursor: dict[str, Any] | None
+    ) -> Iterator[Page]:
+        return iter(())
+
+    def sweep_ids(self, entity: str) -> Iterator[Sequence[str]]:
+        yield list(self.records)
 
     def read_one(self, entity: str, source_id: str) -> RawRecord | None:
         if source_id in self.unreadable:

@@ -54,6 +54,8 @@ def complete_first_loads(day: int = 1) -> None:
 
 
 def enable(channel: str) -> ChannelConfig:
+    """Look at what a plan would do, and let the hub write, as a person does."""
+    plan_deliveries(read_channel(channel), "look")
     set_state(channel, "enabled", "tester", "test")
     return read_channel(channel)
 

@@ -1,4 +1,4 @@
--- Open dead letters by channel and cause.
+-- Open dead letters by channel and class of cause.
 -- params: none
 select
     letter.channel,

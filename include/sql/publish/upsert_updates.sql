@@ -1,4 +1,5 @@
--- Intend updates, one open delivery a record: what is open already takes the new golden id and the fields in.
+-- Intend updates, one open delivery a record: what is open already takes the new golden id and the fields in, and is
+-- weighed anew.
 -- params: channel text, entity text, golden_ids uuid[], source_keys text[], fields text[] (comma-joined), run_id text
 with wanted as (
     select
@@ -13,6 +14,7 @@ joined as (
     update publish.delivery
     set
         golden_id = wanted.golden_id,
+        push_id = null,
         fields = array(
             select field.name
             from unnest(delivery.fields || wanted.fields) as field (name)

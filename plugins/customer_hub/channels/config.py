@@ -48,6 +48,26 @@ class EntityConfig(BaseModel):
     template: Template | None = Field(None, description="of a file's columns: file_drop alone")
 
 
+class PushLimits(BaseModel):
+    """How much one push may do to a target without a person's approval, by entity.
+
+    Shares are of the records that the hub knows there. A record that would lose a value counts as
+    deleted, and a created one against a share of its own.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    most_created_share: float = Field(0.05, ge=0, le=1)
+    most_changed_share: float = Field(0.05, ge=0, le=1)
+    most_deleted_share: float = Field(0.005, ge=0, le=1)
+    fewest_records: int = Field(
+        20, ge=1, description="fewer than this never wait: a share of little is nothing"
+    )
+    most_drifted_share: float = Field(
+        0.01, ge=0, le=1, description="of what a reconciliation read; above it people are told"
+    )
+
+
 class ChannelConfig(BaseModel):
     """One channel."""
 
@@ -78,6 +98,7 @@ class ChannelConfig(BaseModel):
     page_size: int = Field(100, ge=1, le=1000)
     requests_per_second: float = Field(5, gt=0, le=1000)
     publish: bool = Field(False, description="whether it is a target at all; see ownership.toml")
+    push_limits: PushLimits = PushLimits()
     entities: dict[str, EntityConfig]
 
     @field_validator("timezone")

@@ -6,6 +6,9 @@ from typing import Protocol
 from customer_hub.channels.contract import Outcome, RawRecord, WriteResult
 from customer_hub.core.errors import ConfigurationError
 
+GONE = "the record is gone after the write"
+UNSHOWN = "the read-back does not show"
+
 
 class Readable(Protocol):
     """The part of a channel that a read-back needs."""
@@ -64,9 +67,9 @@ def prove_write(
 ) -> WriteResult:
     """Judge a write by the record as it was read after it: `outcome` if it shows every field."""
     if after is None or after.op == "delete":
-        return WriteResult("failed", source_id, None, "the record is gone after the write")
+        return WriteResult("failed", source_id, None, GONE)
     unshown = compare_slots(fields, channel.read_hub_fields(after))
     if unshown:
-        cause = f"the read-back does not show {', '.join(unshown)}"
+        cause = f"{UNSHOWN} {', '.join(unshown)}"
         return WriteResult("failed", source_id, after.version_at, cause)
     return WriteResult(outcome, source_id, after.version_at)

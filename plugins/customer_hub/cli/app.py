@@ -17,6 +17,7 @@ from customer_hub.cli.match import match_files
 from customer_hub.cli.options import Author, Reason, show
 from customer_hub.cli.orders import order_app
 from customer_hub.cli.policy import policy_app
+from customer_hub.cli.publishing import dead_letter_app, drift_app
 from customer_hub.cli.rebuild import rebuild
 from customer_hub.cli.steward import decide_app, explain, task_app
 from customer_hub.core import audit, db, keys, migrate, sql, table_hash
@@ -28,7 +29,6 @@ app = typer.Typer(
 keys_app = typer.Typer(help="The key file and the key-encryption keys.", no_args_is_help=True)
 window_app = typer.Typer(help="Gathered windows, and those that are held.", no_args_is_help=True)
 quarantine_app = typer.Typer(help="Records that a rule kept back.", no_args_is_help=True)
-dead_letter_app = typer.Typer(help="Deliveries that failed for good.", no_args_is_help=True)
 backup_app = typer.Typer(help="Backups and restores.", no_args_is_help=True)
 audit_app = typer.Typer(help="The log of who did what.", no_args_is_help=True)
 for _name, _app in {
@@ -37,6 +37,7 @@ for _name, _app in {
     "window": window_app,
     "quarantine": quarantine_app,
     "dead-letter": dead_letter_app,
+    "drift": drift_app,
     "backup": backup_app,
     "audit": audit_app,
     "import": import_app,
@@ -173,27 +174,6 @@ def replay_quarantined(
     from customer_hub.validate.gate import replay_quarantine
 
     typer.echo(json.dumps(replay_quarantine(channel, author, reason).as_dict()))
-
-
-@dead_letter_app.command("list")
-def list_dead_letters() -> None:
-    """List open dead letters by channel and cause, with counts."""
-    with db.begin() as connection:
-        show(sql.rows(connection, "publish/list_dead_letters"))
-
-
-@dead_letter_app.command("replay")
-def replay_dead_letters(
-    reason: Reason,
-    author: Author,
-    channel: Annotated[str | None, typer.Option(help="only this channel")] = None,
-    cause: Annotated[str | None, typer.Option(help="only this cause")] = None,
-    dead_letter_id: Annotated[int | None, typer.Option("--id", help="only this one")] = None,
-) -> None:
-    """Put dead letters back into the queue; the next publish run sends the current values."""
-    from customer_hub.publish.dead_letters import replay_dead_letters as replay
-
-    typer.echo(f"{replay(channel, cause, dead_letter_id, author, reason)} put back")
 
 
 @backup_app.command("list")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from customer_hub.cli.options import Author, Reason
+from customer_hub.cli.options import Author, Reason, show
 from customer_hub.core.errors import ConfigurationError
 
 channel_app = typer.Typer(
@@ -94,6 +94,34 @@ def observe_channel(names: list[str], reason: Reason, author: Author) -> None:
     for name in names:
         set_state(name, "observe", author, reason)
         typer.echo(f"{name} is observed only")
+
+
+@channel_app.command("pushes")
+def list_pushes() -> None:
+    """List pushes above the limits of their target, which wait for a person: counts and shares."""
+    from customer_hub.publish.pushes import read_asked
+
+    show(
+        {"push": push.push_id, "channel": push.channel, "would do": push.describe()}
+        for push in read_asked()
+    )
+
+
+@channel_app.command("approve")
+def approve_push(
+    name: str,
+    push: Annotated[int, typer.Option(help="its number, of `hub channel pushes`")],
+    reason: Reason,
+    author: Author,
+) -> None:
+    """Let a push go that is above the limits, as it was planned; the next publish run sends it.
+
+    To reject it, go back to observing the channel.
+    """
+    from customer_hub.publish.pushes import approve_push as approve
+
+    is_new = approve(name, push, author, reason)
+    typer.echo(f"push {push} is approved" if is_new else f"push {push} was approved already")
 
 
 def _write_new(made: dict[Path, str]) -> None:

@@ -107,6 +107,65 @@ def publish(name: str, run_id: str) -> dict[str, Any]:
     return planned.add(**result.counts).as_dict()
 
 
+def find_question(name: str, run_id: str) -> tuple[str, str] | None:
+    """Return title and text of what a run must ask a person before more is sent; None: nothing.
+
+    Counts, shares and the channel only.
+    """
+    from customer_hub.publish.pushes import read_asked
+
+    asked = read_asked(name, run_id=run_id)
+    if not asked:
+        return None
+    push = asked[0]
+    send_alert("push_waits", name, push=push.push_id, run=run_id)
+    return (
+        f"Push {push.push_id} to {name} is above the limits",
+        f"{push.describe()}.\n\nApprove sends what is planned now, Reject stops writing to {name}"
+        " (back to observe), Later leaves it waiting for the next run.",
+    )
+
+
+def answer_push(name: str, run_id: str, *, is_approved: bool | None, person: str) -> dict[str, Any]:
+    """Do what a person answered about the push that this run asked about, then deliver what may go.
+
+    Safe to repeat, and beside an answer by `hub channel`: the first one stands.
+
+    Args:
+        name: the target.
+        run_id: the run that asked.
+        is_approved: None: not decided now.
+        person: who answered; kept in the audit log.
+    """
+    from customer_hub.flows.connections import open_target
+    from customer_hub.publish.deliver import deliver_pending
+    from customer_hub.publish.pushes import approve_push, read_asked
+    from customer_hub.publish.targets import set_state
+
+    for push in read_asked(name, run_id=run_id):
+        reason = f"push {push.push_id} answered in run {run_id}: {push.describe()}"
+        if is_approved:
+            approve_push(name, push.push_id, person, reason)
+        elif is_approved is False:
+            set_state(name, "observe", person, reason)
+    config = read_channel(name)
+    return deliver_pending(config, open_target(config), run_id).as_dict()
+
+
+def reconcile(name: str, run_id: str, run_after: datetime, scope: str | None) -> dict[str, Any]:
+    """Read a target's records back and sort what differs; everything on the first of a month."""
+    from customer_hub.flows.connections import open_target
+    from customer_hub.publish.reconcile import is_alarming, reconcile_target
+
+    config = read_channel(name)
+    day = run_after.astimezone(ZoneInfo(config.timezone)).date()
+    is_whole = scope == "all" or (scope is None and day.day == 1)
+    result = reconcile_target(config, open_target(config), run_id, day, is_whole=is_whole)
+    if is_alarming(config, result):
+        send_alert("drift", name, drifted=result.counts["drifted"], run=run_id)
+    return result.as_dict()
+
+
 def write_backup(run_id: str) -> str:
     """Write a sealed backup to S3; returns its id."""
     from customer_hub.backup.write import write_backup as write

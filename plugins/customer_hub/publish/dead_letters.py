@@ -1,4 +1,8 @@
-"""Dead letters: deliveries that need a person, put back when the cause is gone."""
+"""Dead letters: deliveries that need a person, put back when the cause is gone.
+
+One holds its class of cause (`task.CAUSES`), the attempts, and a pointer to what was to be sent: the
+delivery names golden record and fields, the letter the version. No values stand in it.
+"""
 
 from customer_hub.core import db, sql
 from customer_hub.core.audit import append_entry
@@ -13,10 +17,12 @@ def replay_dead_letters(
 
     Args:
         channel: only this target; None: all.
-        cause: only this cause; None: all.
+        cause: only this class of cause, of `task.CAUSES`; None: all.
         dead_letter_id: only this one; None: all.
         author: who does this; kept in the audit log.
         reason: why; kept there too.
+
+    What was let through once is not weighed again: a person has just said that it should go.
 
     Returns:
         How many letters were put back.

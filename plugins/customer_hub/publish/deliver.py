@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.channels.contract import Target, WriteResult
+from customer_hub.channels.hub_fields import GONE, UNSHOWN
 from customer_hub.core import db, sql
 from customer_hub.core.keys import sealer as open_sealer
 from customer_hub.core.landing import source_key
@@ -16,7 +17,7 @@ from customer_hub.publish.ownership import Ownership, read_ownership
 from customer_hub.publish.readiness import count_unready
 from customer_hub.publish.settle import settle_deliveries
 from customer_hub.publish.targets import read_state
-from customer_hub.publish.task import UNKNOWN, Settlement, Task
+from customer_hub.publish.task import UNKNOWN, Cause, Settlement, Task
 from customer_hub.publish.writing import Writer, Written
 
 _log = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ def deliver_pending(config: ChannelConfig, channel: Target, run_id: str) -> Batc
 
     Returns:
         Counts: confirmed, unchanged (the target held it already), dead, superseded, settled (by
-        look-up), and what stays open: pending, waiting, uncertain.
+        look-up), and what stays open: pending, held (until a person approves), waiting, uncertain.
 
     Raises:
         HubError: another run of this target is at work.
@@ -189,10 +190,12 @@ class _Run:
             case "conflict":
                 return _judge_conflict(task, result)
             case "failed":
-                cause = f"failed: {result.cause}"
+                cause = _class_failure(result)
                 # Part of it may stand there: nobody knows what the record holds.
                 unknown = dict.fromkeys(task.values, UNKNOWN) if task.source_key else {}
-                return Settlement(task, "dead", task.source_key, unknown, cause=cause)
+                return Settlement(
+                    task, "dead", task.source_key, unknown, cause=cause, detail=result.cause
+                )
 
     def _confirm(self, task: Task, result: WriteResult) -> Settlement:
         key = task.source_key
@@ -205,9 +208,15 @@ class _Run:
         return Settlement(task, "confirmed", key, held, result.version_at if is_own else None)
 
 
+def _class_failure(result: WriteResult) -> Cause:
+    if result.cause == GONE:
+        return "gone"
+    return "unproven" if result.cause.startswith(UNSHOWN) else "refused"
+
+
 def _judge_conflict(task: Task, result: WriteResult) -> Settlement:
     """Wait for the gather of the record that is in the way; once gathered, a person decides."""
     is_new = result.version_at is not None and result.version_at > task.seen_change_at
     if task.op == "create" and is_new:
         return Settlement(task, "waiting", seen_change_at=result.version_at)
-    return Settlement(task, "dead", task.source_key, cause="conflict")
+    return Settlement(task, "dead", task.source_key, cause="conflict", detail=result.cause)

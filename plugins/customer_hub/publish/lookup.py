@@ -10,8 +10,6 @@ from customer_hub.core.landing import source_key
 from customer_hub.publish.ownership import Ownership
 from customer_hub.publish.task import UNKNOWN, Settled, Settlement, Task
 
-_UNREADABLE = "failed: the record cannot be read"
-
 
 def look_up(
     channel: Target,
@@ -37,7 +35,8 @@ def look_up(
     settlements = []
     for entity in sorted({task.entity for task in tasks}):
         updates = [task for task in tasks if task.entity == entity and task.op == "update"]
-        records = _read_records(channel, entity, updates)
+        ids = [task.source_id for task in updates if task.source_id is not None]
+        records = read_records(channel, entity, ids)
         settlements += [_judge_update(channel, task, records) for task in updates]
     for task in tasks:
         if task.op == "create":
@@ -46,17 +45,23 @@ def look_up(
     return settlements
 
 
-def _read_records(
-    channel: Target, entity: str, tasks: Sequence[Task]
+def read_records(
+    channel: Target, entity: str, source_ids: Sequence[str]
 ) -> dict[str, RawRecord | ChannelContentError | None]:
-    ids = [task.source_id for task in tasks if task.source_id is not None]
-    if isinstance(channel, BatchTarget) and ids:
+    """Return records as the target shows them now; absent or None: it has none.
+
+    Many at once where the target can; one that cannot be read keeps no other from being read.
+
+    Raises:
+        ChannelError: the channel cannot be asked now.
+    """
+    if isinstance(channel, BatchTarget) and source_ids:
         try:
-            return dict(channel.read_many(entity, ids))
+            return dict(channel.read_many(entity, source_ids))
         except ChannelContentError:
             pass  # one by one, to find the record that cannot be read
     records: dict[str, RawRecord | ChannelContentError | None] = {}
-    for source_id in ids:
+    for source_id in source_ids:
         try:
             records[source_id] = channel.read_one(entity, source_id)
         except ChannelContentError as error:
@@ -69,9 +74,8 @@ def _judge_update(
 ) -> Settlement:
     record = records.get(task.source_id or "")
     if isinstance(record, ChannelContentError):
-        return Settlement(
-            task, "dead", task.source_key, dict.fromkeys(task.values, UNKNOWN), cause=_UNREADABLE
-        )
+        unknown = dict.fromkeys(task.values, UNKNOWN)
+        return Settlement(task, "dead", task.source_key, unknown, cause="unreadable")
     if record is None or record.op == "delete":
         return Settlement(task, "superseded", task.source_key)
     shown = channel.read_hub_fields(record)

@@ -1,8 +1,10 @@
 """Plan what a target should be told: the outbox against what the target last acknowledged."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from sqlalchemy import Connection
 
@@ -18,6 +20,7 @@ from customer_hub.core.results import BatchResult
 from customer_hub.core.seal import Sealer
 from customer_hub.publish.desired import Desired, read_desired
 from customer_hub.publish.ownership import CLEAR_FIELDS, CreateRule, Ownership, read_ownership
+from customer_hub.publish.pushes import Weight, note_observed, weigh_push
 from customer_hub.publish.readiness import count_unready
 
 _log = logging.getLogger(__name__)
@@ -32,6 +35,18 @@ class _Range:
     upto: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Deliveries that wait for a push to let them through.
+
+    `wanted` is still wanted and did not change since; what changed is found with the changes.
+    `idle` have nothing to send any more.
+    """
+
+    wanted: list[Desired]
+    idle: list[int]
+
+
 def plan_deliveries(config: ChannelConfig, run_id: str) -> BatchResult:
     """Turn new changes of golden records into deliveries to one target.
 
@@ -44,8 +59,9 @@ def plan_deliveries(config: ChannelConfig, run_id: str) -> BatchResult:
 
     Returns:
         Counts: blocked (first loads that are missing, or parts of the master that are half built
-        or not judged; nothing is planned), observed (records that would be written; the target is in observe
-        mode), or planned, joined (to what is open), creates, released, superseded.
+        or not judged; nothing is planned), observed (records that would be written or created; the
+        target is in observe mode), or planned, joined (to what is open), creates, released, superseded.
+        What is planned goes when its push may: see pushes.py.
 
     Raises:
         HubError: another run of this target is at work.
@@ -86,21 +102,94 @@ def _plan(
         return result.add(blocked=blocked)
     changes = _Range(planned, newest)
     if not found or found[0].state != "enabled":
-        observed = sum(
-            len(chunk)
+        weights = {
+            entity: _observe(connection, sealer, config, entity, rule, changes, run_id)
             for entity, rule in ownership.items()
-            for chunk in _find_differences(connection, sealer, config, entity, rule, changes)
-        )
-        return result.add(observed=observed)
+        }
+        note_observed(connection, config.name, weights, run_id)
+        return result.add(observed=sum(each.changed + each.created for each in weights.values()))
+    deleted: Counter[str] = Counter()
     for entity, rule in ownership.items():
+        for held in _find_held(connection, sealer, config, entity, rule, changes):
+            idle = sql.rows(connection, "publish/supersede_held", delivery_ids=held.idle)
+            result = result.add(superseded=len(idle)) if idle else result
+            deleted[entity] += _count_emptied(held.wanted)
         for chunk in _find_differences(connection, sealer, config, entity, rule, changes):
             new = _intend_updates(connection, config, entity, chunk, run_id)
             result = result.add(planned=new, joined=len(chunk) - new)
+            deleted[entity] += _count_emptied(chunk)
         if rule.create is not None:
             counts = _plan_creates(connection, config, entity, rule.create, changes, run_id)
             result = result.add(**counts)
+    weigh_push(connection, config, deleted, run_id)
     sql.run(connection, "publish/set_planned_change", channel=config.name, planned_change_id=newest)
     return result
+
+
+def _observe(
+    connection: Connection,
+    sealer: Sealer,
+    config: ChannelConfig,
+    entity: str,
+    rule: Ownership,
+    changes: _Range,
+    run_id: str,
+) -> Weight:
+    """Return what a plan of one entity would do, and leave nothing behind."""
+    created = changed = deleted = 0
+    held = _find_held(connection, sealer, config, entity, rule, changes)
+    differences = _find_differences(connection, sealer, config, entity, rule, changes)
+    for chunk in chain((each.wanted for each in held), differences):
+        changed += len(chunk)
+        deleted += _count_emptied(chunk)
+    if rule.create is not None:
+        with connection.begin_nested() as savepoint:
+            _plan_creates(connection, config, entity, rule.create, changes, run_id)
+            for row in sql.rows(connection, "publish/count_unweighed", channel=config.name):
+                created += row.held_count if row.op == "create" else 0
+            savepoint.rollback()
+    return Weight(created, changed, deleted)
+
+
+def _find_held(
+    connection: Connection,
+    sealer: Sealer,
+    config: ChannelConfig,
+    entity: str,
+    rule: Ownership,
+    changes: _Range,
+) -> Iterator[_Held]:
+    """Yield, in chunks, what earlier plans left and no push has let through."""
+    last = ""
+    while True:
+        rows = sql.rows(
+            connection,
+            "publish/select_held_updates",
+            channel=config.name,
+            entity=entity,
+            after_change_id=changes.after,
+            upto_change_id=changes.upto,
+            after_key=last,
+            size=_CHUNK,
+        )
+        if not rows:
+            return
+        last = rows[-1].source_key
+        keys = [row.source_key for row in rows]
+        desired = read_desired(connection, sealer, entity, rule.update, keys)
+        wanted = {each.source_key: each for each in desired.values() if each.changed}
+        yield _Held(
+            [
+                wanted[row.source_key]
+                for row in rows
+                if row.source_key in wanted and not row.is_changed
+            ],
+            [row.delivery_id for row in rows if row.source_key not in wanted],
+        )
+
+
+def _count_emptied(records: Iterable[Desired]) -> int:
+    return sum(None in each.news.values() for each in records)
 
 
 def _count_missing_loads(connection: Connection, *, is_first: bool) -> int:

@@ -50,6 +50,7 @@ def settle_deliveries(
             "publish/insert_dead_letters",
             delivery_ids=[each.task.delivery_id for each in dead],
             causes=[each.cause for each in dead],
+            details=[each.detail for each in dead],
         )
     confirmed = [each.source_key for each in settlements if each.state == "confirmed"]
     if confirmed:

@@ -8,6 +8,11 @@ from customer_hub.core.audit import append_entry
 from customer_hub.core.errors import ConfigurationError
 
 State = Literal["observe", "enabled"]
+# What a person's word about the target says of its pushes.
+_ANSWERS: dict[State, dict[str, str]] = {
+    "enabled": {"observed": "granted"},
+    "observe": {"asked": "rejected", "granted": "replaced"},
+}
 
 
 def read_state(name: str) -> State:
@@ -19,6 +24,9 @@ def read_state(name: str) -> State:
 
 def set_state(name: str, state: State, author: str, reason: str) -> None:
     """Enable a target, or go back to observing it. Takes effect between two batches; audited.
+
+    Who enables approves what was last observed, for the first push. Who goes back to observing
+    rejects what waits for an approval: it stays planned, and is weighed again once enabled.
 
     Raises:
         ConfigurationError: the channel is no target.
@@ -33,6 +41,16 @@ def set_state(name: str, state: State, author: str, reason: str) -> None:
         found = sql.rows(connection, "publish/lock_target", channel=name)
         before = found[0].state if found else "observe"
         sql.run(connection, "publish/set_target_state", channel=name, state=state, author=author)
+        for old, new in _ANSWERS[state].items():
+            sql.rows(
+                connection,
+                "publish/decide_pushes",
+                channel=name,
+                push_id=None,
+                before=old,
+                after=new,
+                author=author,
+            )
         append_entry(
             connection, author, f"set target to {state}", name, reason, before=before, after=state
         )

@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 
 # Stands for the value of a field of which nobody knows what the target holds: it equals none.
 UNKNOWN = ""
 Settled = Literal["confirmed", "dead", "superseded", "uncertain", "pending", "waiting"]
+# Classes of causes of dead letters: somebody alike is there; the target or its channel refuses the
+# write; it was taken and does not show; the record cannot be read; it went away in between.
+Cause = Literal["conflict", "refused", "unproven", "unreadable", "gone"]
+CAUSES = get_args(Cause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Settlement:
 
     `acknowledged` are the values that the target is now known to hold: None where it holds none,
     UNKNOWN where nobody knows; `echo_at` the update time that our own write gave the record;
-    `cause` a class of failures without values.
+    `cause` the class of a failure and `detail` what the target said of it, without values.
     """
 
     task: Task
@@ -40,5 +44,6 @@ class Settlement:
     source_key: str | None = None
     acknowledged: Mapping[str, str | None] = field(default_factory=dict, repr=False)
     echo_at: datetime | None = None
-    cause: str = ""
+    cause: Cause | None = None
+    detail: str = ""
     seen_change_at: datetime | None = None

@@ -1,0 +1,3 @@
+-- The database's own time, by which its rows are dated.
+-- params: none
+select clock_timestamp() as clock_at
