@@ -31,7 +31,7 @@ from tests.sql.publish_world import (
 START = datetime(2026, 11, 15, 16, tzinfo=UTC)
 END = datetime(2026, 11, 19, 16, tzinfo=UTC)
 _SLOTS = {"crm": "cHubId", "shop": "hub_id", "support": "HubId"}
-_NAMES = list(PEERS)
+_NAMES = list(_SLOTS)
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ from typing import Any
 
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.channels.contract import RawRecord
+from customer_hub.channels.digest import digest_delete, digest_payload
 from customer_hub.core import landing
 from customer_hub.core.seal import Sealer
-from customer_hub.gather.digest import digest_delete, digest_payload
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from customer_hub.channels.config import ChannelConfig
+from customer_hub.channels.digest import digest_delete
 from customer_hub.core import db, sql
 from customer_hub.core.errors import BadDataError
 from customer_hub.core.seal import Sealer
-from customer_hub.gather.digest import digest_delete
 from customer_hub.gather.reading import store_id
 from customer_hub.gather.windows import PageCounts, Window, check_fence, commit_page
 

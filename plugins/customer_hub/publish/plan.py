@@ -1,7 +1,7 @@
 """Plan what a target should be told: the outbox against what the target last acknowledged."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -16,6 +16,7 @@ from customer_hub.core.policy import ensure_active_version
 from customer_hub.core.receipts import write_receipt
 from customer_hub.core.results import BatchResult
 from customer_hub.core.seal import Sealer
+from customer_hub.publish.deletion import find_deletable, plan_deletes
 from customer_hub.publish.desired import Desired, read_desired
 from customer_hub.publish.ownership import CLEAR_FIELDS, CreateRule, Ownership, read_ownership
 from customer_hub.publish.readiness import count_unready
@@ -45,7 +46,7 @@ def plan_deliveries(config: ChannelConfig, run_id: str) -> BatchResult:
     Returns:
         Counts: blocked (first loads that are missing, or parts of the master that are half built
         or not judged; nothing is planned), observed (records that would be written; the target is in observe
-        mode), or planned, joined (to what is open), creates, released, superseded.
+        mode), or planned, joined (to what is open), creates, released, superseded, deletes.
 
     Raises:
         HubError: another run of this target is at work.
@@ -99,6 +100,8 @@ def _plan(
         if rule.create is not None:
             counts = _plan_creates(connection, config, entity, rule.create, changes, run_id)
             result = result.add(**counts)
+        if rule.delete:
+            result = result.add(deletes=_plan_deletes(connection, config, entity, changes, run_id))
     sql.run(connection, "publish/set_planned_change", channel=config.name, planned_change_id=newest)
     return result
 
@@ -146,12 +149,25 @@ def _find_differences(
             return
         keys = [row.source_key for row in rows]
         last, checked = keys[-1], checked + len(keys)
-        sql.run(connection, "publish/refresh_givers", keys=keys)
-        desired = read_desired(connection, sealer, entity, rule.update, keys)
+        desired = read_desired(connection, sealer, entity, rule.owners, keys)
+        _refresh_givers(connection, desired.values())
         different = [desired[key] for key in keys if key in desired and desired[key].changed]
         _log.info("publish %s: %d records of %s checked", config.name, checked, entity)
         if different:
             yield different
+
+
+def _refresh_givers(connection: Connection, records: Iterable[Desired]) -> None:
+    """Remember who gives what the targets hold: another may have said the same."""
+    news = [(each.source_key, *item) for each in records for item in each.regiven.items()]
+    if news:
+        sql.run(
+            connection,
+            "publish/refresh_givers",
+            source_keys=[key for key, _, _ in news],
+            fields=[name for _, name, _ in news],
+            giver_keys=[giver for _, _, giver in news],
+        )
 
 
 def _intend_updates(
@@ -198,3 +214,16 @@ def _plan_creates(
     covered_to = read_covered_to(connection, config.name, entity, config.first_load_from)
     released = sql.rows(connection, "publish/release_creates", **where, covered_to=covered_to)
     return {"creates": len(made), "released": len(released), "superseded": len(superseded)}
+
+
+def _plan_deletes(
+    connection: Connection, config: ChannelConfig, entity: str, changes: _Range, run_id: str
+) -> int:
+    found = find_deletable(
+        connection,
+        config.name,
+        entity,
+        after_change_id=changes.after,
+        upto_change_id=changes.upto,
+    )
+    return plan_deletes(connection, config.name, entity, found, run_id)

@@ -44,6 +44,7 @@ class DescribedSystem:
             for name, write in written.items()
             if write.create is not None
         }
+        self.DELETABLE = tuple(name for name, write in written.items() if write.delete is not None)
 
     def open_channel(self, config: ChannelConfig, access: Access) -> DescribedChannel:
         """Return the channel; opens no connection yet.

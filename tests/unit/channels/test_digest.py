@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from customer_hub.channels.digest import digest_delete, digest_payload, parse_path
 from customer_hub.core.errors import ConfigurationError
 from customer_hub.core.seal import SEGMENTS, Sealer
-from customer_hub.gather.digest import digest_delete, digest_payload, parse_path
 
 SEALER = Sealer({segment: {1: b"k" * 32} for segment in SEGMENTS})
 BASE = {
