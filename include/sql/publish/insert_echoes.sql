@@ -6,6 +6,7 @@ select
     own.source_key,
     own.version_at,
     own.digest
-from unnest(%(source_keys)s::text[], %(version_ats)s::timestamptz[], %(digests)s::bytea[])
-    as own (source_key, version_at, digest)
+from
+    unnest(%(source_keys)s::text[], %(version_ats)s::timestamptz[], %(digests)s::bytea[])
+        as own (source_key, version_at, digest)
 on conflict (source_key, version_at) do update set digest = excluded.digest

@@ -8,20 +8,34 @@ select
     record.source_key,
     record.source_id,
     crosswalk.golden_id,
-    exists(
+    exists (
         select 1
         from landing.version as version
         where
             version.source_key = record.source_key
             and version.version_at > coalesce(
-                (select max(echo.version_at) from publish.echo as echo where echo.source_key = record.source_key),
+                (
+                    select max(echo.version_at) from publish.echo as echo
+                    where echo.source_key = record.source_key
+                ),
                 '-infinity'
             )
     )
-    or exists(select 1 from source.contact as child where child.customer_source_key = record.source_key)
-    or exists(select 1 from source.sales_order as child where child.customer_source_key = record.source_key)
-    or exists(select 1 from source.ticket as child where child.customer_source_key = record.source_key)
-    or exists(select 1 from source.interaction as child where child.customer_source_key = record.source_key)
+    or exists (
+        select 1 from source.contact as child
+        where child.customer_source_key = record.source_key
+    )
+    or exists (
+        select 1 from source.sales_order as child
+        where child.customer_source_key = record.source_key
+    )
+    or exists (
+        select 1 from source.ticket as child
+        where child.customer_source_key = record.source_key
+    )
+    or exists (
+        select 1 from source.interaction as child
+        where child.customer_source_key = record.source_key)
         as is_touched
 from source.customer as record
 inner join match.crosswalk as crosswalk on record.source_key = crosswalk.source_key

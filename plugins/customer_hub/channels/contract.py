@@ -211,7 +211,10 @@ class Target(Channel, Protocol):
         """Return what stands in the slots that the hub writes (hub_id, level_code, ..)."""
 
     def update(self, entity: str, source_id: str, fields: Mapping[str, str | None]) -> WriteResult:
-        """Write hub fields to one record and read them back: unshown fields are `failed`."""
+        """Write hub fields to one record and read them back: unshown fields are `failed`.
+
+        A record that changed after it was read, where the system tells, is a `conflict`.
+        """
 
     def create(self, entity: str, fields: Mapping[str, str | None]) -> WriteResult:
         """Create a record; an existing one with the same identity is a `conflict` with its id."""

@@ -227,8 +227,13 @@ class _Run:
 
 
 def _judge_conflict(task: Task, result: WriteResult) -> Settlement:
-    """Wait for the gather of the record that is in the way; once gathered, a person decides."""
+    """Wait for the gather of the record that is in the way; once gathered, a person decides.
+
+    A record that changed between its read and the write is judged anew by the next run.
+    """
+    if task.op != "create":
+        return Settlement(task, "pending", task.source_key)
     is_new = result.version_at is not None and result.version_at > task.seen_change_at
-    if task.op == "create" and is_new:
+    if is_new:
         return Settlement(task, "waiting", seen_change_at=result.version_at)
-    return Settlement(task, "dead", task.source_key, cause="conflict")
+    return Settlement(task, "dead", cause="conflict")
