@@ -18,6 +18,7 @@ from customer_hub.core.policy import ensure_active_version
 from customer_hub.core.receipts import write_receipt
 from customer_hub.core.results import BatchResult
 from customer_hub.core.seal import Sealer
+from customer_hub.publish.deletion import find_deletable, plan_deletes
 from customer_hub.publish.desired import Desired, read_desired
 from customer_hub.publish.ownership import CLEAR_FIELDS, CreateRule, Ownership, read_ownership
 from customer_hub.publish.pushes import Weight, note_observed, weigh_push
@@ -60,8 +61,8 @@ def plan_deliveries(config: ChannelConfig, run_id: str) -> BatchResult:
     Returns:
         Counts: blocked (first loads that are missing, or parts of the master that are half built
         or not judged; nothing is planned), observed (records that would be written or created; the
-        target is in observe mode), or planned, joined (to what is open), creates, released, superseded.
-        What is planned goes when its push may: see pushes.py.
+        target is in observe mode), or planned, joined (to what is open), creates, released,
+        superseded, deletes. What is planned goes when its push may: see pushes.py.
 
     Raises:
         HubError: another run of this target is at work.
@@ -121,6 +122,8 @@ def _plan(
         if rule.create is not None:
             counts = _plan_creates(connection, config, entity, rule.create, changes, run_id)
             result = result.add(**counts)
+        if rule.delete:
+            result = result.add(deletes=_plan_deletes(connection, config, entity, changes, run_id))
     weigh_push(connection, config, deleted, run_id)
     sql.run(connection, "publish/set_planned_change", channel=config.name, planned_change_id=newest)
     return result
@@ -235,12 +238,25 @@ def _find_differences(
             return
         keys = [row.source_key for row in rows]
         last, checked = keys[-1], checked + len(keys)
-        sql.run(connection, "publish/refresh_givers", keys=keys)
-        desired = read_desired(connection, sealer, entity, rule.update, keys)
+        desired = read_desired(connection, sealer, entity, rule.owners, keys)
+        _refresh_givers(connection, desired.values())
         different = [desired[key] for key in keys if key in desired and desired[key].changed]
         _log.info("publish %s: %d records of %s checked", config.name, checked, entity)
         if different:
             yield different
+
+
+def _refresh_givers(connection: Connection, records: Iterable[Desired]) -> None:
+    """Remember who gives what the targets hold: another may have said the same."""
+    news = [(each.source_key, *item) for each in records for item in each.regiven.items()]
+    if news:
+        sql.run(
+            connection,
+            "publish/refresh_givers",
+            source_keys=[key for key, _, _ in news],
+            fields=[name for _, name, _ in news],
+            giver_keys=[giver for _, _, giver in news],
+        )
 
 
 def _intend_updates(
@@ -287,3 +303,16 @@ def _plan_creates(
     covered_to = read_covered_to(connection, config.name, entity, config.first_load_from)
     released = sql.rows(connection, "publish/release_creates", **where, covered_to=covered_to)
     return {"creates": len(made), "released": len(released), "superseded": len(superseded)}
+
+
+def _plan_deletes(
+    connection: Connection, config: ChannelConfig, entity: str, changes: _Range, run_id: str
+) -> int:
+    found = find_deletable(
+        connection,
+        config.name,
+        entity,
+        after_change_id=changes.after,
+        upto_change_id=changes.upto,
+    )
+    return plan_deletes(connection, config.name, entity, found, run_id)
