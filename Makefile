@@ -11,7 +11,7 @@ JOBS ?= 2
 # Names of the SQL statements that the tests executed: each file of include/sql must be among them.
 SQL_TRACE := $(CURDIR)/build/sql_trace
 
-.PHONY: help setup up down status demo demo-reset test soak bench-match bench-merge bench-delta lint fix types docs lock clean
+.PHONY: help setup up down status demo demo-reset test soak bench-match bench-merge bench-delta bench-channels lint fix types docs lock clean
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
 
@@ -60,6 +60,9 @@ bench-merge: $(READY) ## a full build of the master beside a bare COPY (RECORDS=
 
 bench-delta: $(READY) ## 1 % new and changed records beside a full build, and one search (RECORDS=100000)
 	$(BIN)/python -m bench.delta $(if $(RECORDS),--records $(RECORDS))
+
+bench-channels: $(READY) ## gathering, landing and publishing beside the least they could cost (RECORDS=200000)
+	$(BIN)/python -m bench.channels $(if $(RECORDS),--records $(RECORDS)) $(if $(RATES),--rates $(RATES))
 
 lint: $(READY) ## ruff, mypy --strict, import contracts, sqlfluff
 	$(BIN)/ruff check .

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ PATIENCE_SECONDS = 10
 WorldEvent = tuple[int, str, str, str, str, str, dict[str, Any]]
 
 
-def write_events(path: Path, events: list[WorldEvent]) -> None:
+def write_events(path: Path, events: Iterable[WorldEvent]) -> None:
     """Write (day, at, channel, entity, op, key, record) rows as the world generator does."""
     with sqlite3.connect(path) as connection:
         connection.execute(
@@ -31,7 +32,7 @@ def write_events(path: Path, events: list[WorldEvent]) -> None:
         )
         connection.executemany(
             "insert into event (day, at, channel, entity, op, key, record) values (?,?,?,?,?,?,?)",
-            [(*event[:6], json.dumps(event[6], ensure_ascii=False)) for event in events],
+            ((*event[:6], json.dumps(event[6], ensure_ascii=False)) for event in events),
         )
     connection.close()
 

@@ -88,7 +88,7 @@ def test_a_storm_of_throttling_that_passes_is_waited_out(
     gather(config, open_peer(sandbox, name))
     healthy = read_tables()
     start_over()
-    sandbox.fail(name, "throttle", share=0.5, retry_after=0)
+    sandbox.fail(name, "throttle", share=0.8, retry_after=0)
     patient = open_peer(sandbox, name, extra={**SANDBOX_EXTRA, "attempts": "40"})
     gather(config, patient)
     assert sandbox.control("GET", "/faults").json()[0]["shown"] > 3

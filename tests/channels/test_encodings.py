@@ -27,7 +27,7 @@ ROWS = [["M1", "王小明", "宏碁股份有限公司"], ["M2", "李四", "恒�
 
 
 def read(content: bytes, header: list[str], **form: Any) -> tuple[str, list[Row]]:
-    given = CsvForm(plain_columns(header), **form)
+    given = CsvForm(plain_columns(header, {}), **form)
     proof = prove_file(io.BytesIO(content), NAME, given, "pos")
     rows = list(read_rows(io.BytesIO(content), NAME, proof, given, "pos"))
     return show_codec(proof.codec), rows

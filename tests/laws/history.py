@@ -46,7 +46,8 @@ where table_type = 'BASE TABLE'
 """
 _FURTHER = (
     "match.pending_record", "match.feature", "match.blocking_key", "match.edge", "match.review",
-    "match.cluster_member", "match.crosswalk", "hub.gathered_window", "publish.change",
+    "match.cluster_member", "match.crosswalk", "hub.gathered_window", "hub.import",
+    "publish.change",
 )  # fmt: skip
 _DECISIONS = ("match.decision", "match.decision_part", "match.pin")
 Rows = dict[str, dict[str, bytes]]

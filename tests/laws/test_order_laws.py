@@ -159,7 +159,6 @@ def backfill_and_kill_match(sandbox: SandboxProcess, pipeline: Pipeline, day: in
 def backfill_and_kill_gather(sandbox: SandboxProcess, pipeline: Pipeline, day: int) -> None:
     """Kill gather between the second page of a window, which is committed, and the third."""
     # The first call asks for the clock.
-    # The first call asks for the clock.
     sandbox.fail("crm", "timeout", method="GET", path="Account", after=3, count=1)
     kill_when(sandbox, f"backfill crm {day}", lambda: count_shown(sandbox) == 1)
     sandbox.control("DELETE", "/faults").raise_for_status()

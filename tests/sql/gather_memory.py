@@ -27,7 +27,8 @@ def make_config(**changes: Any) -> ChannelConfig:
     settings = {
         "name": "mem",
         "title": "Memory",
-        "system": "memory",
+        # Whose capabilities are looked at: those of any system that shows changes at once.
+        "system": "woocommerce",
         "connection": "none",
         "schedule": "0 0 * * *",
         "timezone": "UTC",

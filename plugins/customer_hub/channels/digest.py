@@ -7,6 +7,7 @@ is entered item by item.
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from customer_hub.core.errors import ConfigurationError
@@ -19,6 +20,7 @@ _TAGS = ("key", "name")
 Step = tuple[str, str | None]
 
 
+@cache
 def parse_path(path: str) -> tuple[Step, ...]:
     """Return the steps of a volatile path: (field, key of the items or None).
 

@@ -12,8 +12,8 @@ from customer_hub.channels.template import Template
 from customer_hub.core import versions
 from customer_hub.core.errors import ConfigurationError
 from customer_hub.core.policy import (
-    SUFFIXES,
     Policy,
+    is_deciding,
     make_policy,
     parse_policy_files,
     read_policy_files,
@@ -117,7 +117,7 @@ def _describe_channel(config: ChannelConfig) -> dict[str, Any]:
 def _list_files(place: Path) -> list[Path]:
     if not place.is_dir():
         return [place]
-    return sorted(path for path in place.rglob("*.*") if path.suffix in SUFFIXES)
+    return sorted(filter(is_deciding, place.rglob("*.*")))
 
 
 @lru_cache(maxsize=1)

@@ -66,15 +66,15 @@ def stripped_errors() -> Iterator[None]:
 def strip_values(error: psycopg.Error) -> str:
     """Reduce a database error to what names no values, and return that text.
 
-    PostgreSQL's message and DETAIL quote the row; only faults of the statement itself (class 42)
-    speak of the schema alone.
+    PostgreSQL's message and DETAIL quote the row; only faults of the statement itself (class 42) and
+    of the server (53 a full disk or memory, 57 a shutdown, 58 a file) speak of something else.
     """
     said = error.diag
     if said.sqlstate is None:
         return str(error)  # the connection failed: nothing of a row is in it
     places = (said.table_name, said.column_name, said.constraint_name)
     text = f"{type(error).__name__} (SQLSTATE {said.sqlstate})"
-    if said.sqlstate.startswith("42"):
+    if said.sqlstate.startswith(("42", "53", "57", "58")):
         text += f": {said.message_primary}"
     if any(places):
         text += " at " + ".".join(place for place in places if place)

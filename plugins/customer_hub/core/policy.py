@@ -42,11 +42,12 @@ def read_policy_files(folder: Path = POLICY_DIR) -> dict[str, Any]:
     Raises:
         ConfigurationError: names every file that cannot be parsed.
     """
-    return parse_policy_files(
-        path
-        for path in sorted(folder.glob("*.*"))
-        if path.suffix in SUFFIXES and path.stem != ACCESS
-    )
+    return parse_policy_files(filter(is_deciding, sorted(folder.glob("*.*"))))
+
+
+def is_deciding(path: Path) -> bool:
+    """Tell a file that decides about the master from whatever else lies in a folder of policy."""
+    return path.suffix in SUFFIXES and path.stem != ACCESS
 
 
 def parse_policy_files(paths: Iterable[Path]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.channels.contract import Page
 from customer_hub.core import landing, sql, subjects
+from customer_hub.core.copy_lines import make_array
 from customer_hub.core.seal import Sealer
 from customer_hub.gather.reading import Reading, read_record
 from customer_hub.gather.windows import PageCounts, Window, check_fence, commit_page
@@ -157,10 +158,10 @@ def _read_standings(
     found = sql.rows(
         connection,
         "gather/select_standing",
-        source_keys=[reading.source_key for reading in readings],
-        ops=[reading.op for reading in readings],
-        version_ats=[reading.version_at for reading in readings],
-        digests=[reading.digest for reading in readings],
+        source_keys=make_array(reading.source_key for reading in readings),
+        ops=make_array(reading.op for reading in readings),
+        version_ats=make_array(reading.version_at for reading in readings),
+        digests=make_array(reading.digest for reading in readings),
         seen_at=seen_at,
     )
     return [
@@ -185,7 +186,7 @@ def _find_suppressed(
         for reading in readings
         for key in reading.suppression_keys
     }
-    found = sql.rows(connection, "gather/select_suppressed", source_hashes=list(hashes))
+    found = sql.rows(connection, "gather/select_suppressed", source_hashes=make_array(hashes))
     return frozenset(hashes[bytes(row.source_hash)] for row in found)
 
 

@@ -12,6 +12,7 @@ from customer_hub.core.coverage import read_covered_to
 from customer_hub.core.errors import ChannelContentError
 from customer_hub.core.receipts import write_receipt
 from customer_hub.core.seal import Sealer
+from customer_hub.gather.ahead import read_ahead
 from customer_hub.gather.interval import choose_interval
 from customer_hub.gather.land import land_page
 from customer_hub.gather.sweep import sweep_entity
@@ -137,7 +138,7 @@ def _read_pages(sealer: Sealer, config: ChannelConfig, channel: Channel, window:
     cursor = window.page_cursor
     pages = channel.extract(window.entity, window.start_at - overlap, window.end_at, cursor)
     repeats = 0
-    for number, page in enumerate(pages, start=1):
+    for number, page in enumerate(read_ahead(pages), start=1):
         # Many records of one second share a cursor; only a channel that goes on for ever loops.
         repeats = repeats + 1 if page.cursor is not None and page.cursor == cursor else 0
         if repeats > _LONGEST_TIE_PAGES:

@@ -1,0 +1,1 @@
+"""Gathering, landing and publishing, beside the least that each could cost."""
