@@ -97,7 +97,7 @@ def _read_facts(
     for row in sql.rows(connection, "publish/select_sent", keys=keys):
         sent[row.source_key][row.field] = row
     givers: dict[str, dict[str, Row[Any]]] = defaultdict(dict)
-    for row in sql.rows(connection, "publish/select_givers", keys=keys):
+    for row in sql.rows(connection, "publish/select_givers", keys=keys, fields=list(owners)):
         givers[row.source_key][row.field] = row
     if all(owners.get(name, "target") == "target" for name in POINT_FIELDS):
         return _Facts(sent, givers, {}, {})
