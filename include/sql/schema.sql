@@ -765,7 +765,7 @@ CREATE TABLE publish.delivery (
     run_id text,
     settled_at timestamp with time zone,
     push_id bigint,
-    CONSTRAINT delivery_op_check CHECK ((op = ANY (ARRAY['update'::text, 'create'::text]))),
+    CONSTRAINT delivery_op_check CHECK ((op = ANY (ARRAY['update'::text, 'create'::text, 'delete'::text]))),
     CONSTRAINT delivery_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'waiting'::text, 'in_flight'::text, 'uncertain'::text, 'confirmed'::text, 'dead'::text, 'superseded'::text])))
 );
 
@@ -810,6 +810,8 @@ CREATE TABLE publish.echo (
 );
 
 COMMENT ON TABLE publish.echo IS 'Times that our own writes gave to remote records: such a read changes nothing.';
+
+COMMENT ON COLUMN publish.echo.digest IS 'Digest of the record after a write before which everything in it was gathered: such a read shows our write alone.';
 
 CREATE TABLE publish.push (
     push_id bigint NOT NULL,

@@ -12,6 +12,8 @@ from customer_hub.core.errors import WriteUncertainError
 from customer_hub.core.identity import golden_id
 from customer_hub.core.keys import sealer
 from customer_hub.publish.ownership import Ownership, read_ownership
+from customer_hub.publish.pushes import approve_push, read_asked
+from customer_hub.publish.targets import set_state
 from tests.sql.publish_target import MemoryTarget
 from tests.sql.publish_world import (
     DAY,
@@ -31,34 +33,47 @@ MADE, SHOP = "crm/customer/new0", "shop/customer/1"
 
 
 @pytest.fixture
-def target(hub: str, monkeypatch: pytest.MonkeyPatch) -> MemoryTarget:
-    """A CRM in which the hub has made one customer, which its own gather has brought."""
+def permitted(hub: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hub may delete what it makes in the CRM."""
     rule = read_ownership("crm")["customer"]
     may = Ownership.model_validate({**rule.model_dump(), "delete": True})
     for module in (planning, delivering):
         monkeypatch.setattr(module, "read_ownership", lambda _: {"customer": may})
+
+
+@pytest.fixture
+def target(permitted: None) -> MemoryTarget:
+    """A CRM in which the hub has made one customer, which its own gather has brought."""
+    return make_target(1)
+
+
+def make_target(count: int) -> MemoryTarget:
     complete_first_loads()
     close_window("crm", "customer", day=2)
-    put_record(SHOP, seen_at=START + DAY + DAY / 24)
-    put_golden(SHOP, level_code="VIP")
+    for number in range(1, count + 1):
+        put_record(f"shop/customer/{number}", seen_at=START + DAY + DAY / 24)
+        put_golden(f"shop/customer/{number}", level_code="VIP")
     enable("crm")
     made = MemoryTarget()
-    assert publish(made)["confirmed"] == 1
+    assert publish(made)["confirmed"] == count
+    shops = {str(golden_id(f"shop/customer/{each}")): each for each in range(1, count + 1)}
+    for source_id, record in made.records.items():
+        key = f"crm/customer/{source_id}"
+        put_record(key, golden_of=f"shop/customer/{shops[record['hub_id']]}")
+        tell_digest(made, source_id)
     made.records["7"] = {}
-    put_record(MADE, golden_of=SHOP)
-    tell_digest(made)
     assert not any(publish(made).values())
     return made
 
 
-def tell_digest(target: MemoryTarget) -> None:
+def tell_digest(target: MemoryTarget, source_id: str) -> None:
     """Let the gathered record be as it stands in the target."""
     volatile = read_channel("crm").entities["customer"].volatile
-    digest = digest_payload(sealer(), dict(target.records["new0"]), volatile)
+    digest = digest_payload(sealer(), dict(target.records[source_id]), volatile)
     execute(
         "update landing.version set digest = %(digest)s where source_key = %(key)s",
         digest=digest,
-        key=MADE,
+        key=f"crm/customer/{source_id}",
     )
 
 
@@ -137,7 +152,7 @@ def test_who_is_back_before_the_delete_went_out_stays(target: MemoryTarget) -> N
     put_golden(SHOP, level_code="VIP", status="archived")
     planning.plan_deliveries(read_channel("crm"), "run")
     put_golden(SHOP, level_code="VIP")
-    delivering.deliver_pending(read_channel("crm"), target, "run")  # type: ignore[arg-type]
+    delivering.deliver_pending(read_channel("crm"), target, "run")
     assert states() == {"confirmed": 1, "superseded": 1}
     assert "new0" in target.records
 
@@ -157,3 +172,42 @@ def test_a_delete_without_an_answer_is_settled_by_a_read(target: MemoryTarget, m
     assert list(target.records) == ["7"]
     assert [source_id for source_id, fields in target.writes if not fields] == ["new0"]
     assert golden_id(SHOP) == scalar("select golden_id from publish.delivery where op = 'delete'")
+
+
+def archive(count: int, status: str = "archived") -> None:
+    for number in range(1, count + 1):
+        put_golden(f"shop/customer/{number}", level_code="VIP", status=status)
+
+
+def test_many_deletes_wait_for_a_person(permitted: None) -> None:
+    target = make_target(25)
+    archive(25)
+    assert publish(target)["held"] == 25
+    assert len(target.records) == 26
+    (push,) = read_asked("crm")
+    weight = push.weights["customer"]
+    assert (weight.created, weight.changed, weight.deleted) == (0, 25, 25)
+    assert approve_push("crm", push.push_id, "lin", "they closed")
+    assert publish(target)["confirmed"] == 25
+    assert list(target.records) == ["7"]
+
+
+def test_who_is_back_while_the_push_waits_is_no_part_of_it(permitted: None) -> None:
+    target = make_target(25)
+    archive(25)
+    publish(target)
+    archive(10, status="active")
+    assert publish(target)["confirmed"] == 15, "few enough to go without a word"
+    assert len(target.records) == 11
+    assert read_asked("crm") == []
+
+
+def test_deletes_are_observed_as_they_would_be_planned(permitted: None) -> None:
+    target = make_target(2)
+    set_state("crm", "observe", "lin", "a look")
+    archive(2)
+    assert publish(target) == {"observed": 2}
+    assert scalar("select counts from publish.push where state = 'observed'") == {
+        "customer": {"created": 0, "changed": 2, "deleted": 2, "known": 2}
+    }
+    assert len(target.records) == 3

@@ -52,13 +52,29 @@ def find_deletable(
 
 
 def plan_deletes(
-    connection: Connection, channel: str, entity: str, records: Sequence[Deletable], run_id: str
+    connection: Connection,
+    channel: str,
+    entity: str,
+    *,
+    after_change_id: int,
+    upto_change_id: int,
+    run_id: str,
 ) -> int:
     """Intend to delete records that nobody has touched, ask a steward about the others.
+
+    A delete that waits for a person is given up when the record is to stay after all.
 
     Returns:
         How many deletes are new.
     """
+    _give_up_held(connection, channel, entity)
+    records = find_deletable(
+        connection,
+        channel,
+        entity,
+        after_change_id=after_change_id,
+        upto_change_id=upto_change_id,
+    )
     keep_touched(
         connection, [(each.source_key, each.golden_id) for each in records if each.is_touched]
     )
@@ -75,6 +91,19 @@ def plan_deletes(
         run_id=run_id,
     )
     return len(made)
+
+
+def _give_up_held(connection: Connection, channel: str, entity: str) -> None:
+    held = sql.rows(connection, "publish/select_held_deletes", channel=channel, entity=entity)
+    if not held:
+        return
+    found = find_deletable(connection, channel, entity, keys=[row.source_key for row in held])
+    keep_touched(
+        connection, [(each.source_key, each.golden_id) for each in found if each.is_touched]
+    )
+    wanted = {each.source_key for each in found if not each.is_touched}
+    idle = [row.delivery_id for row in held if row.source_key not in wanted]
+    sql.rows(connection, "publish/supersede_held", delivery_ids=idle)
 
 
 def keep_touched(connection: Connection, records: Sequence[tuple[str | None, UUID]]) -> None:

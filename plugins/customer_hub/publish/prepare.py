@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from customer_hub.channels.config import ChannelConfig
-from customer_hub.core import sql
 from customer_hub.core.landing import source_key
 from customer_hub.core.seal import Sealer
 from customer_hub.publish.creation import read_create_values
 from customer_hub.publish.deletion import find_deletable
 from customer_hub.publish.desired import read_desired
+from customer_hub.publish.gathered import read_known_digests
 from customer_hub.publish.ownership import Ownership
 from customer_hub.publish.task import Settlement, Task
 
@@ -77,7 +77,7 @@ def _prepare_updates(
 ) -> list[Task | Settlement]:
     keys = [row.source_key for row in rows]
     desired = read_desired(connection, sealer, entity, rule.owners if rule else {}, keys)
-    known = _read_known(connection, keys)
+    known = read_known_digests(connection, keys)
     made: list[Task | Settlement] = []
     for row in rows:
         want = desired.get(row.source_key)
@@ -126,7 +126,7 @@ def _prepare_deletes(
     may = rows and rule is not None and rule.delete
     found = find_deletable(connection, config.name, entity, keys=keys) if may else []
     deletable = {each.source_key: each for each in found}
-    known = _read_known(connection, keys) if found else {}
+    known = read_known_digests(connection, keys) if found else {}
     made: list[Task | Settlement] = []
     for row in rows:
         each = deletable.get(row.source_key)
@@ -137,14 +137,6 @@ def _prepare_deletes(
         known_digests = frozenset(known.get(row.source_key, ()))
         made.append(_make_task(row, source_id=each.source_id, known=known_digests))
     return made
-
-
-def _read_known(connection: Connection, keys: Sequence[str]) -> dict[str, set[bytes]]:
-    """Return the digests under which everything in a record is known, by source key."""
-    known: dict[str, set[bytes]] = defaultdict(set)
-    for row in sql.rows(connection, "publish/select_known_digests", keys=list(keys)):
-        known[row.source_key].add(bytes(row.digest))
-    return known
 
 
 def _make_task(row: Row[Any], **more: Any) -> Task:
