@@ -22,7 +22,7 @@ class Cell:
         is_withdrawn: what the target holds came from us, of a record that has left the customer.
         given_at: update time of the record that gives the golden value; None: unknown.
         target_at: update time of the target's own record, as it was last gathered.
-        target_spoke: people of the target said something there, as it was last gathered.
+        target_spoke: what stands there is the word of people of the target, none of ours.
     """
 
     owner: Owner

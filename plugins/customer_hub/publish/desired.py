@@ -143,7 +143,7 @@ def _make_desired(
             is_withdrawn=held.by == "acknowledged" and sent is not None and sent.has_giver_left,
             given_at=given.given_at if given else None,
             target_at=shown.version_at if held.by == "shown" else row.version_at,
-            target_spoke=bool(held.own),
+            target_spoke=bool(held.own) and held.by != "acknowledged",
         )
         condition = decide(cell)
         if condition is not None or (owner == "hub" and (cell.is_told or cell.is_withdrawn)):
