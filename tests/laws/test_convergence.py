@@ -105,8 +105,9 @@ class Simulation:
 
     def pin(self) -> None:
         """Let a steward say what a field is that people edit in the CRM."""
+        site = f"https://pinned{self.day}.example"
         field, value = self.dice.choice(
-            [("website", f"https://pinned{self.day}.example"), ("industry_code", "M73")]
+            [("website", site), ("industry_code", "M73"), ("short_name", f"定名{self.day}")]
         )
         with suppress(HubError):  # not gathered yet
             pin(f"crm/customer/{self.people.choose_account()}", field, value, "lin", "asked them")
