@@ -23,8 +23,11 @@ _OWNERS = {
     "website": "hub",
     "industry_code": "most_recent",
     "short_name": "fill_if_empty",
+    "mail": "fill_if_empty",
     "phone": "target",
 }
+# What people write there stays, the phone also if it is empty.
+_KEPT = {"phone": "phoneNumber", "short_name": "cShortName", "mail": "emailAddress"}
 _GOLDEN = """
 select record.source_id, to_jsonb(golden) || jsonb_build_object('hub_id', golden.golden_id) as golden
 from source.{entity} as record
@@ -99,12 +102,12 @@ def _find_not_ours(
 
 
 def _judge_shared(row: Any, account: Mapping[str, Any], people: People) -> Iterator[str]:
-    said = people.said.get(("crm", row.source_id, "phoneNumber"))
-    if said and account["phoneNumber"] != said.text:
-        yield "phone"
-    said = people.said.get(("crm", row.source_id, "cShortName"))
-    stands = account.get("cShortName") or ""
-    if (row.short_name and not stands) or (said and said.text and stands != said.text):
+    for name, slot in _KEPT.items():
+        said = people.said.get(("crm", row.source_id, slot))
+        is_kept = name == "phone" or (said is not None and said.text)
+        if said is not None and is_kept and (account.get(slot) or "") != said.text:
+            yield name
+    if row.short_name and not account.get("cShortName"):
         yield "short_name"
     if row.industry_code and not _is_newest(row, account, people):
         yield "industry_code"

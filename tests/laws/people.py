@@ -27,6 +27,7 @@ _SHARED: dict[str, Callable[[int], str]] = {
     "cShortName": lambda number: f"简称{number}",
     "phoneNumber": lambda number: f"0755-2600 {number:04d}",
 }
+_OWN_WORDS = ("industry", "cShortName", "phoneNumber", "emailAddress")
 _EMPTIED = ("website", "industry", "cShortName")
 # The hub's own slots, filled with what is none of the hub's.
 _HUBS: dict[str, Callable[[str], dict[str, Any]]] = {
@@ -54,6 +55,12 @@ class People:
         self._dice = dice
         self._edits = 0
         self.said: dict[tuple[str, str, str], Said] = {}
+
+    def note_standing(self) -> None:
+        """Take what stands in fields that the hub may write as well for what people wrote there."""
+        for key, body in self.read("crm").items():
+            for slot in _OWN_WORDS:
+                self.said["crm", key, slot] = Said(body.get(slot) or "", str(body["modifiedAt"]))
 
     def edit(self, channel: str) -> None:
         """Change a field of a record that the hub never writes."""

@@ -59,6 +59,7 @@ class Simulation:
             self.day += 1
             self.pipeline.live_day(self.day)
         self.note_made()
+        self.people.note_standing()
         self.pipeline.enable_targets()
 
     def note_made(self) -> None:
