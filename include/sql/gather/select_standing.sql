@@ -1,6 +1,6 @@
--- What the hub has of each read of a page, in the order of the page: the latest landed version of its source key,
+-- What the hub has of each record that was read, in their order: the latest landed version of its source key,
 -- whether an equal version landed before (also at the same moment), and whether it is an echo of our own write.
--- params: source_keys text[], ops text[], version_ats timestamptz[], digests bytea[], seen_at timestamptz
+-- params: source_keys text[], ops text[], version_ats timestamptz[], digests bytea[], seen_ats timestamptz[]
 select
     latest.op,
     latest.digest,
@@ -19,7 +19,7 @@ select
         where
             same.source_key = incoming.source_key
             and same.version_at = incoming.version_at
-            and same.seen_at = %(seen_at)s::timestamptz
+            and same.seen_at = incoming.seen_at
             and same.op = incoming.op
             and same.digest = incoming.digest
     ) as has_same,
@@ -31,8 +31,9 @@ select
     ) as is_echo
 from
     unnest(
-        %(source_keys)s::text[], %(ops)s::text[], %(version_ats)s::timestamptz[], %(digests)s::bytea[]
-    ) with ordinality as incoming (source_key, op, version_at, digest, ordinal)
+        %(source_keys)s::text[], %(ops)s::text[], %(version_ats)s::timestamptz[], %(digests)s::bytea[],
+        %(seen_ats)s::timestamptz[]
+    ) with ordinality as incoming (source_key, op, version_at, digest, seen_at, ordinal)
 left join lateral (
     select
         landed.op,
