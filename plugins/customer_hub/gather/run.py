@@ -17,6 +17,7 @@ from customer_hub.gather.ahead import read_ahead
 from customer_hub.gather.interval import choose_interval
 from customer_hub.gather.land import land_pages
 from customer_hub.gather.sweep import sweep_entity
+from customer_hub.gather.unseen import land_unseen
 from customer_hub.gather.windows import Window, mark_landed, open_window
 
 log = logging.getLogger(__name__)
@@ -115,6 +116,8 @@ def gather_entity(
                 run_id=run_id,
             )
         _read_pages(sealer, config, channel, window)
+        if not is_backfill:
+            land_unseen(sealer, config, channel, window)
         is_newest = covered_to <= window.end_at
         if config.entities[entity].deletes == "sweep" and is_newest and not is_backfill:
             _sweep(sealer, config, channel, window)

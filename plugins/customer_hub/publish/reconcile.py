@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.channels.contract import RawRecord, Target
 from customer_hub.channels.digest import digest_payload
+from customer_hub.channels.reading import read_records
 from customer_hub.core import db, sql
 from customer_hub.core.coverage import read_covered_to
 from customer_hub.core.errors import ChannelContentError
@@ -20,7 +21,6 @@ from customer_hub.core.receipts import write_receipt
 from customer_hub.core.results import BatchResult
 from customer_hub.publish.desired import Desired, digest_sent, read_desired
 from customer_hub.publish.drift import judge_fields
-from customer_hub.publish.lookup import read_records
 from customer_hub.publish.ownership import Ownership, read_ownership
 from customer_hub.publish.readiness import count_unready
 
@@ -183,7 +183,7 @@ class _Run:
     def _find_unseen(
         self, connection: Connection, entity: str, rows: Sequence[Row[Any]], records: Read
     ) -> list[_Finding]:
-        """Find records that were edited in the target while its gather believes to have all."""
+        """Find what was edited in the target while its gather believes to have all: it reads them."""
         covered_to = read_covered_to(
             connection, self._config.name, entity, self._config.first_load_from
         )
@@ -198,7 +198,7 @@ class _Run:
             if at is None or covered_to is None or not landed.version_at <= at < covered_to:
                 continue
             if digest_payload(self._sealer, record.payload, volatile) != bytes(landed.digest):
-                found.append(_Finding(landed.source_key, "", "unseen"))
+                found.append(_Finding(landed.source_key, "", "unseen", "planned"))
         return found
 
     def _act(
