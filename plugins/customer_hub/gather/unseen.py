@@ -11,7 +11,7 @@ from customer_hub.channels.contract import Channel, Page, RawRecord
 from customer_hub.channels.reading import read_records
 from customer_hub.core import db, sql
 from customer_hub.core.seal import Sealer
-from customer_hub.gather.land import land_page
+from customer_hub.gather.land import land_pages
 from customer_hub.gather.windows import Window
 
 log = logging.getLogger(__name__)
@@ -43,8 +43,9 @@ def land_unseen(sealer: Sealer, config: ChannelConfig, channel: Channel, window:
         seen_at = channel.read_clock()
         shown = read_records(channel, window.entity, ids)
         records = [each for each in shown.values() if isinstance(each, RawRecord)]
+        page = Page(records, seen_at, None)
         with db.begin() as connection:
-            counts = land_page(connection, sealer, config, window, Page(records, seen_at, None))
+            counts = land_pages(connection, sealer, config, window, [page])
             sql.run(
                 connection,
                 "gather/delete_unseen",
