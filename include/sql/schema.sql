@@ -765,7 +765,7 @@ CREATE TABLE publish.delivery (
     run_id text,
     settled_at timestamp with time zone,
     push_id bigint,
-    CONSTRAINT delivery_op_check CHECK ((op = ANY (ARRAY['update'::text, 'create'::text]))),
+    CONSTRAINT delivery_op_check CHECK ((op = ANY (ARRAY['update'::text, 'create'::text, 'delete'::text]))),
     CONSTRAINT delivery_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'waiting'::text, 'in_flight'::text, 'uncertain'::text, 'confirmed'::text, 'dead'::text, 'superseded'::text])))
 );
 
@@ -805,10 +805,13 @@ missing: the target has no such record; unseen: edited there, and its gather has
 CREATE TABLE publish.echo (
     source_key text NOT NULL COLLATE pg_catalog."C",
     version_at timestamp with time zone NOT NULL,
-    recorded_at timestamp with time zone DEFAULT now() NOT NULL
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    digest bytea
 );
 
 COMMENT ON TABLE publish.echo IS 'Times that our own writes gave to remote records: such a read changes nothing.';
+
+COMMENT ON COLUMN publish.echo.digest IS 'Digest of the record after a write before which everything in it was gathered: such a read shows our write alone.';
 
 CREATE TABLE publish.push (
     push_id bigint NOT NULL,
@@ -843,12 +846,15 @@ CREATE TABLE publish.sent (
     field text NOT NULL COLLATE pg_catalog."C",
     digest bytea NOT NULL,
     acknowledged_at timestamp with time zone DEFAULT now() NOT NULL,
-    giver_key text COLLATE pg_catalog."C"
+    giver_key text COLLATE pg_catalog."C",
+    version_at timestamp with time zone
 );
 
 COMMENT ON TABLE publish.sent IS 'Keyed digest of each field as the target last acknowledged it.';
 
 COMMENT ON COLUMN publish.sent.giver_key IS 'The source record that gave the value: once it has left the golden record, an empty golden value empties the field.';
+
+COMMENT ON COLUMN publish.sent.version_at IS 'The update time of the record when the target acknowledged the value: what is gathered later says more.';
 
 CREATE TABLE publish.target (
     channel text NOT NULL COLLATE pg_catalog."C",
@@ -1431,6 +1437,8 @@ CREATE INDEX delivery_by_push ON publish.delivery USING btree (push_id);
 CREATE INDEX delivery_by_record ON publish.delivery USING btree (channel, source_key);
 
 CREATE UNIQUE INDEX delivery_one_open_create ON publish.delivery USING btree (channel, entity, golden_id) WHERE ((state = ANY (ARRAY['pending'::text, 'waiting'::text, 'in_flight'::text, 'uncertain'::text])) AND (op = 'create'::text));
+
+CREATE UNIQUE INDEX delivery_one_open_delete ON publish.delivery USING btree (channel, source_key) WHERE ((state = ANY (ARRAY['pending'::text, 'waiting'::text, 'in_flight'::text, 'uncertain'::text])) AND (op = 'delete'::text));
 
 CREATE UNIQUE INDEX delivery_one_open_update ON publish.delivery USING btree (channel, source_key) WHERE ((state = ANY (ARRAY['pending'::text, 'waiting'::text, 'in_flight'::text, 'uncertain'::text])) AND (op = 'update'::text));
 

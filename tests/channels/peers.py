@@ -82,7 +82,17 @@ PEERS = {
             ("", "api_key"),
             {"customer": "Account", "contact": "Contact", "interaction": "Call Meeting Email"},
             {
-                "customer": {"hub_id": "h-1", "level_code": "VIP", "region_code": "110000"},
+                "customer": {
+                    "hub_id": "h-1",
+                    "level_code": "VIP",
+                    "region_code": "110000",
+                    "legal_name": "Renamed Trading Ltd",
+                    "short_name": "Renamed",
+                    "industry_code": "F51",
+                    "phone": "+8675526001234",
+                    "mail": "renamed@crm.example",
+                    "website": "https://renamed.example",
+                },
                 "contact": {"hub_id": "h-2"},
             },
             ("customer", "contact", "interaction"),
@@ -107,7 +117,14 @@ PEERS = {
             ("", "access_token"),
             {"customer": "companies", "contact": "contacts"},
             {
-                "customer": {"hub_id": "h-1", "level_code": "VIP", "region_code": "110000"},
+                "customer": {
+                    "hub_id": "h-1",
+                    "level_code": "VIP",
+                    "region_code": "110000",
+                    "legal_name": "Renamed Trading Ltd",
+                    "phone": "+8675526001234",
+                    "website": "https://renamed.example",
+                },
                 "contact": {"hub_id": "h-2"},
             },
             ("customer", "contact"),
@@ -118,7 +135,14 @@ PEERS = {
             "zendesk",
             ("user", "api_token"),
             {"customer": "users", "ticket": "tickets", "feedback": "satisfaction_ratings"},
-            {"customer": {"hub_id": "h-1", "level_code": "VIP"}},
+            {
+                "customer": {
+                    "hub_id": "h-1",
+                    "level_code": "VIP",
+                    "legal_name": "Renamed Trading Ltd",
+                    "phone": "+8675526001234",
+                }
+            },
             ("customer", "feedback"),
             {"legal_name": "New Trading", "mail": "new@desk.example", "hub_id": "h-new"},
         ),

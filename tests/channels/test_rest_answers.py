@@ -358,3 +358,35 @@ def test_a_deletion_is_proven_by_a_read() -> None:
         channel = open_lab(lab, describe(write={**WRITE, "delete": delete}))
         outcomes = [channel.delete("customer", source_id).outcome for source_id in "129"]
     assert outcomes == ["deleted", "failed", "missing"]
+
+
+def test_a_write_is_bound_to_the_record_as_it_was_read() -> None:
+    held: dict[str, Any] = {"id": "1", "at": None, "hub": None}
+    version = [1]
+
+    def answer(asked: Asked) -> Said:
+        tag = f'"v{version[0]}"'
+        if asked.method == "GET":
+            said = Said(dict(held), headers={"ETag": tag})
+            if version[0] == 7:
+                version[0] += 1  # somebody writes right after we have read
+            return said
+        if asked.headers.get("If-Match") != tag:
+            return Said({}, status=412)
+        held.update(asked.json if asked.body else {})
+        version[0] += 1
+        return Said(dict(held))
+
+    write = {**WRITE, "update": {**WRITE["update"], "if_match": True}}
+    delete = {"request": {"method": "DELETE", "path": "/rows/{id}"}}
+    with run_lab(answer) as lab:
+        channel = open_lab(lab, describe(write={**write, "delete": delete}))
+        assert channel.update("customer", "1", {"hub_id": "h"}).outcome == "updated"
+        version[0] = 7
+        assert channel.update("customer", "1", {"hub_id": "other"}).outcome == "conflict"
+        version[0] = 7
+        channel.read_one("customer", "1")
+        assert channel.delete("customer", "1").outcome == "conflict"
+        sent = [each.headers.get("If-Match") for each in lab.asked if each.method != "GET"]
+    assert held["hub"] == "h"
+    assert sent == ['"v1"', '"v7"', '"v7"']

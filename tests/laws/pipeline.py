@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from customer_hub.channels.config import ChannelConfig, read_channel
-from customer_hub.channels.contract import Access, Channel
+from customer_hub.channels.contract import Access, Channel, Target
 from customer_hub.core import db, keys, table_hash
 from customer_hub.gather.run import gather_entity
 from customer_hub.match.run import match_pending
@@ -18,6 +19,7 @@ from customer_hub.merge.run import merge_pending
 from customer_hub.publish.deliver import deliver_pending
 from customer_hub.publish.plan import plan_deliveries
 from customer_hub.publish.pushes import approve_push, read_asked
+from customer_hub.publish.reconcile import reconcile_target
 from customer_hub.publish.targets import set_state
 from customer_hub.standardise.run import standardise_pending
 from customer_hub.validate.gate import validate_window
@@ -137,6 +139,20 @@ class Pipeline:
             result = deliver_pending(config, self.open(name), f"run{self._runs}")
             confirmed[name] = result.counts.get("confirmed", 0)
         return confirmed
+
+    def reconcile(self, targets: Sequence[str] = TARGETS) -> int:
+        """Read targets back whole; returns how many deliveries that plans."""
+        self._runs += 1
+        return sum(
+            reconcile_target(
+                self.config(name),
+                cast("Target", self.open(name)),
+                f"run{self._runs}",
+                MIDNIGHT.date(),
+                is_whole=True,
+            ).counts.get("planned", 0)
+            for name in targets
+        )
 
     def enable_targets(self) -> None:
         """Let the hub write, as a person does."""

@@ -1,14 +1,16 @@
 """Laws 2, 3 and 12: whatever happens on the way, hub and targets settle, and nothing is doubled.
 
-A hub with three real targets. People edit and add in all of them; requests are throttled, lost
-before and after they took effect, and broken off; pages come twice and out of order; runs come
-twice, in any order, and die in the middle.
+A hub with three real targets. People edit and add in all of them, also in fields that are the hub's
+or that they share with it; stewards pin values; requests are throttled, lost before and after they
+took effect, and broken off; pages come twice and out of order; runs come twice, in any order, and
+die in the middle. Each field ends with the last value of its owner.
 """
 
 from __future__ import annotations
 
 import os
 import random
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,20 +18,19 @@ import pytest
 
 from customer_hub.core import db
 from customer_hub.core.errors import HubError
-from customer_hub.core.keys import sealer
-from customer_hub.publish.desired import read_desired
-from customer_hub.publish.ownership import read_ownership
+from customer_hub.match.pins import pin
 from local.sandbox.process import SandboxProcess
 from local.world.__main__ import main as make_world
 from tests.channels.peers import SANDBOX_EXTRA
 from tests.laws.cases import CREATED, add_cases
 from tests.laws.killing import run_killed
+from tests.laws.owners import find_disowned, give_owners
 from tests.laws.people import People
 from tests.laws.pipeline import TARGETS, Pipeline, running_sandbox
 from tests.laws.targets import read_targets
 
 CUSTOMERS = 40
-ROUNDS, STEPS = 3, 8
+ROUNDS, STEPS = 3, 12
 _WRITES = ("PUT", "POST")
 _SETTLING = 6
 _WORLD_DAYS = 3
@@ -74,16 +75,42 @@ class Simulation:
         """Let one thing happen."""
         dice = self.dice
         act = dice.choice(
-            [self.edit, self.edit, self.add, self.gather, self.build, self.publish, self.break_off]
+            [
+                *(
+                    self.edit,
+                    self.edit_shared,
+                    self.edit_shared,
+                    self.edit_hubs,
+                    self.add,
+                    self.pin,
+                ),
+                *(self.gather, self.build, self.publish, self.reconcile, self.break_off),
+            ]
         )
         act()
+        self.clear_faults()  # people's own requests are none of the hub's
         self.note_made()
 
     def edit(self) -> None:
         self.people.edit(self.dice.choice(TARGETS))
 
+    def edit_shared(self) -> None:
+        self.people.edit_shared()
+
+    def edit_hubs(self) -> None:
+        self.people.edit_hubs(self.dice.choice(TARGETS))
+
     def add(self) -> None:
-        self.people.add_double()
+        self.dice.choice([self.people.add_double, self.people.add_twin])()
+
+    def pin(self) -> None:
+        """Let a steward say what a field is that people edit in the CRM."""
+        site = f"https://pinned{self.day}.example"
+        field, value = self.dice.choice(
+            [("website", site), ("industry_code", "M73"), ("short_name", f"定名{self.day}")]
+        )
+        with suppress(HubError):  # not gathered yet
+            pin(f"crm/customer/{self.people.choose_account()}", field, value, "lin", "asked them")
 
     def gather(self) -> None:
         name = self.dice.choice(TARGETS)
@@ -98,12 +125,20 @@ class Simulation:
         with self.fault(name, _WRITE_FAULTS):
             self.pipeline.publish([name])
 
+    def reconcile(self) -> None:
+        name = self.dice.choice(TARGETS)
+        with self.fault(name, _READ_FAULTS):
+            self.pipeline.reconcile([name])
+
     def break_off(self) -> None:
-        """Let a gather or a publish die at some request."""
+        """Let a gather, a publish or a reconciliation die at some request."""
         name, day = self.dice.choice(TARGETS), self.pass_day()
-        act = self.dice.choice(
-            [lambda: self.pipeline.gather(name, day), lambda: self.pipeline.publish([name])]
-        )
+        acts: list[Callable[[], object]] = [
+            lambda: self.pipeline.gather(name, day),
+            lambda: self.pipeline.publish([name]),
+            lambda: self.pipeline.reconcile([name]),
+        ]
+        act = self.dice.choice(acts)
         run_killed(act, self.dice.randint(1, 12), before=self.dice.random() < 0.5)
 
     def fault(self, name: str, kinds: list[tuple[str, dict[str, object]]]) -> suppress:
@@ -116,6 +151,9 @@ class Simulation:
             self.sandbox.fail(name, kind, count=self.dice.randint(1, 6), after=after, **asked)
         return suppress(HubError)  # Airflow would try the task again
 
+    def clear_faults(self) -> None:
+        self.sandbox.control("DELETE", "/faults").raise_for_status()
+
     def pass_day(self) -> int:
         """Let the clock go on by a day now and then; returns the day that is over."""
         if self.dice.random() < 0.5:
@@ -124,12 +162,12 @@ class Simulation:
         return self.day
 
     def settle(self) -> int:
-        """Without faults, gather, build and publish until nothing is pushed; returns the rounds."""
-        self.sandbox.control("DELETE", "/faults").raise_for_status()
+        """Let days pass until nothing is pushed or drifts; returns how many."""
         for turn in range(_SETTLING):
             self.day += 1
             self.pipeline.live_day(self.day)
-            if not sum(self.pipeline.publish().values()) and not self.count_open():
+            pushed = sum(self.pipeline.publish().values())
+            if not self.pipeline.reconcile() and not pushed and not self.count_open():
                 return turn
         raise AssertionError(f"pushes do not fall to zero: {self.count_open()} deliveries are open")
 
@@ -142,32 +180,6 @@ class Simulation:
                     " where state in ('pending', 'in_flight', 'uncertain')"
                 ).scalar_one()
             )
-
-    def find_disagreements(self) -> list[str]:
-        """Return the records of targets that do not hold what their owner last said."""
-        found = []
-        for name in TARGETS:
-            config = self.pipeline.config(name)
-            channel = self.pipeline.open(name)
-            for entity, rule in read_ownership(name).items():
-                with db.begin() as connection:
-                    keys = [
-                        row.source_key
-                        for row in connection.exec_driver_sql(
-                            "select source_key from match.crosswalk where source_key like"
-                            " %(prefix)s::text",
-                            {"prefix": f"{config.name}/{entity}/%"},
-                        )
-                    ]
-                    desired = read_desired(connection, sealer(), entity, rule.update, keys)
-                for want in desired.values():
-                    record = channel.read_one(entity, want.source_id)
-                    shown = channel.read_hub_fields(record) if record else {}  # type: ignore[attr-defined]
-                    if record and any(
-                        shown[field] != value for field, value in want.values.items()
-                    ):
-                        found.append(want.source_key)
-        return found
 
 
 _READ_FAULTS: list[tuple[str, dict[str, object]]] = [
@@ -192,7 +204,10 @@ _WRITE_FAULTS: list[tuple[str, dict[str, object]]] = [
 
 
 @pytest.mark.parametrize("seed", range(HISTORIES))
-def test_hub_and_targets_settle_whatever_happens(hub: str, tmp_path: Path, seed: int) -> None:
+def test_hub_and_targets_settle_whatever_happens(
+    hub: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    give_owners(monkeypatch)
     world = tmp_path / "world"
     make_world(["--out", str(world), "--customers", str(CUSTOMERS), "--seed", str(seed + 1)])
     add_cases(world / "events.sqlite")
@@ -204,7 +219,7 @@ def test_hub_and_targets_settle_whatever_happens(hub: str, tmp_path: Path, seed:
                 simulation.step()
             simulation.settle()
             simulation.note_made()
-            assert simulation.find_disagreements() == []
+            assert find_disowned(simulation.pipeline, simulation.people) == []
             assert simulation.people.find_lost_edits() == []
             standing = set(read_targets(sandbox))
             assert simulation.others <= standing, "nothing that the hub did not make is gone"

@@ -47,7 +47,7 @@ class MemoryTarget:
         return RawRecord(entity, source_id, "upsert", at, None, dict(self.records[source_id]))
 
     def read_hub_fields(self, record: RawRecord) -> dict[str, str | None]:
-        names = ("hub_id", "level_code", "region_code")
+        names = ("hub_id", "level_code", "region_code", "website", "short_name", "phone")
         return {name: record.payload.get(name) or None for name in names}
 
     def update(self, entity: str, source_id: str, fields: Mapping[str, str | None]) -> WriteResult:
@@ -71,6 +71,13 @@ class MemoryTarget:
         self.store(source_id, fields)
         self.after(source_id)
         return WriteResult("created", source_id, self.version_at[source_id])
+
+    def delete(self, entity: str, source_id: str) -> WriteResult:
+        self.before(source_id)
+        self.records.pop(source_id)
+        self.writes.append((source_id, {}))
+        self.after(source_id)
+        return WriteResult("deleted", source_id)
 
     def find_by_hub_id(self, entity: str, hub_id: str) -> str | None:
         found = [each for each, held in self.records.items() if held.get("hub_id") == hub_id]

@@ -9,7 +9,7 @@ from customer_hub.channels.config import read_channel
 from customer_hub.core import db
 from customer_hub.core.errors import HubError
 from customer_hub.core.identity import golden_id
-from customer_hub.publish import claim
+from customer_hub.publish import prepare
 from customer_hub.publish.deliver import deliver_pending
 from customer_hub.publish.plan import plan_deliveries
 from customer_hub.publish.targets import read_state, set_state
@@ -350,13 +350,13 @@ def test_values_that_a_merge_commits_while_they_are_read_are_not_sent(
     put_customer("crm/customer/1")
     config = enable("crm")
     plan_deliveries(config, "planned before")
-    read = claim.read_desired
+    read = prepare.read_desired
 
     def merge_and_read(*args: Any) -> Any:
         execute(_BROKEN)
         return read(*args)
 
-    monkeypatch.setattr(claim, "read_desired", merge_and_read)
+    monkeypatch.setattr(prepare, "read_desired", merge_and_read)
     target = MemoryTarget("1")
     assert deliver_pending(config, target, "run").counts == {"pending": 1}
     assert not target.writes

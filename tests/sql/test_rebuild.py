@@ -232,7 +232,7 @@ def test_a_field_that_ownership_gives_later_reaches_the_records_that_stand(
     hub: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real, narrow = read_policy(), copy.deepcopy(read_policy().content)
-    narrow["ownership"]["crm"]["customer"]["update"] = ["hub_id", "level_code"]
+    del narrow["ownership"]["crm"]["customer"]["owners"]["region_code"]
     hold(monkeypatch, make_policy(narrow))
     target = fill()
     assert "region_code" not in target.records["b1"]

@@ -6,12 +6,13 @@ import pytest
 
 from customer_hub.channels.config import read_channel
 from customer_hub.channels.digest import digest_payload
-from customer_hub.core import db, sql
+from customer_hub.core import db, landing, sql
 from customer_hub.core.errors import ChannelUnavailableError
 from customer_hub.core.identity import golden_id
 from customer_hub.core.keys import sealer
 from customer_hub.core.results import BatchResult
-from customer_hub.publish.desired import digest_sent
+from customer_hub.core.subjects import ensure_salts
+from customer_hub.publish.held import digest_sent
 from customer_hub.publish.reconcile import is_alarming, reconcile_target
 from customer_hub.publish.targets import set_state
 from tests.sql.publish_target import BatchTarget, MemoryTarget
@@ -235,10 +236,18 @@ def test_an_edit_that_the_gather_passed_over_is_noted(hub: str) -> None:
     target = settle()
     key, record = "crm/customer/1", target.read_one("customer", "1")
     assert record is not None
+    digest = digest_payload(sealer(), record.payload, ())
+    (moments,) = execute(
+        "select version_at, seen_at from landing.version where source_key = %(key)s", key=key
+    )
+    with db.begin() as connection:
+        salt = ensure_salts(connection, [f"source:{key}"])[f"source:{key}"]
+    row_key = landing.payload_key(key, *moments, digest)
     execute(
-        "update landing.version set op = 'upsert', payload = '', digest = %(digest)s"
-        " where source_key = %(key)s",
-        digest=digest_payload(sealer(), record.payload, ()), key=key,
+        "update landing.version set op = 'upsert', payload = %(payload)s, digest = %(digest)s,"
+        " subject = 'source:' || source_key where source_key = %(key)s",
+        payload=sealer().seal(landing.TABLE, landing.SEGMENT, row_key, salt, record.payload),
+        digest=digest, key=key,
     )  # fmt: skip
     target.records["1"]["name"] = "edited"
     # Its own gather has not come that far yet: that is no finding.

@@ -1,5 +1,6 @@
 -- What the hub has of each record that was read, in their order: the latest landed version of its source key,
--- whether an equal version landed before (also at the same moment), and whether it is an echo of our own write.
+-- whether an equal version landed before (also at the same moment), whether our own write gave its update time, and
+-- whether it shows our own write and nothing else.
 -- params: source_keys text[], ops text[], version_ats timestamptz[], digests bytea[], seen_ats timestamptz[]
 select
     latest.op,
@@ -28,7 +29,14 @@ select
         where
             echo.source_key = incoming.source_key
             and echo.version_at = incoming.version_at
-    ) as is_echo
+    ) as is_echo,
+    exists(
+        select 1 from publish.echo as echo
+        where
+            echo.source_key = incoming.source_key
+            and echo.version_at = incoming.version_at
+            and echo.digest = incoming.digest
+    ) as is_own_write
 from
     unnest(
         %(source_keys)s::text[], %(ops)s::text[], %(version_ats)s::timestamptz[], %(digests)s::bytea[],

@@ -1,8 +1,13 @@
--- What the master says now of these contacts of a channel; deleted and unknown records are left out.
+-- What the master says now of these contacts of a channel, beside it what their
+-- own records say (own_..). Deleted and unknown records are left out.
 -- params: keys text[]
 select
     record.source_key,
     record.source_id,
+    record.version_at,
+    record.name as own_name,
+    record.title as own_title,
+    record.role_code as own_role_code,
     golden.golden_id,
     golden.name,
     golden.title,

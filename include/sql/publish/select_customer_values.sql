@@ -1,8 +1,19 @@
--- What the master says now of these customers of a channel; deleted and unknown records are left out.
+-- What the master says now of these customers of a channel, beside it what their
+-- own records say (own_..). Deleted and unknown records are left out.
 -- params: keys text[]
 select
     record.source_key,
     record.source_id,
+    record.version_at,
+    record.kind as own_kind,
+    record.legal_name as own_legal_name,
+    record.short_name as own_short_name,
+    record.industry_code as own_industry_code,
+    record.lifecycle_code as own_lifecycle_code,
+    record.website as own_website,
+    record.language_code as own_language_code,
+    record.currency_code as own_currency_code,
+    record.status as own_status,
     golden.golden_id,
     golden.kind,
     golden.legal_name,

@@ -1,9 +1,12 @@
--- What the target last acknowledged of these records, and whether who gave it has left their golden record since.
+-- What the target last acknowledged of these records, who gave it, whether that one has left their golden record since,
+-- and the update time of the record then.
 -- params: keys text[]
 select
     sent.source_key,
     sent.field,
     sent.digest,
+    sent.giver_key,
+    sent.version_at,
     sent.giver_key is not null and not exists (
         select 1
         from match.crosswalk as mine

@@ -24,6 +24,7 @@ joined as (
     from wanted
     where
         delivery.channel = %(channel)s::text
+        and delivery.op = 'update'
         and delivery.source_key = wanted.source_key
         and delivery.state in ('pending', 'waiting', 'in_flight', 'uncertain')
     returning delivery.source_key

@@ -173,12 +173,16 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
-    """What became of one write; `version_at` is the update time that the write gave the record."""
+    """What became of one write; `version_at` is the update time that the write gave the record.
+
+    `shown` is the record as the read-back showed it, where that proved the write.
+    """
 
     outcome: Outcome
     source_id: str | None
     version_at: datetime | None = None
     cause: str = ""
+    shown: RawRecord | None = field(default=None, repr=False)
 
 
 class Channel(Protocol):
@@ -210,10 +214,16 @@ class Target(Channel, Protocol):
         """Return what stands in the slots that the hub writes (hub_id, level_code, ..)."""
 
     def update(self, entity: str, source_id: str, fields: Mapping[str, str | None]) -> WriteResult:
-        """Write hub fields to one record and read them back: unshown fields are `failed`."""
+        """Write hub fields to one record and read them back: unshown fields are `failed`.
+
+        A record that changed after it was read, where the system tells, is a `conflict`.
+        """
 
     def create(self, entity: str, fields: Mapping[str, str | None]) -> WriteResult:
         """Create a record; an existing one with the same identity is a `conflict` with its id."""
+
+    def delete(self, entity: str, source_id: str) -> WriteResult:
+        """Delete one record and see that it is gone; one that is not there is `missing`."""
 
     def find_by_hub_id(self, entity: str, hub_id: str) -> str | None:
         """Return the id of the record that carries this hub id: settles an uncertain create."""
@@ -256,6 +266,9 @@ class System(Protocol):
 
     CREATABLE: Mapping[str, tuple[str, ...]]
     """Fields that a new record can be given per entity; empty where the hub creates nothing."""
+
+    DELETABLE: tuple[str, ...]
+    """Entities of which the hub can delete a record that it has made."""
 
     def open_channel(self, config: Any, access: Access) -> Channel:
         """Return a channel ready to use; opens no connection yet."""

@@ -1,10 +1,21 @@
 """What every write has in common: only known fields go out, and only a read-back proves them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from customer_hub.channels.contract import Outcome, RawRecord, WriteResult
 from customer_hub.core.errors import ConfigurationError
+from customer_hub.values.mail import parse_mail
+from customer_hub.values.phone import parse_phone
+from customer_hub.values.website import parse_website
+
+# Slots made for the hub alone: nobody else writes there, and no channel reads them.
+HUB_SLOTS = ("hub_id", "level_code", "region_code")
+_FORMS: Mapping[str, Callable[[str], str | None]] = {
+    "phone": lambda text: parse_phone(text).e164,
+    "mail": lambda text: parse_mail(text).address,
+    "website": parse_website,
+}
 
 GONE = "the record is gone after the write"
 UNSHOWN = "the read-back does not show"
@@ -40,11 +51,26 @@ def check_fields(
         )
 
 
+def normalise(name: str, value: str | None) -> str | None:
+    """Return the value of a hub field in one form, however a system writes it; empty is None.
+
+    What has no such form stays as it is: a phone that nobody can dial, any plain text.
+    """
+    if not value:
+        return None
+    form = _FORMS.get(name)
+    return (form(value) or value) if form else value
+
+
 def compare_slots(
     wanted: Mapping[str, str | None], shown: Mapping[str, str | None]
 ) -> tuple[str, ...]:
-    """Return the fields whose slot does not hold what is wanted; empty and None are the same."""
-    return tuple(name for name, value in wanted.items() if (value or None) != shown.get(name))
+    """Return the fields whose slot does not hold what is wanted, in whatever form."""
+    return tuple(
+        name
+        for name, value in wanted.items()
+        if normalise(name, value) != normalise(name, shown.get(name))
+    )
 
 
 def settle_write(
@@ -72,4 +98,12 @@ def prove_write(
     if unshown:
         cause = f"{UNSHOWN} {', '.join(unshown)}"
         return WriteResult("failed", source_id, after.version_at, cause)
-    return WriteResult(outcome, source_id, after.version_at)
+    return WriteResult(outcome, source_id, after.version_at, shown=after)
+
+
+def prove_delete(channel: Readable, entity: str, source_id: str) -> WriteResult:
+    """Judge a delete by a read after it: `deleted` if the record is gone, else `failed`."""
+    after = channel.read_one(entity, source_id)
+    if after is None or after.op == "delete":
+        return WriteResult("deleted", source_id)
+    return WriteResult("failed", source_id, after.version_at, "the record is still there")

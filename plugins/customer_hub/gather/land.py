@@ -28,13 +28,16 @@ class Standing:
 
     `latest` is the newest landed version as (op, digest, version_at, seen_at). `has_equal` says
     that a version of the same update time and digest landed before, `has_same` that it was also
-    shown at the same moment, `is_echo` that the update time is one that our own write gave.
+    shown at the same moment, `is_echo` that the update time is one that our own write gave,
+    `is_own_write` that it shows our own write and nothing else: what the channel itself said last
+    is what landed before.
     """
 
     latest: tuple[str, bytes, datetime, datetime] | None
     has_equal: bool
     has_same: bool
     is_echo: bool
+    is_own_write: bool
 
 
 def land_pages(
@@ -142,6 +145,8 @@ def _is_duplicate(reading: Reading, standing: Standing, history: str) -> bool:
         return is_unchanged and history != "versioned"
     if is_unchanged and (reading.version_at == version_at or standing.is_echo):
         return True
+    if standing.is_own_write and op == reading.op == "upsert":
+        return True
     # An older version that landed before changes nothing, whenever it is shown again.
     return reading.version_at < version_at and standing.has_equal
 
@@ -180,6 +185,7 @@ def _read_standings(connection: Connection, readings: Sequence[Reading]) -> list
             has_equal=row.has_equal,
             has_same=row.has_same,
             is_echo=row.is_echo,
+            is_own_write=row.is_own_write,
         )
         for row in found
     ]

@@ -9,9 +9,7 @@ from customer_hub.core import sql
 from customer_hub.core.seal import Sealer
 from customer_hub.core.subjects import read_salts
 from customer_hub.publish.ownership import CLEAR_FIELDS, HUB_ID, CreateRule
-
-# A landline is a company's own; a mobile is some person's, so it comes second.
-_POINT_FIELDS = {"phone": "phone", "mobile": "phone", "mail": "mail"}
+from customer_hub.publish.points import POINT_FIELDS, read_golden_points
 
 
 def read_create_values(
@@ -45,11 +43,9 @@ def read_create_values(
                 "master.customer", "identity", str(row.golden_id), salt, row.identity_sealed
             )
         values[row.golden_id] = {name: known[name] for name in rule.fields if known.get(name)}
-    for row in sql.rows(connection, "publish/select_create_points", golden_ids=list(values)):
-        name = _POINT_FIELDS[row.type]
-        if name not in rule.fields or name in values[row.golden_id]:
-            continue
-        key, salt = f"{row.golden_id}|{row.ordinal}", salts[f"golden:{row.golden_id}"]
-        point = sealer.unseal("master.contact_point", "contact", key, salt, row.contact_sealed)
-        values[row.golden_id][name] = point["value"]
+    if any(name in rule.fields for name in POINT_FIELDS):
+        for golden_id, points in read_golden_points(connection, sealer, list(values)).items():
+            values[golden_id] |= {
+                name: point.value for name, point in points.items() if name in rule.fields
+            }
     return values

@@ -4,16 +4,18 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from customer_hub.channels.config import ChannelConfig
-from customer_hub.channels.contract import Target, WriteResult
+from customer_hub.channels.contract import RawRecord, Target, WriteResult
+from customer_hub.channels.digest import digest_payload
 from customer_hub.channels.hub_fields import GONE, UNSHOWN
 from customer_hub.core import db, sql
 from customer_hub.core.keys import sealer as open_sealer
 from customer_hub.core.landing import source_key
 from customer_hub.core.receipts import Batch, RootHash, write_receipt
 from customer_hub.core.results import BatchResult
-from customer_hub.publish.claim import claim_deliveries, prepare_tasks
+from customer_hub.publish.claim import claim_deliveries
 from customer_hub.publish.lookup import look_up
 from customer_hub.publish.ownership import Ownership, read_ownership
+from customer_hub.publish.prepare import prepare_tasks
 from customer_hub.publish.readiness import count_unready
 from customer_hub.publish.settle import settle_deliveries
 from customer_hub.publish.targets import read_state
@@ -75,17 +77,17 @@ class _Run:
         self._ownership = ownership
         self._run_id = run_id
         self._sealer = open_sealer()
-        self._writer = Writer(channel, config.name)
+        self._writer = Writer(channel, config.name, self._digest)
         self._states: dict[int, str] = {}  # what this run made of each delivery that it touched
 
     def deliver(self) -> None:
         """Settle and write until nothing is pending or uncertain, or a few rounds are over."""
-        ops = ["update", "create"]
+        ops = ["update", "create", "delete"]
         for _ in range(_ROUNDS):
             self._settle_open(ops)
             if not self._write_pending():
                 return
-            ops = ["update"]
+            ops = ["update", "delete"]
 
     def close(self) -> None:
         """Write the receipt, with what stays open, and the audit entry of what was touched."""
@@ -124,13 +126,13 @@ class _Run:
                     return
             last = max(row.delivery_id for row in rows)
             creates = [each.task for each in idle if each.task.op == "create"]
-            idle = [each for each in idle if each.task.op == "update"]
+            idle = [each for each in idle if each.task.op != "create"]
             found = look_up(self._channel, self._config, self._ownership, [*tasks, *creates])
             self._store([*found, *idle])
             self.result = self.result.add(settled=len(rows))
 
     def _write_pending(self) -> int:
-        """Write what is pending, batch by batch; returns how many updates became uncertain."""
+        """Write what is pending, batch by batch; returns how many became uncertain, but creates."""
         last, uncertain = 0, 0
         while True:
             with db.begin() as connection:
@@ -157,7 +159,7 @@ class _Run:
             if written.error is not None:
                 raise written.error
             uncertain += sum(
-                each.state == "uncertain" and each.task.op == "update" for each in settlements
+                each.state == "uncertain" and each.task.op != "create" for each in settlements
             )
 
     def _store(self, settlements: Sequence[Settlement], written: Written | None = None) -> None:
@@ -177,14 +179,18 @@ class _Run:
 
     def _judge(self, task: Task, written: Written) -> Settlement:
         """Turn what is known of a write into what is stored of it."""
+        task = written.tasks.get(task.delivery_id, task)
         if task.delivery_id in written.uncertain:
             return Settlement(task, "uncertain", task.source_key)
+        if task.delivery_id in written.overtaken:
+            is_kept = task.op == "delete"
+            return Settlement(task, "superseded", task.source_key, is_kept=is_kept)
         result = written.results.get(task.delivery_id)
         if result is None:
             return Settlement(task, "pending", task.source_key)
         match result.outcome:
             case "created" | "updated" | "unchanged" | "deleted":
-                return self._confirm(task, result)
+                return self._confirm(task, result, task.delivery_id in written.gathered)
             case "missing":
                 return Settlement(task, "superseded", task.source_key)
             case "conflict":
@@ -194,18 +200,37 @@ class _Run:
                 # Part of it may stand there: nobody knows what the record holds.
                 unknown = dict.fromkeys(task.values, UNKNOWN) if task.source_key else {}
                 return Settlement(
-                    task, "dead", task.source_key, unknown, cause=cause, detail=result.cause
+                    task,
+                    "dead",
+                    task.source_key,
+                    unknown,
+                    result.version_at,
+                    cause=cause,
+                    detail=result.cause,
                 )
 
-    def _confirm(self, task: Task, result: WriteResult) -> Settlement:
+    def _confirm(self, task: Task, result: WriteResult, is_gathered: bool) -> Settlement:
         key = task.source_key
         if key is None and result.source_id is not None:
             key = source_key(self._config.name, task.entity, result.source_id)
-        owned = self._ownership[task.entity].update
+        owned = self._ownership[task.entity].written
         held = {name: value for name, value in task.values.items() if name in owned}
         # A record that held everything before our first attempt got its time from somebody else.
         is_own = result.outcome != "unchanged" or task.attempts > 1
-        return Settlement(task, "confirmed", key, held, result.version_at if is_own else None)
+        return Settlement(
+            task,
+            "confirmed",
+            key,
+            held,
+            shown_at=result.version_at,
+            echo_at=result.version_at if is_own else None,
+            echo_digest=self._digest(result.shown) if result.shown and is_gathered else None,
+        )
+
+    def _digest(self, record: RawRecord) -> bytes:
+        """Return the digest that the gather will have for a record."""
+        volatile = self._config.entities[record.entity].volatile
+        return digest_payload(self._sealer, record.payload, volatile)
 
 
 def _class_failure(result: WriteResult) -> Cause:
@@ -215,8 +240,13 @@ def _class_failure(result: WriteResult) -> Cause:
 
 
 def _judge_conflict(task: Task, result: WriteResult) -> Settlement:
-    """Wait for the gather of the record that is in the way; once gathered, a person decides."""
+    """Wait for the gather of the record that is in the way; once gathered, a person decides.
+
+    A record that changed between its read and the write is judged anew by the next run.
+    """
+    if task.op != "create":
+        return Settlement(task, "pending", task.source_key)
     is_new = result.version_at is not None and result.version_at > task.seen_change_at
-    if task.op == "create" and is_new:
+    if is_new:
         return Settlement(task, "waiting", seen_change_at=result.version_at)
-    return Settlement(task, "dead", task.source_key, cause="conflict", detail=result.cause)
+    return Settlement(task, "dead", cause="conflict", detail=result.cause)

@@ -1,45 +1,44 @@
 """Whose difference it is when a target does not show what it should: ours, theirs, or both."""
 
-from collections.abc import Mapping
 from typing import Literal
 
 from customer_hub.core.seal import Sealer
-from customer_hub.publish.desired import Desired, digest_sent
+from customer_hub.publish.decision import Cell, decide
+from customer_hub.publish.held import Held
 
 Side = Literal["ours", "theirs", "both"]
 
 
-def judge_fields(
+def judge_field(
     sealer: Sealer,
-    want: Desired,
-    shown: Mapping[str, str | None],
-    sent: Mapping[str, bytes],
-) -> dict[str, Side]:
-    """Return the fields in which a record and the hub differ, and whose difference each is.
+    cell: Cell,
+    known: Held,
+    seen: Held,
+    wanted: str | None,
+    shown: str | None,
+) -> Side | None:
+    """Return whose difference one field of one record is; None: it is none.
 
-    Three values of a field are held against each other: what the target shows, what it last
-    acknowledged (a digest), and what the master wants now. A field that shows what is wanted is no
-    difference, whatever was acknowledged; one that the hub has no opinion about differs only if
-    the hub's own last value was edited away.
+    What the target shows and what the master wants are each held against what was last agreed: what
+    the target acknowledged, or what its own record said if it never acknowledged anything. Where
+    nothing is to be written, a change that is not gathered yet is theirs, in a field that the most
+    recent owns; so is one of the hub's last value, should the hub have no opinion any more.
 
     Args:
         sealer: digests.
-        want: what the record should hold.
-        shown: what the target shows in the hub's slots.
-        sent: digest of each field as the target last acknowledged it.
+        cell: the field, with what the read tells of it.
+        known: what the target held by all that was known before the read.
+        seen: the same with the read.
+        wanted: what the master says.
+        shown: what stands in the slot.
     """
-    found: dict[str, Side] = {}
-    for name in sorted({*want.values, *sent}):
-        if name not in shown:
-            continue  # a slot that was the hub's once
-        value = shown[name] or None
-        has_opinion = name in want.values
-        if has_opinion and value == (want.values[name] or None):
-            continue
-        held = digest_sent(sealer, want.source_key, name, value)
-        is_untouched = sent[name] == held if name in sent else value is None
-        if has_opinion and name in want.changed:
-            found[name] = "ours" if is_untouched else "both"
-        elif not is_untouched:
-            found[name] = "theirs"
-    return found
+    is_agreed = known.acknowledged is not None
+    if decide(cell) is None:
+        is_news = seen.by == "shown" and not cell.is_held
+        counts = {"hub": is_agreed, "most_recent": cell.is_told}
+        return "theirs" if is_news and counts.get(cell.owner, False) else None
+    is_edited = not known.has_agreed(sealer, shown) if is_agreed else seen.by == "shown"
+    # Empty is no opinion, so an emptied field is nobody's word, unless the field is the hub's.
+    if not is_edited or (shown is None and cell.owner != "hub"):
+        return "ours"
+    return "theirs" if known.has_agreed(sealer, wanted) else "both"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.channels.contract import RawRecord, Target
-from customer_hub.channels.hub_fields import compare_slots
+from customer_hub.channels.hub_fields import HUB_SLOTS, compare_slots
 from customer_hub.channels.reading import read_records
 from customer_hub.core.errors import ChannelContentError
 from customer_hub.core.landing import source_key
@@ -21,13 +21,14 @@ def look_up(
     """Return what the target itself says of writes whose outcome nobody knows.
 
     An update that shows is confirmed, one that does not goes back into the queue. A create is found
-    by its hub id or goes back into the queue. Either way the update time that the record shows now
-    is taken for an echo: should it be another's change, its content tells.
+    by its hub id or goes back into the queue, a delete is done when the record is gone. Either way
+    the update time that the record shows now is taken for an echo: should it be another's change,
+    its content tells.
 
     Args:
         channel: the open channel.
         config: the target.
-        ownership: what the hub owns there, by entity.
+        ownership: who owns what there, by entity.
         tasks: with all values that their records should hold now.
 
     Raises:
@@ -35,18 +36,18 @@ def look_up(
     """
     settlements = []
     for entity in sorted({task.entity for task in tasks}):
-        updates = [task for task in tasks if task.entity == entity and task.op == "update"]
-        ids = [task.source_id for task in updates if task.source_id is not None]
+        known = [task for task in tasks if task.entity == entity and task.op != "create"]
+        ids = [task.source_id for task in known if task.source_id is not None]
         records = read_records(channel, entity, ids)
-        settlements += [_judge_update(channel, task, records) for task in updates]
+        settlements += [_judge_known(channel, task, records) for task in known]
     for task in tasks:
         if task.op == "create":
-            owned = ownership[task.entity].update if task.entity in ownership else ()
+            owned = ownership[task.entity].written if task.entity in ownership else ()
             settlements.append(_judge_create(channel, config, owned, task))
     return settlements
 
 
-def _judge_update(
+def _judge_known(
     channel: Target, task: Task, records: Mapping[str, RawRecord | ChannelContentError | None]
 ) -> Settlement:
     record = records.get(task.source_id or "")
@@ -54,12 +55,27 @@ def _judge_update(
         unknown = dict.fromkeys(task.values, UNKNOWN)
         return Settlement(task, "dead", task.source_key, unknown, cause="unreadable")
     if record is None or record.op == "delete":
-        return Settlement(task, "superseded", task.source_key)
+        state: Settled = "confirmed" if task.op == "delete" else "superseded"
+        return Settlement(task, state, task.source_key)
+    if task.op == "delete":
+        return Settlement(task, "pending", task.source_key)
     shown = channel.read_hub_fields(record)
-    state: Settled = "pending" if compare_slots(task.values, shown) else "confirmed"
-    # The write may have brought values that are not wanted any more: what shows is what it holds.
-    held = {name: shown.get(name) or None for name in task.values}
-    return Settlement(task, state, task.source_key, held, record.version_at)
+    unshown = compare_slots(task.values, shown)
+    # The write may have brought values that are not wanted any more: what shows in a slot of the
+    # hub's alone is what it holds. What shows in another may be the target's own word.
+    held = {
+        name: shown.get(name) or None
+        for name in task.values
+        if name in HUB_SLOTS or name not in unshown
+    }
+    return Settlement(
+        task,
+        "pending" if unshown else "confirmed",
+        task.source_key,
+        held,
+        record.version_at,
+        record.version_at,
+    )
 
 
 def _judge_create(
@@ -72,4 +88,4 @@ def _judge_create(
     shown = channel.read_hub_fields(record)
     held = {name: value for name in owned if (value := shown.get(name))}
     key = source_key(config.name, task.entity, found)
-    return Settlement(task, "confirmed", key, held, record.version_at)
+    return Settlement(task, "confirmed", key, held, record.version_at, record.version_at)

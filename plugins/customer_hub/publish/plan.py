@@ -18,6 +18,7 @@ from customer_hub.core.policy import ensure_active_version
 from customer_hub.core.receipts import write_receipt
 from customer_hub.core.results import BatchResult
 from customer_hub.core.seal import Sealer
+from customer_hub.publish.deletion import plan_deletes
 from customer_hub.publish.desired import Desired, read_desired
 from customer_hub.publish.ownership import CLEAR_FIELDS, CreateRule, Ownership, read_ownership
 from customer_hub.publish.pushes import Weight, note_observed, weigh_push
@@ -59,9 +60,9 @@ def plan_deliveries(config: ChannelConfig, run_id: str) -> BatchResult:
 
     Returns:
         Counts: blocked (first loads that are missing, or parts of the master that are half built
-        or not judged; nothing is planned), observed (records that would be written or created; the
-        target is in observe mode), or planned, joined (to what is open), creates, released, superseded.
-        What is planned goes when its push may: see pushes.py.
+        or not judged; nothing is planned), observed (records that would be written, created or
+        deleted; the target is in observe mode), or planned, joined (to what is open), creates, released,
+        superseded, deletes. What is planned goes when its push may: see pushes.py.
 
     Raises:
         HubError: another run of this target is at work.
@@ -108,20 +109,22 @@ def _plan(
         }
         note_observed(connection, config.name, weights, run_id)
         return result.add(observed=sum(each.changed + each.created for each in weights.values()))
-    deleted: Counter[str] = Counter()
+    emptied: Counter[str] = Counter()
     for entity, rule in ownership.items():
         for held in _find_held(connection, sealer, config, entity, rule, changes):
             idle = sql.rows(connection, "publish/supersede_held", delivery_ids=held.idle)
             result = result.add(superseded=len(idle)) if idle else result
-            deleted[entity] += _count_emptied(held.wanted)
+            emptied[entity] += _count_emptied(held.wanted)
         for chunk in _find_differences(connection, sealer, config, entity, rule, changes):
             new = _intend_updates(connection, config, entity, chunk, run_id)
             result = result.add(planned=new, joined=len(chunk) - new)
-            deleted[entity] += _count_emptied(chunk)
+            emptied[entity] += _count_emptied(chunk)
         if rule.create is not None:
             counts = _plan_creates(connection, config, entity, rule.create, changes, run_id)
             result = result.add(**counts)
-    weigh_push(connection, config, deleted, run_id)
+        if rule.delete:
+            result = result.add(deletes=_plan_deletes(connection, config, entity, changes, run_id))
+    weigh_push(connection, config, emptied, run_id)
     sql.run(connection, "publish/set_planned_change", channel=config.name, planned_change_id=newest)
     return result
 
@@ -136,19 +139,23 @@ def _observe(
     run_id: str,
 ) -> Weight:
     """Return what a plan of one entity would do, and leave nothing behind."""
-    created = changed = deleted = 0
+    changed = emptied = 0
     held = _find_held(connection, sealer, config, entity, rule, changes)
     differences = _find_differences(connection, sealer, config, entity, rule, changes)
     for chunk in chain((each.wanted for each in held), differences):
         changed += len(chunk)
-        deleted += _count_emptied(chunk)
-    if rule.create is not None:
-        with connection.begin_nested() as savepoint:
+        emptied += _count_emptied(chunk)
+    counts = Counter({"update": changed})
+    with connection.begin_nested() as savepoint:
+        if rule.create is not None:
             _plan_creates(connection, config, entity, rule.create, changes, run_id)
-            for row in sql.rows(connection, "publish/count_unweighed", channel=config.name):
-                created += row.held_count if row.op == "create" else 0
-            savepoint.rollback()
-    return Weight(created, changed, deleted)
+        if rule.delete:
+            _plan_deletes(connection, config, entity, changes, run_id)
+        for row in sql.rows(connection, "publish/count_unweighed", channel=config.name):
+            if row.entity == entity and row.op != "update":
+                counts[row.op] += row.held_count
+        savepoint.rollback()
+    return Weight.of(counts, emptied)
 
 
 def _find_held(
@@ -176,7 +183,7 @@ def _find_held(
             return
         last = rows[-1].source_key
         keys = [row.source_key for row in rows]
-        desired = read_desired(connection, sealer, entity, rule.update, keys)
+        desired = read_desired(connection, sealer, entity, rule.owners, keys)
         wanted = {each.source_key: each for each in desired.values() if each.changed}
         yield _Held(
             [
@@ -235,12 +242,25 @@ def _find_differences(
             return
         keys = [row.source_key for row in rows]
         last, checked = keys[-1], checked + len(keys)
-        sql.run(connection, "publish/refresh_givers", keys=keys)
-        desired = read_desired(connection, sealer, entity, rule.update, keys)
+        desired = read_desired(connection, sealer, entity, rule.owners, keys)
+        _refresh_givers(connection, desired.values())
         different = [desired[key] for key in keys if key in desired and desired[key].changed]
         _log.info("publish %s: %d records of %s checked", config.name, checked, entity)
         if different:
             yield different
+
+
+def _refresh_givers(connection: Connection, records: Iterable[Desired]) -> None:
+    """Remember who gives what the targets hold: another may have said the same."""
+    news = [(each.source_key, *item) for each in records for item in each.regiven.items()]
+    if news:
+        sql.run(
+            connection,
+            "publish/refresh_givers",
+            source_keys=[key for key, _, _ in news],
+            fields=[name for _, name, _ in news],
+            giver_keys=[giver for _, _, giver in news],
+        )
 
 
 def _intend_updates(
@@ -287,3 +307,16 @@ def _plan_creates(
     covered_to = read_covered_to(connection, config.name, entity, config.first_load_from)
     released = sql.rows(connection, "publish/release_creates", **where, covered_to=covered_to)
     return {"creates": len(made), "released": len(released), "superseded": len(superseded)}
+
+
+def _plan_deletes(
+    connection: Connection, config: ChannelConfig, entity: str, changes: _Range, run_id: str
+) -> int:
+    return plan_deletes(
+        connection,
+        config.name,
+        entity,
+        after_change_id=changes.after,
+        upto_change_id=changes.upto,
+        run_id=run_id,
+    )

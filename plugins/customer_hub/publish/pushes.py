@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Connection, Row
 
@@ -19,14 +19,24 @@ from customer_hub.core.receipts import write_receipt
 class Weight:
     """What a push would do to one entity of a target, in records.
 
-    `deleted` are records that would lose a value, be it one field: the hub removes none. They are
-    among the changed ones too. `known` is how many of the target's records the hub knows.
+    `deleted` are records that would go, or lose a value, be it one field. They are among the changed
+    ones too. `known` is how many of the target's records the hub knows.
     """
 
     created: int = 0
     changed: int = 0
     deleted: int = 0
     known: int = 0
+
+    @classmethod
+    def of(cls, counts: Mapping[str, int], emptied: int) -> Self:
+        """Return it from deliveries by kind of write, and how many updates would empty a field."""
+        deletes = counts.get("delete", 0)
+        return cls(
+            created=counts.get("create", 0),
+            changed=counts.get("update", 0) + deletes,
+            deleted=emptied + deletes,
+        )
 
     def exceeds(self, limits: PushLimits) -> bool:
         """Return whether a person must approve this."""
@@ -81,7 +91,7 @@ def note_observed(
 
 
 def weigh_push(
-    connection: Connection, config: ChannelConfig, deleted: Mapping[str, int], run_id: str
+    connection: Connection, config: ChannelConfig, emptied: Mapping[str, int], run_id: str
 ) -> None:
     """Weigh all that is planned and not let through, and let it through or ask a person.
 
@@ -92,15 +102,14 @@ def weigh_push(
     Args:
         connection: the transaction of the plan, which holds the target's lock.
         config: the target, with its limits.
-        deleted: by entity, how many of the planned records would lose a value.
+        emptied: by entity, how many of the planned updates would empty a field.
         run_id: of the plan.
     """
     channel = config.name
     counts: dict[str, dict[str, int]] = defaultdict(dict)
     has_news = False
     for row in sql.rows(connection, "publish/count_unweighed", channel=channel):
-        name = "created" if row.op == "create" else "changed"
-        counts[row.entity][name] = row.held_count
+        counts[row.entity][row.op] = row.held_count
         has_news = has_news or row.new_count > 0
     if not counts:
         sql.run(connection, "publish/replace_pushes", channel=channel, states=["asked"])
@@ -108,7 +117,7 @@ def weigh_push(
     weights = _add_known(
         connection,
         channel,
-        {name: Weight(**each, deleted=deleted.get(name, 0)) for name, each in counts.items()},
+        {name: Weight.of(each, emptied.get(name, 0)) for name, each in counts.items()},
     )
     push_id = _decide(connection, config, weights, run_id, has_news=has_news)
     sql.run(connection, "publish/assign_push", channel=channel, push_id=push_id)

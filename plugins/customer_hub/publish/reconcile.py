@@ -4,43 +4,45 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row
 
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.channels.contract import RawRecord, Target
-from customer_hub.channels.digest import digest_payload
 from customer_hub.channels.reading import read_records
 from customer_hub.core import db, sql
-from customer_hub.core.coverage import read_covered_to
 from customer_hub.core.errors import ChannelContentError
 from customer_hub.core.keys import sealer as open_sealer
 from customer_hub.core.receipts import write_receipt
 from customer_hub.core.results import BatchResult
-from customer_hub.publish.desired import Desired, digest_sent, read_desired
-from customer_hub.publish.drift import judge_fields
+from customer_hub.publish.desired import Desired, read_desired
+from customer_hub.publish.held import digest_sent
 from customer_hub.publish.ownership import Ownership, read_ownership
 from customer_hub.publish.readiness import count_unready
+from customer_hub.publish.shown import Look, look_at
 
 _log = logging.getLogger(__name__)
 _SAMPLE = 200  # records of an entity a day
 _CHUNK = 200
 
-Read = Mapping[str, RawRecord | ChannelContentError | None]
 Side = Literal["ours", "theirs", "both", "missing", "unseen"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
-    """One difference in the field `name` ("": the record); `shown` is what the target holds there."""
+    """One difference in the field `name` ("": the record).
+
+    `shown` is what the target holds there, `is_kept` says that the ledger is to know it.
+    """
 
     source_key: str
     name: str
     side: Side
     action: Literal["planned", "noted"] = "noted"
     shown: str | None = field(default=None, repr=False)
+    is_kept: bool = False
 
 
 def reconcile_target(
@@ -48,10 +50,11 @@ def reconcile_target(
 ) -> BatchResult:
     """Compare records of a target with what it acknowledged and with what the master wants.
 
-    Only reads the target. What the hub owns and the target does not show is planned again, and
-    the ledger then says what the target really holds; a target in observe mode is only reported.
-    A record with an open or dead delivery, one that was written during the reading, and one whose change
-    is not planned yet are left alone. Safe to run again at any time.
+    Only reads the target. What the field's owner lets the hub write and the target does not show is
+    planned again, and the ledger then says what the target really holds; a target in observe mode is
+    only reported. A change there that is the most recent word is left to the gather. A record with
+    an open or dead delivery, one that was written during the reading, and one whose change is not
+    planned yet are left alone. Safe to run again at any time.
 
     Args:
         config: the target.
@@ -127,79 +130,34 @@ class _Run:
         with db.begin() as connection:
             target = sql.rows(connection, "publish/lock_target", channel=self._config.name)
             is_enabled = bool(target) and target[0].state == "enabled"
-            keys = [row.source_key for row in rows]
-            moving = {
-                row.source_key
-                for row in sql.rows(
-                    connection,
-                    "publish/select_moving",
-                    channel=self._config.name,
-                    entity=entity,
-                    keys=keys,
-                    began_at=began_at,
-                )
-            }
+            moving = _find_moving(connection, self._config.name, entity, rows, began_at)
             still = [row for row in rows if row.source_key not in moving]
+            read = {row.source_key: records.get(row.source_id) for row in still}
+            standing = {
+                key: record
+                for key, record in read.items()
+                if isinstance(record, RawRecord) and record.op == "upsert"
+            }
+            look = look_at(connection, self._sealer, self._config, self._channel, entity, standing)
             desired = read_desired(
-                connection, self._sealer, entity, rule.update, [row.source_key for row in still]
+                connection, self._sealer, entity, rule.owners, list(read), look.shown
             )
-            sent = _read_sent(connection, list(desired))
             if count_unready(connection):
                 self.result = self.result.add(blocked=1)
                 return False
-            unseen = self._find_unseen(connection, entity, still, records)
+            unreadable = {
+                key for key, each in read.items() if isinstance(each, ChannelContentError)
+            }
+            missing = desired.keys() - standing.keys() - unreadable
             findings = [
-                each
-                for row in still
-                if row.source_key in desired
-                for each in self._judge(
-                    desired[row.source_key], sent[row.source_key], records.get(row.source_id), rule
-                )
-            ] + unseen
-            planned = self._act(connection, entity, desired, findings) if is_enabled else 0
+                *(_Finding(key, "", "missing") for key in sorted(missing)),
+                *(each for want in desired.values() for each in _judge(want, look, rule)),
+                *(_Finding(key, "", "unseen", "planned") for key in sorted(look.unseen)),
+            ]
+            planned = self._act(connection, entity, desired, findings, look) if is_enabled else 0
             _store(connection, self._config.name, entity, still, findings, self._run_id)
-        unreadable = [row for row in still if _is_unreadable(records.get(row.source_id))]
         self._count(len(rows), len(still), len(unreadable), findings, planned)
         return True
-
-    def _judge(
-        self,
-        want: Desired,
-        sent: Mapping[str, bytes],
-        record: RawRecord | ChannelContentError | None,
-        rule: Ownership,
-    ) -> Iterator[_Finding]:
-        if isinstance(record, ChannelContentError):
-            return
-        if record is None or record.op == "delete":
-            yield _Finding(want.source_key, "", "missing")
-            return
-        shown = self._channel.read_hub_fields(record)
-        for name, side in judge_fields(self._sealer, want, shown, sent).items():
-            is_ours = name in rule.update and name in want.values
-            action: Literal["planned", "noted"] = "planned" if is_ours else "noted"
-            yield _Finding(want.source_key, name, side, action, shown[name] or None)
-
-    def _find_unseen(
-        self, connection: Connection, entity: str, rows: Sequence[Row[Any]], records: Read
-    ) -> list[_Finding]:
-        """Find what was edited in the target while its gather believes to have all: it reads them."""
-        covered_to = read_covered_to(
-            connection, self._config.name, entity, self._config.first_load_from
-        )
-        volatile = self._config.entities[entity].volatile
-        ids = {row.source_key: row.source_id for row in rows}
-        found = []
-        for landed in sql.rows(connection, "publish/select_landed", keys=list(ids)):
-            record = records.get(ids[landed.source_key])
-            if not isinstance(record, RawRecord) or record.op == "delete":
-                continue
-            at = record.version_at
-            if at is None or covered_to is None or not landed.version_at <= at < covered_to:
-                continue
-            if digest_payload(self._sealer, record.payload, volatile) != bytes(landed.digest):
-                found.append(_Finding(landed.source_key, "", "unseen", "planned"))
-        return found
 
     def _act(
         self,
@@ -207,22 +165,24 @@ class _Run:
         entity: str,
         desired: Mapping[str, Desired],
         findings: Sequence[_Finding],
+        look: Look,
     ) -> int:
-        """Say in the ledger what the target holds, and plan what is the hub's again."""
-        differing = [each for each in findings if each.name]
-        if differing:
+        """Say in the ledger what the target holds, and plan what is to be written again."""
+        kept = [each for each in findings if each.is_kept]
+        if kept:
             sql.run(
                 connection,
-                "publish/upsert_sent",
-                source_keys=[each.source_key for each in differing],
-                fields=[each.name for each in differing],
+                "publish/correct_sent",
+                source_keys=[each.source_key for each in kept],
+                fields=[each.name for each in kept],
                 digests=[
                     digest_sent(self._sealer, each.source_key, each.name, each.shown)
-                    for each in differing
+                    for each in kept
                 ],
+                version_ats=[look.shown[each.source_key].version_at for each in kept],
             )
         fields: dict[str, list[str]] = defaultdict(list)
-        for each in differing:
+        for each in kept:
             if each.action == "planned":
                 fields[each.source_key].append(each.name)
         if not fields:
@@ -257,15 +217,35 @@ class _Run:
         )
 
 
-def _is_unreadable(record: RawRecord | ChannelContentError | None) -> bool:
-    return isinstance(record, ChannelContentError)
+def _find_moving(
+    connection: Connection, channel: str, entity: str, rows: Sequence[Row[Any]], began_at: datetime
+) -> set[str]:
+    """Return the keys of records that a comparison must leave alone."""
+    found = sql.rows(
+        connection,
+        "publish/select_moving",
+        channel=channel,
+        entity=entity,
+        keys=[row.source_key for row in rows],
+        began_at=began_at,
+    )
+    return {row.source_key for row in found}
 
 
-def _read_sent(connection: Connection, keys: Sequence[str]) -> dict[str, dict[str, bytes]]:
-    sent: dict[str, dict[str, bytes]] = defaultdict(dict)
-    for row in sql.rows(connection, "publish/select_sent", keys=list(keys)):
-        sent[row.source_key][row.field] = bytes(row.digest)
-    return sent
+def _judge(want: Desired, look: Look, rule: Ownership) -> Iterator[_Finding]:
+    """Yield the differences in the fields of one record.
+
+    Where the most recent owns a field and the target's change is it, the gather was to bring it: if
+    it has passed the change over, the record is unseen, and that says it all.
+    """
+    for name, side in want.drift.items():
+        shown = look.shown[want.source_key].values[name] or None
+        if name in want.conditions:
+            yield _Finding(want.source_key, name, side, "planned", shown, is_kept=True)
+        elif rule.owners[name] == "hub":
+            yield _Finding(want.source_key, name, side, "noted", shown, is_kept=True)
+        elif want.source_key not in look.unseen:
+            yield _Finding(want.source_key, name, side)
 
 
 def _store(

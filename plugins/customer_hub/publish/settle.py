@@ -8,7 +8,8 @@ from customer_hub.channels.config import ChannelConfig
 from customer_hub.core import sql
 from customer_hub.core.errors import FencedError
 from customer_hub.core.seal import Sealer
-from customer_hub.publish.desired import digest_sent
+from customer_hub.publish.deletion import keep_touched
+from customer_hub.publish.held import digest_sent
 from customer_hub.publish.task import Settlement
 
 
@@ -43,6 +44,9 @@ def settle_deliveries(
         )
     _store_acknowledged(connection, sealer, settlements)
     _store_creates(connection, settlements)
+    keep_touched(
+        connection, [(each.source_key, each.task.golden_id) for each in settlements if each.is_kept]
+    )
     dead = [each for each in settlements if each.state == "dead"]
     if dead:
         sql.run(
@@ -66,7 +70,7 @@ def _store_acknowledged(
     connection: Connection, sealer: Sealer, settlements: Sequence[Settlement]
 ) -> None:
     said = [
-        (each.source_key, name, digest_sent(sealer, each.source_key, name, value))
+        (each, name, digest_sent(sealer, each.source_key, name, value))
         for each in settlements
         if each.source_key is not None
         for name, value in each.acknowledged.items()
@@ -75,17 +79,24 @@ def _store_acknowledged(
         sql.run(
             connection,
             "publish/upsert_sent",
-            source_keys=[key for key, _, _ in said],
+            source_keys=[each.source_key for each, _, _ in said],
             fields=[name for _, name, _ in said],
             digests=[digest for _, _, digest in said],
+            giver_keys=[each.task.givers.get(name) for each, name, _ in said],
+            version_ats=[each.shown_at for each, _, _ in said],
         )
-    echoes = [each for each in settlements if each.source_key and each.echo_at]
+    echoes = {
+        (each.source_key, each.echo_at): each.echo_digest
+        for each in settlements
+        if each.source_key and each.echo_at
+    }
     if echoes:
         sql.run(
             connection,
             "publish/insert_echoes",
-            source_keys=[each.source_key for each in echoes],
-            version_ats=[each.echo_at for each in echoes],
+            source_keys=[key for key, _ in echoes],
+            version_ats=[at for _, at in echoes],
+            digests=list(echoes.values()),
         )
 
 

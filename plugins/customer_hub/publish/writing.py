@@ -1,9 +1,9 @@
 """Write tasks to a channel and tell for each what is known: done, not done, or nobody knows."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from customer_hub.channels.contract import BatchTarget, Target, WriteResult
+from customer_hub.channels.contract import BatchTarget, RawRecord, Target, WriteResult
 from customer_hub.channels.hub_fields import compare_slots, prove_write
 from customer_hub.core.errors import (
     ChannelAccessError,
@@ -20,27 +20,36 @@ _UNCERTAIN_IN_A_ROW = 5
 
 @dataclass(slots=True)
 class Written:
-    """What is known of some tasks. One that is in neither was not begun.
+    """What is known of some tasks. One that is in none of the sets was not begun.
 
-    `error` is why the writing broke off; it is raised when everything known is stored.
+    `tasks` are those that were begun, with the fields that their records let be written; who is in
+    `overtaken` had none left: the target has changed the record. Of who is in `gathered` everything
+    was known before the write. `error` is why the writing broke off; it is raised when everything
+    known is stored.
     """
 
     results: dict[int, WriteResult] = field(default_factory=dict)
     uncertain: set[int] = field(default_factory=set)
+    tasks: dict[int, Task] = field(default_factory=dict)
+    overtaken: set[int] = field(default_factory=set)
+    gathered: set[int] = field(default_factory=set)
     error: ChannelError | None = None
 
 
 class Writer:
     """Writes to one channel; gives up on it when too many writes in a row get no answer."""
 
-    def __init__(self, channel: Target, name: str) -> None:
+    def __init__(self, channel: Target, name: str, digest: Callable[[RawRecord], bytes]) -> None:
+        """Write to `channel`; `digest` tells of a record what gather will have for it."""
         self._channel = channel
         self._name = name
+        self._digest = digest
         self._unanswered = 0
 
     def write(self, tasks: Sequence[Task]) -> Written:
-        """Write tasks, updates before creates; never raises for what a channel does."""
+        """Write tasks: deletes, updates, creates; never raises for what a channel does."""
         written = Written()
+        self._write_each([task for task in tasks if task.op == "delete"], written)
         updates = [task for task in tasks if task.op == "update"]
         for entity in sorted({task.entity for task in updates}):
             part = [task for task in updates if task.entity == entity]
@@ -56,7 +65,9 @@ class Writer:
             if written.error is not None:
                 return
             try:
-                written.results[task.delivery_id] = self._call(task)
+                result = self._call(task, written)
+                if result is not None:
+                    written.results[task.delivery_id] = result
                 self._unanswered = 0
             except ChannelAccessError as error:
                 written.error = error
@@ -75,10 +86,43 @@ class Writer:
                 written.uncertain.add(task.delivery_id)
                 written.error = error
 
-    def _call(self, task: Task) -> WriteResult:
+    def _call(self, task: Task, written: Written) -> WriteResult | None:
         if task.op == "create":
             return self._channel.create(task.entity, task.values)
-        return self._channel.update(task.entity, task.source_id or "", task.values)
+        source_id = task.source_id or ""
+        fit = self._fit(task, self._channel.read_one(task.entity, source_id), written)
+        if fit is None:
+            return None
+        if fit.op == "delete":
+            return self._channel.delete(task.entity, source_id)
+        return self._channel.update(task.entity, source_id, fit.values)
+
+    def _fit(self, task: Task, record: RawRecord | None, written: Written) -> Task | None:
+        """Return the task with the fields that the record lets be written; None: it is settled.
+
+        A field that is filled if empty is left alone where something stands, one that the most
+        recent owns where the target has a change that we have not gathered. So is the whole record
+        where it was to be deleted.
+        """
+        if record is None or record.op == "delete":
+            written.results[task.delivery_id] = WriteResult("missing", task.source_id)
+            return None
+        is_gathered = self._digest(record) in task.known
+        if is_gathered:
+            written.gathered.add(task.delivery_id)
+        shown = self._channel.read_hub_fields(record)
+        free = {"anything": True, "gathered": is_gathered}
+        values = {
+            name: value
+            for name, value in task.values.items()
+            if free.get(task.conditions.get(name, "anything"), not shown.get(name))
+            or not compare_slots({name: value}, shown)
+        }
+        if not values and not (task.op == "delete" and is_gathered):
+            written.overtaken.add(task.delivery_id)
+            return None
+        fit = written.tasks[task.delivery_id] = replace(task, values=values)
+        return fit
 
     def _write_batch(
         self, channel: BatchTarget, entity: str, tasks: Sequence[Task], written: Written
@@ -99,13 +143,14 @@ class Writer:
         different: list[Task] = []
         for source_id, task in by_id.items():
             record = before.get(source_id)
-            if record is None or record.op == "delete":
-                written.results[task.delivery_id] = WriteResult("missing", source_id)
-            elif not compare_slots(task.values, channel.read_hub_fields(record)):
+            fit = self._fit(task, record, written)
+            if record is None or fit is None:
+                continue
+            if compare_slots(fit.values, channel.read_hub_fields(record)):
+                different.append(fit)
+            else:
                 result = WriteResult("unchanged", source_id, record.version_at)
                 written.results[task.delivery_id] = result
-            else:
-                different.append(task)
         self._write_different(channel, entity, different, written)
 
     def _write_different(

@@ -14,43 +14,53 @@ def test_every_target_owns_what_its_system_can_hold() -> None:
         owned = read_ownership(name)
         assert bool(owned) == channel.publish
         for entity, rule in owned.items():
-            assert set(rule.update) <= set(channel.load_system().WRITABLE[entity])
+            assert set(rule.written) <= set(channel.load_system().WRITABLE[entity])
 
 
 def test_all_faults_are_named_at_once() -> None:
     content: dict[str, Any] = {
-        "nowhere": {"customer": {"update": ["hub_id"]}},
-        "pos": {"customer": {"update": ["hub_id"]}},
+        "supprt": {"customer": {"owners": {"hub_id": "hub"}}},
+        "pos": {"customer": {"owners": {"hub_id": "hub"}}},
         "crm": {
             "customer": {
-                "update": ["hub_id", "colour"],
+                "owners": {
+                    "hub_id": "hub",
+                    "colour": "hub",
+                    "webside": "target",
+                    "kind": "most_recent",
+                    "level_code": "fill_if_empty",
+                },
                 "create": {"kinds": ["organisation"], "fields": ["hub_id", "lifecycle_code"]},
             },
-            "contact": {"update": ["level_code"]},
-            "ticket": {"update": ["hub_id"]},
+            "contact": {"owners": {"name": "target"}, "delete": True},
+            "ticket": {"owners": {"hub_id": "hub"}},
         },
         "shop": {
             "customer": {
-                "update": ["hub_id", "region_code"],
+                "owners": {"hub_id": "hub", "region_code": "hub"},
                 "create": {"kinds": ["person"], "fields": ["hub_id", "legal_name"]},
             }
         },
-        "support": {"customer": {"update": [], "delete": True}},
+        "support": {"customer": {"owners": {"hub_id": "newest"}, "update": ["hub_id"]}},
     }
     with pytest.raises(ConfigurationError) as caught:
         read_ownership("crm", content)
     text = str(caught.value)
     for fault in (
-        "nowhere is no channel",
+        "supprt is no channel; did you mean support?",
         "pos is no target",
-        "crm.customer.update colour has no golden value",
+        "crm.customer.owners colour has no golden value",
+        "crm.customer.owners webside has no golden value; did you mean website?",
+        "crm.customer.owners kind has no slot in the system",
+        "crm.customer.owners level_code can only be the hub's",
         "crm.customer.create.fields lifecycle_code has no slot in the system",
         "crm.customer.create.fields lacks legal_name",
-        "crm.contact.update lacks hub_id",
+        'crm.contact.owners lacks hub_id = "hub"',
+        "crm.contact.delete: the hub deletes only what it creates",
         "crm.ticket is no customer or contact",
-        "shop.customer.update region_code has no slot",
+        "shop.customer.owners region_code has no slot",
         "shop.customer.create: the hub cannot create",
-        "support.customer.update",
-        "support.customer.delete",
+        "support.customer.owners.hub_id Input should be 'hub', 'most_recent'",
+        "support.customer.update is no key here",
     ):
         assert fault in text, fault

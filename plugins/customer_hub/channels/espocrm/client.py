@@ -21,7 +21,12 @@ from customer_hub.channels.contract import (
 )
 from customer_hub.channels.espocrm.interactions import ENTITY, Interactions, read_types
 from customer_hub.channels.espocrm.queries import LIST, ONE, Queries, strange
-from customer_hub.channels.hub_fields import check_fields, compare_slots, settle_write
+from customer_hub.channels.hub_fields import (
+    check_fields,
+    compare_slots,
+    prove_delete,
+    settle_write,
+)
 from customer_hub.channels.record import read_moment, read_source_id
 from customer_hub.channels.update_order import walk_updates
 from customer_hub.channels.web_access import open_http
@@ -51,24 +56,22 @@ STANDARD = {
         ),
     ),
 }
-WRITABLE: dict[str, tuple[str, ...]] = {
-    "customer": ("hub_id", "level_code", "region_code"),
-    "contact": ("hub_id",),
-}
-_CREATE_SLOTS = {
+# The slots of the hub's alone, and those that people of the CRM fill as well.
+_SLOTS = {
+    "hub_id": "cHubId",
+    "level_code": "cHubLevel",
+    "region_code": "cHubRegion",
     "legal_name": "name",
     "short_name": "cShortName",
-    "kind": "cKind",
-    "social_credit_code": "cSocialCreditCode",
     "industry_code": "industry",
     "phone": "phoneNumber",
     "mail": "emailAddress",
     "website": "website",
 }
-CREATABLE: dict[str, tuple[str, ...]] = {
-    "customer": (*WRITABLE["customer"], *_CREATE_SLOTS),
-}
-_SLOTS = {"hub_id": "cHubId", "level_code": "cHubLevel", "region_code": "cHubRegion"}
+_CREATE_SLOTS = {"kind": "cKind", "social_credit_code": "cSocialCreditCode"}
+WRITABLE: dict[str, tuple[str, ...]] = {"customer": tuple(_SLOTS), "contact": ("hub_id",)}
+CREATABLE: dict[str, tuple[str, ...]] = {"customer": (*_SLOTS, *_CREATE_SLOTS)}
+DELETABLE = ("customer",)
 _TYPES = {"customer": "Account", "contact": "Contact"}
 _LARGEST_PAGE = 200
 _IDS_A_QUESTION = 50
@@ -213,6 +216,18 @@ class EspoCrm:
             raise strange(self._name, "a created record without its id")
         written = {name: value for name, value in fields.items() if name in _SLOTS}
         return settle_write(self, entity, str(answer.body["id"]), written, "created")
+
+    def delete(self, entity: str, source_id: str) -> WriteResult:
+        """Delete an Account and see that it is gone; without the right it is `failed`."""
+        if entity not in DELETABLE:
+            return WriteResult("failed", source_id, None, "the hub deletes no such records there")
+        ids = {"type": _TYPES[entity], "id": source_id}
+        answer = self._http.write("DELETE", ONE, ids=ids, accept=(400, 403, 404))
+        if answer.status == 404:
+            return WriteResult("missing", source_id)
+        if answer.status >= 400:
+            return WriteResult("failed", source_id, None, f"status {answer.status}")
+        return prove_delete(self, entity, source_id)
 
     def _put(self, entity: str, source_id: str, fields: Mapping[str, str | None]) -> WriteResult:
         body = {_SLOTS[name]: value for name, value in fields.items()}

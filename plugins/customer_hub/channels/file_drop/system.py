@@ -46,6 +46,7 @@ class FileDropSystem:
     STANDARD = STANDARD
     WRITABLE = WRITABLE
     CREATABLE = WRITABLE
+    DELETABLE: tuple[str, ...] = ()
 
     def __init__(self, config: ChannelConfig) -> None:
         self._config = config

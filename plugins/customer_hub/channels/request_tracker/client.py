@@ -74,6 +74,7 @@ STANDARD = {
 }
 WRITABLE: dict[str, tuple[str, ...]] = {"customer": ("hub_id",)}
 CREATABLE: dict[str, tuple[str, ...]] = {}
+DELETABLE: tuple[str, ...] = ()
 _SLOTS = {"hub_id": "HubId"}
 _WRITE_ATTEMPTS = 3
 
@@ -223,6 +224,10 @@ class RequestTracker:
     def create(self, entity: str, fields: Mapping[str, str | None]) -> WriteResult:
         """Refuse: Request Tracker makes a user of whoever writes to it."""
         return WriteResult("failed", None, None, "the hub makes no support users")
+
+    def delete(self, entity: str, source_id: str) -> WriteResult:
+        """Refuse: the hub makes no users, so that none is its own to delete."""
+        return WriteResult("failed", source_id, None, "the hub deletes no support users")
 
     def find_by_hub_id(self, entity: str, hub_id: str) -> str | None:
         """Return the id of a user with this hub id, the smallest where several carry it.

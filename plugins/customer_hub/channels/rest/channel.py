@@ -5,7 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from customer_hub.channels.contract import Page, RawRecord, WriteResult
-from customer_hub.channels.hub_fields import check_fields, compare_slots, settle_write
+from customer_hub.channels.hub_fields import (
+    check_fields,
+    compare_slots,
+    prove_delete,
+    settle_write,
+)
 from customer_hub.channels.record import as_text
 from customer_hub.channels.rest.description import Description
 from customer_hub.channels.rest.pages import Asker
@@ -112,12 +117,7 @@ class DescribedChannel:
         if entity not in self._scribes:
             return WriteResult("failed", source_id, None, "the hub deletes no such records there")
         done = self._scribes[entity].delete(source_id)
-        if done.outcome != "deleted":
-            return done
-        after = self.read_one(entity, source_id)
-        if after is not None and after.op != "delete":
-            return WriteResult("failed", source_id, after.version_at, "the record is still there")
-        return done
+        return prove_delete(self, entity, source_id) if done.outcome == "deleted" else done
 
     def find_by_hub_id(self, entity: str, hub_id: str) -> str | None:
         """Return the id of a record that carries this hub id."""

@@ -47,7 +47,7 @@ class _Checker:
         for place, child in enumerate(entity.children):
             yield from self._listing(f"{where}.children.{place}", child, "id")
         if entity.write is not None:
-            yield from self._write(f"{where}.write", entity.write)
+            yield from self._write(f"{where}.write", entity.write, is_many=entity.many is not None)
         if entity.standard.history == "full_sweep" and entity.listing is None:
             yield f"{where}.listing is missing: the history is full_sweep"
         if entity.standard.history == "current_state" and entity.changes is None:
@@ -82,10 +82,12 @@ class _Checker:
         if form not in ("iso", "seconds", "millis") and "%" not in form:
             yield f"{where} is neither iso, seconds, millis nor a pattern such as %Y-%m-%d %H:%M:%S"
 
-    def _write(self, where: str, write: Write) -> Iterator[str]:
+    def _write(self, where: str, write: Write, *, is_many: bool) -> Iterator[str]:
         if "hub_id" not in write.slots:
             yield f"{where}.slots lacks hub_id, without which no record is found again"
         yield from self._request(f"{where}.update.request", write.update.request, "id", "item")
+        if write.update.if_match and (write.batch or is_many):
+            yield f"{where}.update.if_match needs each record read by itself: leave out many and batch"
         yield from self._listing(f"{where}.find", write.find, "hub_id")
         if write.batch is not None:
             yield from self._request(f"{where}.batch.request", write.batch.request, "items")

@@ -87,7 +87,11 @@ class Asker:
         )
 
     def write(
-        self, request: Request, places: Mapping[str, Any], accept: Collection[int] = ()
+        self,
+        request: Request,
+        places: Mapping[str, Any],
+        accept: Collection[int] = (),
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Change something, once; see `HttpClient.write`."""
         values = {**self._constants, **places}
@@ -97,6 +101,7 @@ class Asker:
             ids=_fill_path(request, values),
             params=fill_params(request.params, values),
             body=fill(request.body, values),
+            headers=headers,
             accept=accept,
             budget=self._budgets.get(request.rate),
         )

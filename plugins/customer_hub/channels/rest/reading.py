@@ -30,6 +30,9 @@ class Reader:
         self._name = name
         self._entity = entity
         self._where = f"{asker.channel} {entity.remote}"
+        # The ETag of each record as it was last read by itself, where writes are bound to it.
+        self._keeps_tags = entity.write is not None and entity.write.update.if_match
+        self._tags: dict[str, str] = {}
 
     def extract(
         self, start: datetime, end: datetime, cursor: dict[str, Any] | None
@@ -66,7 +69,16 @@ class Reader:
         if not isinstance(row, dict):
             raise self._broken("a record that is no object")
         record = self.make_record(row)
-        return self._complete([record])[0] if record.source_id == source_id else None
+        if record.source_id != source_id:
+            return None
+        if self._keeps_tags and "ETag" in answer.headers:
+            self._tags[source_id] = answer.headers["ETag"]
+        return self._complete([record])[0]
+
+    def take_match(self, source_id: str) -> dict[str, str]:
+        """Return the header that binds a write to the record as it was last read; used up by it."""
+        tag = self._tags.pop(source_id, None)
+        return {"If-Match": tag} if tag else {}
 
     def read_many(self, source_ids: Sequence[str]) -> dict[str, RawRecord]:
         """Return the records that exist, by source id."""

@@ -44,6 +44,7 @@ class DescribedSystem:
             for name, write in written.items()
             if write.create is not None
         }
+        self.DELETABLE = tuple(name for name, write in written.items() if write.delete is not None)
 
     def open_channel(self, config: ChannelConfig, access: Access) -> DescribedChannel:
         """Return the channel; opens no connection yet.
@@ -85,6 +86,7 @@ def _judge(entity: Entity) -> Capabilities:
         lists_ids=entity.listing is not None,
         children_move_parent=entity.children_move_parent,
         creates=write is not None and write.create is not None,
+        concurrency="etag" if write and write.update.if_match else "none",
         batch_size=write.batch.size if write and write.batch else 1,
     )
 

@@ -37,6 +37,9 @@ class Update(Table):
     """One record: {id} and {item}, the slots as they stand in a record."""
 
     request: Request
+    if_match: bool = Field(
+        False, description="send the ETag of `one` as If-Match, with deletes too: 412 is a conflict"
+    )
 
 
 class Existing(Table):

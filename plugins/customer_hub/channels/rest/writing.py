@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from customer_hub.channels.contract import WriteResult
+from customer_hub.channels.contract import Outcome, WriteResult
 from customer_hub.channels.record import as_text
 from customer_hub.channels.rest.asking import Listing
 from customer_hub.channels.rest.description import Entity
@@ -36,12 +36,11 @@ class Scribe:
     def update(self, source_id: str, fields: Fields) -> WriteResult:
         """Write to one record, without any look."""
         places = {"id": source_id, "item": self._make_item(self._rule.slots, fields)}
-        answer = self._asker.write(self._rule.update.request, places, accept=_REFUSED)
-        if answer.status == 404:
-            return WriteResult("missing", source_id)
-        if answer.status >= 400:
-            return WriteResult("failed", source_id, None, _read_cause(answer, ""))
-        return WriteResult("updated", source_id)
+        headers = self._reader.take_match(source_id)
+        answer = self._asker.write(
+            self._rule.update.request, places, accept=_REFUSED, headers=headers
+        )
+        return _judge(answer, source_id, "updated")
 
     def update_many(self, batch: Batch, items: Mapping[str, Fields]) -> dict[str, WriteResult]:
         """Write to many records in one request; who is in no result has an unknown outcome."""
@@ -97,12 +96,13 @@ class Scribe:
         """Delete one record."""
         if self._rule.delete is None:
             return WriteResult("failed", source_id, None, "the system deletes nothing")
-        answer = self._asker.write(self._rule.delete.request, {"id": source_id}, accept=_REFUSED)
-        if answer.status == 404:
-            return WriteResult("missing", source_id)
-        if answer.status >= 400:
-            return WriteResult("failed", source_id, None, _read_cause(answer, ""))
-        return WriteResult("deleted", source_id)
+        answer = self._asker.write(
+            self._rule.delete.request,
+            {"id": source_id},
+            accept=_REFUSED,
+            headers=self._reader.take_match(source_id),
+        )
+        return _judge(answer, source_id, "deleted")
 
     def find(self, hub_id: str) -> str | None:
         """Return the id of a record that carries a hub id, the smallest of several."""
@@ -153,6 +153,16 @@ class Scribe:
             where=self._where,
             hint="its records are settled by look-up; see docs/runbooks/publish.md",
         )
+
+
+def _judge(answer: Answer, source_id: str, done: Outcome) -> WriteResult:
+    if answer.status == 404:
+        return WriteResult("missing", source_id)
+    if answer.status == 412:
+        return WriteResult("conflict", source_id, None, "changed since it was read")
+    if answer.status >= 400:
+        return WriteResult("failed", source_id, None, _read_cause(answer, ""))
+    return WriteResult(done, source_id)
 
 
 def _judge_refusal(rule: Conflict | None, answer: Answer, refusal: Any) -> WriteResult:

@@ -22,7 +22,12 @@ from customer_hub.channels.contract import (
     Standard,
     WriteResult,
 )
-from customer_hub.channels.hub_fields import check_fields, compare_slots, settle_write
+from customer_hub.channels.hub_fields import (
+    check_fields,
+    compare_slots,
+    prove_delete,
+    settle_write,
+)
 from customer_hub.channels.overlap import walk_pages
 from customer_hub.channels.record import as_text, read_moment, read_source_id
 from customer_hub.channels.update_order import SECOND, Slice, walk_updates
@@ -49,6 +54,7 @@ STANDARD = {
 }
 WRITABLE: dict[str, tuple[str, ...]] = {"customer": ("hub_id", "level_code")}
 CREATABLE: dict[str, tuple[str, ...]] = {}
+DELETABLE = ("customer",)
 _SLOTS = {"hub_id": "hub_id", "level_code": "hub_level"}
 _NAMES = {"customer": "customers", "sales_order": "orders"}
 _LARGEST_PAGE = 100
@@ -189,6 +195,23 @@ class WooCommerce:
     def create(self, entity: str, fields: Mapping[str, str | None]) -> WriteResult:
         """Refuse: a shop account is the customer's own to open."""
         return WriteResult("failed", None, None, "the hub opens no shop accounts")
+
+    def delete(self, entity: str, source_id: str) -> WriteResult:
+        """Delete a customer for good (customers cannot be trashed) and see that it is gone."""
+        if entity not in DELETABLE:
+            return WriteResult("failed", source_id, None, "the hub deletes no such records there")
+        if not source_id.isdecimal():
+            return WriteResult("missing", source_id)
+        ids = {"type": _NAMES[entity], "id": source_id}
+        answer = self._http.write(
+            "DELETE", _ONE, ids=ids, params=[("force", "true")], accept=(400, 404)
+        )
+        code = answer.body.get("code") if isinstance(answer.body, dict) else None
+        if answer.status == 404 or code == _UNKNOWN_ID:
+            return WriteResult("missing", source_id)
+        if answer.status >= 400:
+            return WriteResult("failed", source_id, None, f"status {answer.status}")
+        return prove_delete(self, entity, source_id)
 
     def find_by_hub_id(self, entity: str, hub_id: str) -> str | None:
         """Return None: WooCommerce cannot search meta data, and nothing is ever created here."""
