@@ -1,13 +1,13 @@
-"""Bulk by hand: import a filled template, and export customers by a saved request.
+"""Bulk by hand: import a filled template, and export customers or orders by a saved request.
 
 `import_file` takes the name of a file in the folder `imports` of the upload folder. With `dry_run` it
 says what the file would do and writes nothing to the hub; else the file lands through the manual
 channel and its gate, whole or not at all. `<file>.errors.csv` beside it names the rows that break
-rules. `export_customers` takes the name of a request in `include/exports`, and a moment.
+rules. `export_customers` takes the name of a request in `include/exports`, and of customers a moment.
 
 Params are file references and options, results ids and counts: never a person's data.
 
-**Hands over** a closed window in `landing` to `build_master`; a file with its manifest in `HUB_EXPORT_DIR`.
+**Hands over** a closed window in `landing` to `build_master`; files with their manifest in `HUB_EXPORT_DIR`.
 
 **If it fails**: see docs/runbooks/import.md and docs/runbooks/export.md. A large import fails until a
 second person has approved it.
@@ -66,11 +66,11 @@ _REQUEST = {
     "request": Param(type="string", minLength=1, description="a name in include/exports"),
     "as_of": Param(None, type=["null", "string"], format="date-time", description="else now"),
 }
-with make_bulk_dag("export_customers", "Export customers", _REQUEST):
+with make_bulk_dag("export_customers", "Export customers or orders", _REQUEST):
 
     @task
     def export() -> dict[str, object]:
-        """Write the file and its manifest."""
+        """Write the files and their manifest."""
         context = get_current_context()
         run, params = context["dag_run"], context["params"]
         return bulk.export_customers(

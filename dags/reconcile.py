@@ -3,9 +3,11 @@
 One DAG a channel that is a target. Reads a sample every day, another one each day, and everything on
 the first of a month. What the hub owns and the target does not show is planned again; what was
 edited in the target is noted, and the hub's value goes out again where the hub owns the field. A
-record that is missing there is noted, never made anew.
+record that is missing there is noted, never made anew; one that changed while its gather passed over
+it is read by the next gather.
 
-**Hands over** deliveries to the next run of `publish_<channel>`, and findings in `publish.drift`.
+**Hands over** deliveries to the next run of `publish_<channel>`, findings in `publish.drift`, and those
+of them that are unseen to the next run of `gather_<channel>`.
 
 **If it fails**: see docs/runbooks/reconcile.md. It only reads the target; what was found is kept.
 

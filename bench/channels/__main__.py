@@ -63,19 +63,26 @@ def _measure_gather(server: Postgres, folder: Path, customers: int) -> Figures:
         }
         gathered, peak = _run(place, "gather", str(log))
         bare, _ = _run(place, "bare", str(log))
+        db.engine().dispose()
+        server.drop_database("hub_gather")
+        open_hub(server, "hub_land")
+        landed, _ = _run(place, "land")
     if (gathered["customer"], gathered["sales_order"]) != (customers, orders):
         raise SystemExit(f"not everything landed: {gathered}")
-    copied = copy_landed(server.url("hub_gather", driver=""))
+    if landed["landed"] != customers + orders:
+        raise SystemExit(f"not everything landed: {landed}")
+    copied = copy_landed(server.url("hub_land", driver=""))
     db.engine().dispose()
-    server.drop_database("hub_gather")
+    server.drop_database("hub_land")
     return {
         **gathered,
+        **landed,
         "peak_mb": peak,
         "bare": bare,
         "share_of_bare": bare["seconds"] / gathered["seconds"],
         "copy_seconds": copied.seconds,
         "copied_mb": copied.megabytes,
-        "share_of_copy": copied.seconds / gathered["landing_seconds"],
+        "share_of_copy": copied.seconds / landed["landing_seconds"],
     }
 
 
@@ -127,7 +134,7 @@ def _judge(told: Figures) -> bool:
         print(
             f"\n{records:,} records on {gathered['pages']:,} pages, {gathered['bare']['requests']:,}"
             f" requests: gather {seconds:.1f} s, bare loop {bare:.1f} s"
-            f"\nsealing (digests, hashes, encryption) {gathered['sealing_seconds']:.1f} s, landing"
+            f"\nsealing (digests, hashes, salts, encryption) {gathered['sealing_seconds']:.1f} s, landing"
             f" {gathered['landing_seconds']:.1f} s, COPY {gathered['copy_seconds']:.1f} s of"
             f" {gathered['copied_mb']:.0f} MB; memory early {gathered['early_mb']:.0f} MB, at the end"
             f" {gathered['late_mb']:.0f} MB\n"

@@ -6,20 +6,22 @@ import json
 import os
 import subprocess
 import sys
-from datetime import timedelta
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from customer_hub.channels import config
 from customer_hub.channels.checking import Finding, check_channel
-from customer_hub.channels.contract import Channel, Target
+from customer_hub.channels.contract import Access, Channel, Target
 from customer_hub.cli import channel as commands
 from customer_hub.core.errors import ConfigurationError
 from customer_hub.validate import starting, suites
 from local.sandbox.process import SandboxProcess
 from tests.channels.peers import PEERS
 from tests.channels.rest_lab import Asked, Lab, Said, describe, make_rows, open_lab, run_lab
+from tests.sql.bulk_files import fill
 
 each_peer = pytest.mark.parametrize("name", list(PEERS))
 
@@ -94,12 +96,53 @@ def test_a_wrong_log_in_is_told_and_ends_it(sandbox: SandboxProcess) -> None:
     assert "wrong-key" not in found[-1].text
 
 
+def test_what_keeps_it_from_being_asked_is_named_apart(tmp_path: Path) -> None:
+    crm, till = PEERS["crm"].config(), config.read_channel("pos")
+
+    def find_last(of: config.ChannelConfig, access: Access) -> Finding:
+        system = of.load_system()
+        now = datetime(2026, 11, 20, tzinfo=UTC)
+        found = check_channel(of, lambda: system.open_channel(of, access), now, writes=False)
+        return list(found)[-1]
+
+    plain = find_last(crm, Access("http://127.0.0.1:1", "", "key"))
+    assert (plain.topic, plain.is_fine) == ("connection", False)
+    nobody = {"allow_insecure": "true", "attempts": "1", "connect_timeout": "1"}
+    down = find_last(crm, Access("http://127.0.0.1:1", "", "key", nobody))
+    assert (down.topic, down.is_fine) == ("answer", False)
+    empty = find_last(till, Access(tmp_path.as_uri()))
+    assert (empty.topic, empty.is_fine) == ("answer", False)
+    assert "there is no finished file" in empty.text
+    entity = config.EntityConfig(remote="customers", history="current_state")
+    misfit = PEERS["shop"].config(entities={"customer": entity})
+    assert find_last(misfit, Access("http://127.0.0.1:1")).topic == "settings"
+
+
+def test_a_folder_is_read_and_nothing_more_is_asked_of_it(tmp_path: Path) -> None:
+    manual = config.read_channel("manual")
+
+    def look() -> dict[str, Finding]:
+        channel = manual.load_system().open_channel(manual, Access(tmp_path.as_uri()))
+        found = check_channel(manual, lambda: channel, channel.read_clock(), writes=True)
+        return {finding.topic: finding for finding in found}
+
+    nothing = look()["customer rights"]
+    assert nothing.is_fine is None
+    assert "no record changed in 366 days, so nothing else was tried" in nothing.text
+    fill(tmp_path / "one.csv", {"action": "add", "customer_no": "C1", "name": "李雷"})
+    time.sleep(0.05)  # a file is seen when the clock has passed the moment at which it came
+    found = look()
+    assert found["customer rights"].text == "readable; 1 record(s) on 1 page(s)"
+    assert found["customer by id"].is_fine is None
+    assert "only writing would need it" in found["customer by id"].text
+
+
 def test_a_clock_that_differs_is_told(sandbox: SandboxProcess) -> None:
     found = check(sandbox, "crm", ahead=timedelta(minutes=10))
     assert found["clock"] == Finding(
         "clock",
         None,
-        "600 s ahead of ours; windows go by the system's own clock, so nothing is lost",
+        "0:10:00 ahead of ours; windows go by the system's own, so nothing is lost",
     )
     assert "behind" in check(sandbox, "crm", ahead=-timedelta(minutes=10))["clock"].text
 
@@ -166,6 +209,7 @@ def test_the_command_opens_the_channel_by_its_airflow_connection(
     assert done.returncode == 0, done.stderr
     assert "ok    log-in" in done.stdout
     assert "ok    customer filter" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("crm works")
     environment["AIRFLOW_CONN_HUB_CRM"] = json.dumps({**connection, "password": "wrong"})
     done = subprocess.run(
         [sys.executable, "-m", "customer_hub.cli", "channel", "check", "crm"],
@@ -173,6 +217,16 @@ def test_the_command_opens_the_channel_by_its_airflow_connection(
     )  # fmt: skip
     assert done.returncode == 1
     assert "FAIL  log-in" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("crm does not work yet")
+    del environment["AIRFLOW_CONN_HUB_CRM"]
+    done = subprocess.run(
+        [sys.executable, "-m", "customer_hub.cli", "channel", "check", "crm"],
+        env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "FAIL  connection" in done.stdout
+    assert "set AIRFLOW_CONN_HUB_CRM" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("system", config.list_systems())

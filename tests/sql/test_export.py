@@ -28,10 +28,10 @@ WHY = ("--author", "lin", "--purpose", "a test of exports")
 
 
 def export(out: Path, *options: object, role: str = "steward") -> dict[str, Any]:
-    done: dict[str, Any] = json.loads(
-        hub_command("export", "--out", out, "--role", role, *WHY, *options)
-    )
-    return done
+    """Export customers; returns the facts of the one file."""
+    done = json.loads(hub_command("export", "--out", out, "--role", role, *WHY, *options))
+    (file,) = done["files"]
+    return {**file, "export_id": done["export_id"]}
 
 
 def world(folder: Path) -> None:
@@ -72,6 +72,7 @@ def test_what_a_role_may_not_see_is_refused_before_anything_is_read(
         (("--columns", "kind", "--filter", "legal_name=x"), "steward", "no filter legal_name"),
         (("--columns", "kind", "--as-of", "2999-01-01"), "steward", "lies in the future"),
         (("--columns", "kind"), "nobody", "no role nobody"),
+        (("--columns", "kind", "--from", "2026-11-01"), "steward", "only orders have a period"),
     ):
         with pytest.raises(ConfigurationError, match=told):
             export(tmp_path / "out", *options, role=role)
@@ -86,14 +87,16 @@ def test_the_manifest_says_what_the_file_is(hub: str, tmp_path: Path, form: str)
         out, "--columns", "legal_name,remark", "--filter", "status=active", "--format", form
     )
     manifest = json.loads((out / "manifest.json").read_text())
-    path = out / manifest["file"]
-    assert manifest["sha256"] == done["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    (file,) = manifest["files"]
+    path = out / file["file"]
+    assert file["sha256"] == done["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     facts = {"requester": "lin", "purpose": WHY[-1], "role": "steward", "masked": []}
-    facts |= {"columns": ["legal_name", "remark"], "filters": {"status": "active"}}
+    facts |= {"entity": "customer", "filters": {"status": "active"}}
+    assert file["columns"] == ["legal_name", "remark"]
     assert manifest.items() >= facts.items()
     assert sorted(each.name for each in out.iterdir()) == sorted([path.name, "manifest.json"])
     assert {stat.S_IMODE(each.stat().st_mode) for each in out.iterdir()} == {0o600}
-    assert done["rows"] == manifest["rows"] == len(read_names(path)) > 0
+    assert done["rows"] == file["rows"] == len(read_names(path)) > 0
     (entry,) = execute(
         "select actor, subject, reason from hub.audit_log where action = 'export customers'"
     )
@@ -187,10 +190,20 @@ def test_every_saved_request_can_be_served(hub: str) -> None:
 
 def test_every_fault_of_the_access_policy_is_named(tmp_path: Path) -> None:
     path = tmp_path / "access.toml"
-    path.write_text('[a]\nwhole = ["x", "mail"]\nmasked = ["remark", "mail"]\n[b]\nsees = []\n')
+    path.write_text(
+        '[a.customer]\nwhole = ["x", "mail"]\nmasked = ["remark", "mail"]\n'
+        '[a.sales_order]\nmasked = ["legal_name"]\n[b.customer]\nsees = []\n[b.ticket]\n'
+    )
     with pytest.raises(ConfigurationError) as error:
-        read_role("a", path)
-    for told in ("a: no column x", "a: remark has no mask", "a: mail is both", "b: Extra inputs"):
+        read_role("a", "customer", path)
+    for told in (
+        "a.customer: no column x",
+        "a.customer: remark has no mask",
+        "a.customer: mail is both",
+        "a.sales_order: legal_name has no mask",
+        "b.customer: Extra inputs",
+        "b.ticket: no such entity",
+    ):
         assert told in str(error.value)
 
 

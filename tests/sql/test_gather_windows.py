@@ -22,7 +22,7 @@ from customer_hub.core.errors import (
     FencedError,
     HubError,
 )
-from customer_hub.gather.land import land_page
+from customer_hub.gather.land import land_pages
 from customer_hub.gather.run import GatherResult, gather_entity
 from customer_hub.gather.windows import open_window
 from tests.sql.gather_memory import (
@@ -201,11 +201,11 @@ def test_a_fenced_run_writes_nothing(hub: str) -> None:
         new = open_window(connection, "mem", "customer", run_id="new", **arguments)
     page = Page(list(DAY_ONE[0]), at(2), {"shown": 1})
     with pytest.raises(FencedError), db.begin() as connection:
-        land_page(connection, keys.sealer(), CONFIG, old, page)
+        land_pages(connection, keys.sealer(), CONFIG, old, [page])
     assert versions() == []
     assert select("select received_count from hub.gathered_window") == [(0,)]
     with db.begin() as connection:
-        land_page(connection, keys.sealer(), CONFIG, new, page)
+        land_pages(connection, keys.sealer(), CONFIG, new, [page])
     assert len(versions()) == 2
 
 

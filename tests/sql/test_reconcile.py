@@ -255,5 +255,5 @@ def test_an_edit_that_the_gather_passed_over_is_noted(hub: str) -> None:
     for day in range(2, 9):
         close_window("crm", "customer", day)
     assert reconcile(target) == {"read": 6, "same": 5, "drifted": 1, "unseen": 1}
-    assert drift() == [("1", "", "unseen", "noted")]
+    assert drift() == [("1", "", "unseen", "planned")]
     assert not any(publish(target, run_id="second").values())

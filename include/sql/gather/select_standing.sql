@@ -1,7 +1,7 @@
--- What the hub has of each read of a page, in the order of the page: the latest landed version of its source key,
+-- What the hub has of each record that was read, in their order: the latest landed version of its source key,
 -- whether an equal version landed before (also at the same moment), whether our own write gave its update time, and
 -- whether it shows our own write and nothing else.
--- params: source_keys text[], ops text[], version_ats timestamptz[], digests bytea[], seen_at timestamptz
+-- params: source_keys text[], ops text[], version_ats timestamptz[], digests bytea[], seen_ats timestamptz[]
 select
     latest.op,
     latest.digest,
@@ -20,7 +20,7 @@ select
         where
             same.source_key = incoming.source_key
             and same.version_at = incoming.version_at
-            and same.seen_at = %(seen_at)s::timestamptz
+            and same.seen_at = incoming.seen_at
             and same.op = incoming.op
             and same.digest = incoming.digest
     ) as has_same,
@@ -39,8 +39,9 @@ select
     ) as is_own_write
 from
     unnest(
-        %(source_keys)s::text[], %(ops)s::text[], %(version_ats)s::timestamptz[], %(digests)s::bytea[]
-    ) with ordinality as incoming (source_key, op, version_at, digest, ordinal)
+        %(source_keys)s::text[], %(ops)s::text[], %(version_ats)s::timestamptz[], %(digests)s::bytea[],
+        %(seen_ats)s::timestamptz[]
+    ) with ordinality as incoming (source_key, op, version_at, digest, seen_at, ordinal)
 left join lateral (
     select
         landed.op,

@@ -1,19 +1,27 @@
-"""What a role may see of an export: include/policy/access.toml."""
+"""What a role may see of customers and of orders in an export: include/policy/access.toml."""
 
 import tomllib
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from customer_hub.bulk import orders
 from customer_hub.bulk.columns import COLUMNS, MASKS
 from customer_hub.core.errors import ConfigurationError
 from customer_hub.core.policy import ACCESS, POLICY_DIR
 
 ACCESS_FILE = POLICY_DIR / f"{ACCESS}.toml"
+# What there is to be seen of each entity, and what of it has a mask.
+KNOWN: dict[str, tuple[Collection[str], frozenset[str]]] = {
+    "customer": (COLUMNS, MASKS),
+    "sales_order": (orders.COLUMNS, frozenset()),
+}
 
 
 class Role(BaseModel):
-    """The columns that a role sees whole, and those of which it sees a mask."""
+    """The columns of an entity that a role sees whole, and those of which it sees a mask."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -21,32 +29,38 @@ class Role(BaseModel):
     masked: tuple[str, ...] = ()
 
 
-def read_role(name: str, path: Path = ACCESS_FILE) -> Role:
-    """Return what a role may see.
+def read_role(name: str, entity: str, path: Path = ACCESS_FILE) -> Role:
+    """Return what a role may see of an entity: nothing, where the file does not name it.
 
     Raises:
         ConfigurationError: there is no such role, or the file is wrong; every fault is named.
     """
     raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    roles, faults = {}, []
-    for each, columns in raw.items():
-        try:
-            roles[each] = Role(**columns)
-        except ValidationError as error:
-            faults += [f"{each}: {fault['msg']}" for fault in error.errors(include_input=False)]
-        else:
-            faults += [f"{each}: {fault}" for fault in _list_faults(roles[each])]
+    faults = [fault for each, entities in raw.items() for fault in _list_faults(each, entities)]
     if faults:
         raise ConfigurationError("; ".join(faults), where=path.name, hint="fix the file")
-    if name not in roles:
-        known = ", ".join(sorted(roles))
+    if name not in raw:
+        known = ", ".join(sorted(raw))
         raise ConfigurationError(f"no role {name}", where=path.name, hint=f"there are: {known}")
-    return roles[name]
+    return Role(**raw[name].get(entity, {}))
 
 
-def _list_faults(role: Role) -> list[str]:
-    unknown = sorted({*role.whole, *role.masked} - COLUMNS.keys())
-    faults = [f"no column {name}" for name in unknown]
-    faults += [f"{name} has no mask" for name in role.masked if name not in MASKS | set(unknown)]
-    faults += [f"{name} is both whole and masked" for name in role.masked if name in role.whole]
-    return faults
+def _list_faults(name: str, entities: Mapping[str, Any]) -> Iterator[str]:
+    for entity, columns in entities.items():
+        where = f"{name}.{entity}"
+        if entity not in KNOWN:
+            yield f"{where}: no such entity"
+            continue
+        try:
+            role = Role(**columns)
+        except ValidationError as error:
+            yield from (f"{where}: {fault['msg']}" for fault in error.errors(include_input=False))
+            continue
+        known, maskable = KNOWN[entity]
+        unknown = {*role.whole, *role.masked} - {*known}
+        yield from (f"{where}: no column {each}" for each in sorted(unknown))
+        for each in role.masked:
+            if each not in maskable | unknown:
+                yield f"{where}: {each} has no mask"
+            if each in role.whole:
+                yield f"{where}: {each} is both whole and masked"

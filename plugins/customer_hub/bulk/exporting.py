@@ -1,55 +1,65 @@
-"""Exports of golden customers: what a role may see, as it was at a moment, with a manifest."""
+"""Exports of golden customers or of orders: what a role may see, in files with a manifest."""
 
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
-
 from customer_hub.bulk.access import Role
-from customer_hub.bulk.columns import TEMPLATE, list_segments, show_columns, show_template
+from customer_hub.bulk.columns import TEMPLATE
+from customer_hub.bulk.customers import check_segments, write_customers
+from customer_hub.bulk.orders import choose_columns, write_orders
 from customer_hub.bulk.request import ExportRequest, check_request
-from customer_hub.bulk.tables import TableWriter, writing_table
+from customer_hub.bulk.tables import writing_table
 from customer_hub.channels.manual.template import NEWEST, SHEET, TITLE
-from customer_hub.core import audit, clock, db, keys, sql
-from customer_hub.core.errors import ConfigurationError, HubError
-from customer_hub.revealing import Access, Revealer
+from customer_hub.core import audit, clock, db
+from customer_hub.core.errors import HubError
 
 MANIFEST = "manifest.json"
-_STEM = "customers"
-_CHUNK = 500
+_STEMS = {"customer": ("customers",), "sales_order": ("orders", "order_lines")}
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedFile:
+    """A finished file of an export: its header, how many rows, and the hash of its bytes."""
+
+    file: str
+    columns: tuple[str, ...]
+    rows: int
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """An export that is there: its id, how many rows, and the hash of its file."""
+    """An export that is there: its id and its files, the table of orders before that of lines."""
 
     export_id: str
-    rows: int
-    sha256: str
+    files: tuple[ExportedFile, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain JSON values."""
-        return {"export_id": self.export_id, "rows": self.rows, "sha256": self.sha256}
+        return {"export_id": self.export_id, "files": [asdict(file) for file in self.files]}
 
 
-def export_customers(
+def export_records(
     request: ExportRequest, folder: Path, requester: str, as_of: datetime | None = None
 ) -> Exported:
-    """Write the customers of a request into a folder, its manifest last; only its owner may read it.
+    """Write what a request asks for into a folder, its manifest last; only its owner may read it.
 
-    The same request of the same past moment gives the same bytes, as long as the standardiser is
-    the same and nobody in it was erased.
+    The same request for customers of the same past moment gives the same bytes, as long as the
+    standardiser is the same and nobody in it was erased. Orders are as they are now: the same
+    request gives the same bytes until one of them, or who bought it, changes.
 
     Args:
         request: what is wanted.
         folder: made if it is not there.
         requester: who asks; kept in the manifest and the audit log.
-        as_of: as the hub had it then; None: now.
+        as_of: customers as the hub had them then; None: now.
 
     Raises:
         ConfigurationError: the request asks for what its role may not see, or this process has no
@@ -58,41 +68,77 @@ def export_customers(
     """
     now = clock.now()
     moment = as_of or now
-    role = check_request(request, moment, now)
-    _check_segments(request)
-    path = folder / f"{_STEM}.{request.format}"
+    role = check_request(request, as_of, now)
+    if request.entity == "customer":
+        check_segments(request.needed)
+    headers = _list_headers(request, role)
+    names = [f"{stem}.{request.format}" for stem in _STEMS[request.entity][: len(headers)]]
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if path.exists() or (folder / MANIFEST).exists():
+    if any((folder / name).exists() for name in (*names, MANIFEST)):
         raise HubError("there is an export already", where=folder.name, hint="give another folder")
-    partial = _make_partial(path)
-    # What a merge at work commits later would belong to a moment that is past already.
-    with db.hold_lock("merge"), db.begin() as connection:
-        rows = _write_file(connection, request, role, partial, moment)
-    done = Exported(secrets.token_hex(8), rows, _hash_file(partial))
+    partials = [_make_partial(folder / name) for name in names]
+    rows = _write_tables(request, role, partials, headers, moment)
+    files = tuple(
+        ExportedFile(name, columns, count, _hash_file(partial))
+        for name, columns, count, partial in zip(names, headers, rows, partials, strict=True)
+    )
+    done = Exported(secrets.token_hex(8), files)
     manifest = {
         **done.as_dict(),
-        "file": path.name,
+        **request.model_dump(mode="json", exclude={"columns", "format"}),
         "requester": requester,
-        "purpose": request.purpose,
-        "role": request.role,
-        "filters": request.filters,
-        "changed_since": request.changed_since.isoformat() if request.changed_since else None,
-        "columns": list(request.columns or TEMPLATE),
         "masked": sorted(set(request.columns) & set(role.masked)),
         "template_version": NEWEST if request.is_template else None,
-        "as_of": moment.isoformat(),
+        "as_of": moment.isoformat() if request.entity == "customer" else None,
         "exported_at": now.isoformat(),
     }
     with db.begin() as connection:
         audit.append_entry(
-            connection, requester, "export customers", f"export {done.export_id}",
-            request.purpose, after=manifest,
+            connection, requester, f"export {_STEMS[request.entity][0]}",
+            f"export {done.export_id}", request.purpose, after=manifest,
         )  # fmt: skip
     proof = _make_partial(folder / MANIFEST)
     proof.write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    partial.replace(path)
+    for partial, name in zip(partials, names, strict=True):
+        partial.replace(folder / name)
     proof.replace(folder / MANIFEST)
     return done
+
+
+def _list_headers(request: ExportRequest, role: Role) -> list[tuple[str, ...]]:
+    """Return the header of each table; a role that sees no lines gets none of them."""
+    if request.entity == "customer":
+        return [request.columns or TEMPLATE]
+    return [header for header in choose_columns(request.columns or role.whole) if header]
+
+
+def _write_tables(
+    request: ExportRequest,
+    role: Role,
+    paths: Sequence[Path],
+    headers: Sequence[tuple[str, ...]],
+    moment: datetime,
+) -> list[int]:
+    """Write every table; returns the rows of each."""
+    title = f"{TITLE} {NEWEST}" if request.is_template else ""
+    with ExitStack() as stack:
+        tables = [
+            stack.enter_context(
+                writing_table(
+                    path, request.format, header, title, f"{SHEET}{NEWEST}" if title else stem
+                )
+            )
+            for path, header, stem in zip(paths, headers, _STEMS[request.entity], strict=False)
+        ]
+        if request.entity == "sales_order":
+            connection = stack.enter_context(db.begin())
+            first, last = request.ordered_from, request.ordered_to
+            return write_orders(connection, tables, request.filters, first, last)
+        # What a merge at work commits later would belong to a moment that is past already.
+        stack.enter_context(db.hold_lock("merge"))
+        connection = stack.enter_context(db.begin())
+        masked = frozenset(role.masked)
+        return [write_customers(connection, tables[0], request, masked, moment)]
 
 
 def _make_partial(path: Path) -> Path:
@@ -101,57 +147,6 @@ def _make_partial(path: Path) -> Path:
     partial.unlink(missing_ok=True)
     partial.touch(mode=0o600)
     return partial
-
-
-def _check_segments(request: ExportRequest) -> None:
-    missing = list_segments(request.needed) - frozenset(keys.sealer().segments)
-    if missing:
-        raise ConfigurationError(
-            f"this process has no key for {', '.join(sorted(missing))}",
-            where="export",
-            hint="ask for other columns, or run it where the key is",
-        )
-
-
-def _write_file(
-    connection: Connection, request: ExportRequest, role: Role, path: Path, moment: datetime
-) -> int:
-    columns = request.columns or TEMPLATE
-    title = f"{TITLE} {NEWEST}" if request.is_template else ""
-    sheet = f"{SHEET}{NEWEST}" if request.is_template else _STEM
-    with writing_table(path, request.format, columns, title, sheet) as table:
-        return _write_rows(connection, request, role, table, moment)
-
-
-def _write_rows(
-    connection: Connection,
-    request: ExportRequest,
-    role: Role,
-    table: TableWriter,
-    moment: datetime,
-) -> int:
-    sealer, access = keys.sealer(), Access(list_segments(request.needed))
-    masked = frozenset(role.masked)
-    count = 0
-    chunks = sql.stream(
-        connection,
-        "bulk/stream_export",
-        chunk=_CHUNK,
-        as_of=moment,
-        equal=json.dumps(request.filters),
-        changed_since=request.changed_since,
-    )
-    with db.look_beside() as beside:  # a cursor is open on the other connection
-        for chunk in chunks:
-            revealer = Revealer(beside, sealer, access, chunk)
-            for row in chunk:
-                values = revealer.reveal(row)
-                if request.is_template:
-                    table.write(show_template(row, values))
-                else:
-                    table.write(show_columns(row, values, request.columns, masked))
-            count += len(chunk)
-    return count
 
 
 def _hash_file(path: Path) -> str:

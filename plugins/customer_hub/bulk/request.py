@@ -1,47 +1,56 @@
 """What an export is asked for: by options, or as a reviewed file of include/exports."""
 
 import tomllib
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from customer_hub.bulk.access import Role, read_role
-from customer_hub.bulk.columns import COLUMNS, TEMPLATE_NEEDS
+from customer_hub.bulk import orders
+from customer_hub.bulk.access import KNOWN, Role, read_role
+from customer_hub.bulk.columns import TEMPLATE_NEEDS
 from customer_hub.channels.config import INCLUDE
 from customer_hub.core.errors import ConfigurationError
 from customer_hub.core.file_faults import describe_faults
 
 REQUESTS_DIR = INCLUDE / "exports"
 # Codes alone: a request is kept and shown, so that no person's data may stand in it.
-FILTERS = (
-    "kind", "region_code", "industry_code", "level_code", "lifecycle_code", "language_code",
-    "currency_code", "status",
-)  # fmt: skip
+FILTERS = {
+    "customer": (
+        "kind", "region_code", "industry_code", "level_code", "lifecycle_code", "language_code",
+        "currency_code", "status",
+    ),
+    "sales_order": orders.FILTERS,
+}  # fmt: skip
 
 
 class ExportRequest(BaseModel):
-    """An export: for which role and why, which customers, which columns, in which form."""
+    """An export: for which role and why, which customers or orders, which columns, in which form."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    entity: Literal["customer", "sales_order"] = "customer"
     role: str = Field(description="of include/policy/access.toml")
     purpose: str = Field(min_length=3, description="kept in the manifest and the audit log")
     format: Literal["csv", "xlsx", "jsonl"] = "csv"
-    columns: tuple[str, ...] = Field((), description="none: the import template's")
-    filters: dict[str, str] = Field({}, description="golden code -> what it must be")
-    changed_since: AwareDatetime | None = None
+    columns: tuple[str, ...] = Field(
+        (), description="none: the import template's; of orders, all that the role sees"
+    )
+    filters: dict[str, str] = Field({}, description="code -> what it must be")
+    changed_since: AwareDatetime | None = Field(None, description="customers: changed in the hub")
+    ordered_from: date | None = Field(None, description="orders: the first business day")
+    ordered_to: date | None = Field(None, description="orders: the last one")
 
     @property
     def is_template(self) -> bool:
         """Whether it is written as the import template, to be changed and imported again."""
-        return not self.columns
+        return self.entity == "customer" and not self.columns
 
     @property
     def needed(self) -> tuple[str, ...]:
         """The columns that are read, whatever the form calls them."""
-        return self.columns or TEMPLATE_NEEDS
+        return TEMPLATE_NEEDS if self.is_template else self.columns
 
 
 def make_request(**facts: object) -> ExportRequest:
@@ -74,26 +83,50 @@ def read_request(name: str, folder: Path = REQUESTS_DIR) -> ExportRequest:
     return make_request(**tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8")))
 
 
-def check_request(request: ExportRequest, as_of: datetime, now: datetime) -> Role:
+def check_request(request: ExportRequest, as_of: datetime | None, now: datetime) -> Role:
     """Return the role of a request that may be served.
+
+    Args:
+        request: what is asked for.
+        as_of: as the hub had it then; None: now.
+        now: the hub's clock.
 
     Raises:
         ConfigurationError: it asks for what its role may not see, or for what does not exist.
     """
-    role = read_role(request.role)
-    faults = [f"no column {name}" for name in request.columns if name not in COLUMNS]
-    faults += [f"no filter {name}" for name in request.filters if name not in FILTERS]
+    role = read_role(request.role, request.entity)
+    known, filters = KNOWN[request.entity][0], FILTERS[request.entity]
+    faults = [f"no column {name}" for name in request.columns if name not in known]
+    faults += [f"no filter {name}" for name in request.filters if name not in filters]
     allowed = {*role.whole, *(() if request.is_template else role.masked)}
-    denied = sorted(set(request.needed) & COLUMNS.keys() - allowed)
+    denied = sorted(set(request.needed) & {*known} - allowed)
     if denied:
         how = "whole, as the template needs" if request.is_template else "at all"
         faults.append(f"role {request.role} may not see {how}: {', '.join(denied)}")
-    if as_of > now:
+    if not role.whole and not role.masked:
+        faults.append(f"role {request.role} may not see any {request.entity}")
+    faults += _list_misplaced(request, as_of)
+    if as_of and as_of > now:
         faults.append("as_of lies in the future")
     if faults:
         raise ConfigurationError(
             "; ".join(faults),
             where="export",
-            hint=f"columns: {', '.join(COLUMNS)}; filters: {', '.join(FILTERS)}",
+            hint=f"columns: {', '.join(known)}; filters: {', '.join(filters)}",
         )
     return role
+
+
+def _list_misplaced(request: ExportRequest, as_of: datetime | None) -> list[str]:
+    """Return what the other entity alone can be asked."""
+    first, last = request.ordered_from, request.ordered_to
+    if request.entity == "customer":
+        return ["only orders have a period: entity sales_order"] if first or last else []
+    faults = []
+    if as_of:
+        faults.append("orders have no as_of: the hub keeps them as they are now")
+    if request.changed_since:
+        faults.append("orders have no changed_since: give the days that they were ordered on")
+    if first and last and last < first:
+        faults.append("the period ends before it begins")
+    return faults

@@ -1,21 +1,28 @@
-"""Rows to a file: CSV and Excel with formulas made text, or JSON lines; equal rows, equal bytes."""
+"""Rows to a file: CSV and Excel with formulas made text, or JSON lines; equal rows, equal bytes.
+
+A cell is a text or an amount. An amount is a number to spreadsheets, also a negative one, and a text
+with all its digits in JSON.
+"""
 
 import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
 from customer_hub.bulk.workbook import writing_sheet
 from customer_hub.values.spreadsheet import escape_formula
 
+Cell = str | Decimal
+
 
 class TableWriter(Protocol):
     """Takes the rows of a file."""
 
-    def write(self, cells: Mapping[str, str]) -> None:
-        """Write one row, by column."""
+    def write(self, cells: Mapping[str, Cell]) -> None:
+        """Write one row, by column; what is not in the header is left out."""
 
 
 @contextmanager
@@ -51,8 +58,8 @@ class _JsonLines:
     def __init__(self, write: "_Write", columns: Sequence[str]) -> None:
         self._write, self._columns = write, columns
 
-    def write(self, cells: Mapping[str, str]) -> None:
-        found = {name: cells[name] or None for name in self._columns}
+    def write(self, cells: Mapping[str, Cell]) -> None:
+        found = {name: str(cells[name]) or None for name in self._columns}
         self._write(json.dumps(found, ensure_ascii=False) + "\n")
 
 
@@ -60,8 +67,12 @@ class _Cells:
     def __init__(self, append: "_Append", columns: Sequence[str]) -> None:
         self._append, self._columns = append, columns
 
-    def write(self, cells: Mapping[str, str]) -> None:
-        self._append([escape_formula(cells[name]) for name in self._columns])
+    def write(self, cells: Mapping[str, Cell]) -> None:
+        self._append([_escape(cells[name]) for name in self._columns])
+
+
+def _escape(cell: Cell) -> Cell:
+    return escape_formula(cell) if isinstance(cell, str) else cell
 
 
 class _Write(Protocol):
@@ -69,4 +80,4 @@ class _Write(Protocol):
 
 
 class _Append(Protocol):
-    def __call__(self, row: list[str], /) -> object: ...
+    def __call__(self, row: Sequence[Cell], /) -> object: ...

@@ -1,4 +1,4 @@
-"""A workbook of one sheet of texts, streamed into its zip: nothing of it ever stands elsewhere.
+"""A workbook of one sheet of texts and numbers, streamed into its zip: nothing of it ever stands elsewhere.
 
 The library that reads workbooks keeps the sheet that it writes in a temporary file, which no person's
 data may stand in, and dates what it makes, so that equal content would not be equal bytes.
@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
@@ -34,8 +35,8 @@ _unwritable = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 
 
 @contextmanager
-def writing_sheet(path: Path, name: str) -> Iterator[Callable[[Sequence[str]], None]]:
-    """Yield what appends a row of texts to the only sheet of a workbook. Equal rows, equal bytes.
+def writing_sheet(path: Path, name: str) -> Iterator[Callable[[Sequence[str | Decimal]], None]]:
+    """Yield what appends a row to the only sheet of a workbook. Equal rows, equal bytes.
 
     Raises:
         BadDataError: it would have more rows than a sheet can.
@@ -51,7 +52,7 @@ def writing_sheet(path: Path, name: str) -> Iterator[Callable[[Sequence[str]], N
             sheet.write(f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData>'.encode())
             left = _MOST_ROWS
 
-            def append(row: Sequence[str]) -> None:
+            def append(row: Sequence[str | Decimal]) -> None:
                 nonlocal left
                 left -= 1
                 if left < 0:
@@ -73,6 +74,8 @@ def _name_part(name: str) -> zipfile.ZipInfo:
     return part
 
 
-def _write_cell(text: str) -> str:
-    clean = escape(_unwritable.sub("", text))
+def _write_cell(cell: str | Decimal) -> str:
+    if isinstance(cell, Decimal):
+        return f"<c><v>{cell}</v></c>"
+    clean = escape(_unwritable.sub("", cell))
     return f'<c t="inlineStr"><is><t xml:space="preserve">{clean}</t></is></c>' if clean else "<c/>"

@@ -9,7 +9,11 @@ from uuid import uuid4
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.channels.contract import Capabilities, Channel, Page, RawRecord, Target
 from customer_hub.channels.fitting import check_fit
-from customer_hub.core.errors import HubError
+from customer_hub.core.errors import (
+    ChannelRefusedError,
+    ConfigurationError,
+    HubError,
+)
 
 _PAGES = 3
 # Looked at one after the other until one has more than a page: most days bring some.
@@ -39,11 +43,15 @@ def check_channel(
     """
     try:
         check_fit(config)
-        yield Finding("settings", True, "the TOML fits the system")
+    except HubError as error:
+        yield Finding("settings", False, str(error))
+        return
+    yield Finding("settings", True, "the TOML fits the system")
+    try:
         channel = open_channel()
         clock = channel.read_clock()
     except HubError as error:
-        yield Finding("log-in", False, str(error))
+        yield Finding(_name_cause(error), False, str(error))
         return
     yield Finding("log-in", True, "the system answers and knows us")
     yield _judge_clock(clock - now)
@@ -52,12 +60,20 @@ def check_channel(
         yield from _check_entity(config, channel, entity, abilities[entity], clock, writes=writes)
 
 
+def _name_cause(error: HubError) -> str:
+    """Say what keeps a channel from being asked at all: how it is reached, who we are, or itself."""
+    if isinstance(error, ConfigurationError):
+        return "connection"
+    return "log-in" if isinstance(error, ChannelRefusedError) else "answer"
+
+
 def _judge_clock(ahead: timedelta) -> Finding:
-    seconds = round(ahead.total_seconds())
-    if abs(ahead) <= _SLOW_CLOCK:
-        return Finding("clock", True, f"within {abs(seconds)} s of ours")
-    side = "ahead of" if seconds > 0 else "behind"
-    text = f"{abs(seconds)} s {side} ours; windows go by the system's own clock, so nothing is lost"
+    distance = timedelta(seconds=abs(round(ahead.total_seconds())))
+    if distance <= _SLOW_CLOCK:
+        return Finding("clock", True, f"within {distance.seconds} s of ours")
+    side = "ahead of" if ahead > timedelta(0) else "behind"
+    # Of files the clock is the end of the newest business day: behind by nature.
+    text = f"{distance} {side} ours; windows go by the system's own, so nothing is lost"
     return Finding("clock", None, text)
 
 
@@ -75,11 +91,10 @@ def _check_entity(
         records = [record for page in pages for record in page.records]
         found = next((record for record in records if record.op == "upsert"), None)
         if found is None:
-            yield Finding(
-                f"{entity} rights", None, f"readable, but nothing changed in {span.days} days"
-            )
+            text = f"readable; no record changed in {span.days} days, so nothing else was tried"
+            yield Finding(f"{entity} rights", None, text)
             return
-        yield Finding(f"{entity} rights", True, f"{len(records)} records on {len(pages)} page(s)")
+        yield Finding(f"{entity} rights", True, _count(len(records), len(pages)))
         yield _judge_paging(entity, pages)
         yield _judge_filter(entity, can, records, clock - span)
         yield _judge_one(channel, found)
@@ -90,6 +105,12 @@ def _check_entity(
             yield _try_write(channel, found)
     except HubError as error:
         yield Finding(entity, False, str(error))
+
+
+def _count(records: int, pages: int) -> str:
+    if pages == _PAGES:
+        return f"readable; the first {pages} pages hold {records} records"
+    return f"readable; {records} record(s) on {pages} page(s)"
 
 
 def _read_newest(channel: Channel, entity: str, upto: datetime) -> tuple[list[Page], timedelta]:
@@ -117,7 +138,9 @@ def _judge_filter(
 ) -> Finding:
     topic = f"{entity} filter"
     if can.cursor == "full_sweep":
-        return Finding(topic, None, "the system has none: everything is read each time")
+        return Finding(
+            topic, None, "the system cannot filter by change: everything is read each time"
+        )
     # A row that the system should not have shown ends the reading; that it did not is the proof.
     older = sum(bool(each.version_at and each.version_at < lower) for each in records)
     told = f"; {older} records are older than asked, as its export may show" if older else ""
@@ -127,10 +150,10 @@ def _judge_filter(
 def _judge_one(channel: Channel, record: RawRecord) -> Finding:
     topic = f"{record.entity} by id"
     again = channel.read_one(record.entity, record.source_id)
+    if again is None and not isinstance(channel, Target):
+        return Finding(topic, None, "cannot be asked for one record; only writing would need it")
     if again is None:
-        is_target = isinstance(channel, Target)
-        text = "a record that was listed is not found by its id"
-        return Finding(topic, False if is_target else None, text)
+        return Finding(topic, False, "a record that was listed is not found by its id")
     return Finding(topic, True, "a listed record is found")
 
 
@@ -151,6 +174,8 @@ def _try_write(target: Target, record: RawRecord) -> Finding:
         text = f"record {source_id} keeps the hub id {probe}: {undone.outcome} {undone.cause}"
         return Finding(topic, False, text.rstrip())
     if found != source_id:
-        text = "written and read back; a record cannot be searched by its hub id"
+        text = (
+            "written, read back, and put back; cannot be searched by hub id: only creating needs it"
+        )
         return Finding(topic, None, text)
     return Finding(topic, True, "written, read back, found by the hub id, and put back")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -70,6 +71,8 @@ def read_source_id(payload: Mapping[str, Any]) -> str:
     quarantined there, and is recognised when it comes again.
     """
     value = payload.get("id")
+    if type(value) is int:  # most ids of most channels; asked for several times a record
+        return str(value)
     is_usable = isinstance(value, int | str) and not isinstance(value, bool)
     text = str(value).strip() if is_usable else ""
     if text and text.isprintable() and len(text) <= 200 and not text.startswith("!"):
@@ -79,8 +82,11 @@ def read_source_id(payload: Mapping[str, Any]) -> str:
 
 def read_moment(value: Any) -> datetime | None:
     """Return an ISO time as aware UTC; without a zone it is UTC; None for anything else."""
-    if not isinstance(value, str):
-        return None
+    return _read_iso(value) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=4096)  # a record's moment is asked for several times while its page is walked
+def _read_iso(value: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(value.strip())
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""`hub export`: golden customers as a role may see them, into a file with a manifest."""
+"""`hub export`: golden customers or orders as a role may see them, into files with a manifest."""
 
 import json
 from datetime import datetime
@@ -10,48 +10,71 @@ import typer
 from customer_hub.cli.options import Author
 from customer_hub.core.as_of import ZONE
 
-_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z"]
+_DAYS = ["%Y-%m-%d"]
+_FORMATS = [*_DAYS, "%Y-%m-%dT%H:%M:%S%z"]
 
 
 def export(
     out: Annotated[
-        Path, typer.Option(file_okay=False, help="folder for the file and its manifest")
+        Path, typer.Option(file_okay=False, help="folder for the files and their manifest")
     ],
     author: Author,
+    entity: Annotated[
+        str, typer.Option(help="customer, or sales_order with its lines")
+    ] = "customer",
     role: Annotated[str, typer.Option(help="of include/policy/access.toml")] = "",
     purpose: Annotated[str, typer.Option(help="why; kept in manifest and audit log")] = "",
-    columns: Annotated[str, typer.Option(help="name,name; without: the import template's")] = "",
+    columns: Annotated[
+        str,
+        typer.Option(
+            help="name,name; without: the import template's; of orders all that the role sees"
+        ),
+    ] = "",
     filters: Annotated[
-        list[str] | None, typer.Option("--filter", help="level_code=A; may be repeated")
+        list[str] | None,
+        typer.Option(
+            "--filter", help="level_code=A, of orders status_code or channel; may be repeated"
+        ),
     ] = None,
     changed_since: Annotated[
-        datetime | None, typer.Option(formats=_FORMATS, help="changed in the hub since then")
+        datetime | None,
+        typer.Option(formats=_FORMATS, help="customers changed in the hub since then"),
     ] = None,
     as_of: Annotated[
-        datetime | None, typer.Option(formats=_FORMATS, help="as the hub had it then; else now")
+        datetime | None,
+        typer.Option(formats=_FORMATS, help="customers as the hub had them then; else now"),
+    ] = None,
+    ordered_from: Annotated[
+        datetime | None, typer.Option("--from", formats=_DAYS, help="orders: first business day")
+    ] = None,
+    ordered_to: Annotated[
+        datetime | None, typer.Option("--to", formats=_DAYS, help="orders: last business day")
     ] = None,
     form: Annotated[str, typer.Option("--format", help="csv, xlsx or jsonl")] = "csv",
     request: Annotated[
-        str, typer.Option(help="a file of include/exports instead of role, columns and filters")
+        str, typer.Option(help="a file of include/exports instead of all that says what is wanted")
     ] = "",
 ) -> None:
-    """Export customers: only what the role may see, formulas made text, with a manifest."""
-    from customer_hub.bulk.exporting import export_customers
+    """Export customers or orders: only what the role may see, formulas made text, with a manifest."""
+    from customer_hub.bulk.exporting import export_records
     from customer_hub.bulk.request import make_request, read_request
 
     wanted = (
         read_request(request)
         if request
         else make_request(
+            entity=entity,
             role=role,
             purpose=purpose,
             format=form,
             columns=[name.strip() for name in columns.split(",") if name.strip()],
             filters=dict(_read_filter(each) for each in filters or ()),
             changed_since=_place(changed_since),
+            ordered_from=ordered_from and ordered_from.date(),
+            ordered_to=ordered_to and ordered_to.date(),
         )
     )
-    typer.echo(json.dumps(export_customers(wanted, out, author, _place(as_of)).as_dict()))
+    typer.echo(json.dumps(export_records(wanted, out, author, _place(as_of)).as_dict()))
 
 
 def _read_filter(text: str) -> tuple[str, str]:

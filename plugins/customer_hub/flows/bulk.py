@@ -51,7 +51,7 @@ def export_customers(
     request: str, as_of: str | None, requester: str | None, run_id: str
 ) -> dict[str, Any]:
     """Export what a saved request says, into a folder of the run."""
-    from customer_hub.bulk.exporting import export_customers as export
+    from customer_hub.bulk.exporting import export_records
     from customer_hub.bulk.request import read_request
 
     folder = settings().export_dir
@@ -61,7 +61,9 @@ def export_customers(
         )
     run = _unsafe.sub("_", run_id).strip("._")
     moment = _read_moment(as_of) if as_of else None
-    return export(read_request(request), folder / run, requester or "airflow", moment).as_dict()
+    return export_records(
+        read_request(request), folder / run, requester or "airflow", moment
+    ).as_dict()
 
 
 def _read_moment(text: str) -> datetime:

@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 from airflow.sdk import Connection
+from airflow.sdk.exceptions import AirflowNotFoundException
 
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.channels.contract import Access, Channel, Target
@@ -29,8 +30,19 @@ def read_access(config: ChannelConfig) -> Access:
     As in Airflow's HTTP connections the schema names the scheme (https when there is none); a
     folder's path, of a `file` connection, is the extra `path`. On S3 (`aws`) the extra holds
     `bucket` and `prefix`.
+
+    Raises:
+        ConfigurationError: there is no such connection.
     """
-    connection = Connection.get(config.connection)
+    try:
+        connection = Connection.get(config.connection)
+    except AirflowNotFoundException:
+        raise ConfigurationError(
+            f"there is no Airflow connection {config.connection}",
+            where=config.name,
+            hint=f"add it on Airflow's page Connections, or set AIRFLOW_CONN_{config.connection.upper()};"
+            " see docs/guides/add-a-channel.md, '2. The connection'",
+        ) from None
     extra = {key: str(value) for key, value in connection.extra_dejson.items()}
     return Access(
         base_url=_make_url(connection, extra),

@@ -14,16 +14,21 @@ from customer_hub.core.errors import BackupError, BackupStoreError, BadDataError
 def gather_channel(
     name: str, run_id: str, start: datetime | None, end: datetime | None, *, is_backfill: bool
 ) -> list[int]:
-    """Land every entity of a channel; returns the ids of the windows to validate."""
+    """Land every entity of a channel; returns the ids of the windows to validate.
+
+    Uploads above the limits of an import land nothing and fail.
+    """
+    from customer_hub.bulk.uploads import gather_uploads
     from customer_hub.flows.connections import open_channel
     from customer_hub.gather.run import gather_entity
 
     config = read_channel(name)
     channel = open_channel(config)
+    gather = gather_uploads if config.system == "manual" else gather_entity
     start, end = (_snap(config, moment) for moment in (start, end))
     windows = []
     for entity in config.entities:
-        result = gather_entity(
+        result = gather(
             config, channel, entity, start=start, end=end, run_id=run_id, is_backfill=is_backfill
         )
         if result.window_id:

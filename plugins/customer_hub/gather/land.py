@@ -1,7 +1,7 @@
-"""Land one page: tell what is new, seal it, and write it by COPY, all in one transaction.
+"""Land pages: tell what is new, seal it, and write it by COPY, all in one transaction.
 
-The judgement is a pure function of the page and of what stands in the tables, record by record in
-the page's order, so that a record shown twice on one page is judged like one shown on two pages.
+The judgement is a pure function of the pages and of what stands in the tables, record by record in
+their order, so that a record shown twice is judged alike on one page, on two, and in two batches.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ from customer_hub.core import landing, sql, subjects
 from customer_hub.core.copy_lines import make_array
 from customer_hub.core.seal import Sealer
 from customer_hub.gather.reading import Reading, read_record
-from customer_hub.gather.windows import PageCounts, Window, check_fence, commit_page
+from customer_hub.gather.windows import PageCounts, Window, check_fence, commit_pages
 
 Verdict = Literal["landed", "duplicate", "outside", "refused"]
 
@@ -40,21 +40,32 @@ class Standing:
     is_own_write: bool
 
 
-def land_page(
+def land_pages(
     connection: Connection,
     sealer: Sealer,
     config: ChannelConfig,
     window: Window,
-    page: Page,
+    pages: Sequence[Page],
 ) -> PageCounts:
-    """Land a page into its window and count it; safe to repeat.
+    """Land pages into their window and count them; safe to repeat.
+
+    Args:
+        connection: the transaction: all of the pages land, or none.
+        sealer: with the segment `payload`.
+        config: the channel.
+        window: as this run holds it.
+        pages: one or more, in the channel's order; the window goes on after the last of them.
 
     Raises:
         FencedError: another run has taken the window over; nothing is written.
     """
     check_fence(connection, window)
-    readings = [read_record(sealer, config, record, page.seen_at) for record in page.records]
-    standings = _read_standings(connection, readings, page.seen_at)
+    readings = [
+        read_record(sealer, config, record, page.seen_at)
+        for page in pages
+        for record in page.records
+    ]
+    standings = _read_standings(connection, readings)
     suppressed = _find_suppressed(connection, sealer, readings)
     judged = list(judge(readings, standings, suppressed, window))
     fresh = [reading for verdict, reading in judged if verdict == "landed"]
@@ -67,7 +78,9 @@ def land_page(
         outside=verdicts.count("outside"),
         refused=verdicts.count("refused"),
     )
-    commit_page(connection, window, counts, page.seen_at, page.cursor)
+    cursors = [page.cursor for page in pages if page.cursor is not None]
+    seen_at = max(page.seen_at for page in pages)
+    commit_pages(connection, window, counts, seen_at, cursors[-1] if cursors else None)
     return counts
 
 
@@ -77,16 +90,17 @@ def judge(
     suppressed: frozenset[str],
     window: Window,
 ) -> Iterator[tuple[Verdict, Reading]]:
-    """Yield the verdict on each reading of a page, with the reading as it is to be landed.
+    """Yield the verdict on each reading, with the reading as it is to be landed.
 
     Args:
-        readings: the page in its order.
+        readings: in the channel's order.
         standings: what stands in the tables, one for each reading.
         suppressed: source keys that must not be gathered again.
         window: rows from before its start that are duplicates belong to the overlap: `outside`.
     """
     newest: dict[str, tuple[str, bytes, datetime, datetime]] = {}
-    landed: set[tuple[str, datetime, str, bytes]] = set()
+    equal: set[tuple[str, datetime, str, bytes]] = set()
+    same: set[tuple[str, datetime, str, bytes, datetime]] = set()
     for original, standing in zip(readings, standings, strict=True):
         if not suppressed.isdisjoint(original.suppression_keys):
             yield "refused", original
@@ -97,15 +111,16 @@ def judge(
         seen = replace(
             standing,
             latest=latest,
-            has_equal=(standing.has_equal and reading is original) or identity in landed,
-            # All of a page is shown at one moment: equal here is the same.
-            has_same=(standing.has_same and reading is original) or identity in landed,
+            has_equal=(standing.has_equal and reading is original) or identity in equal,
+            has_same=(standing.has_same and reading is original)
+            or (*identity, reading.seen_at) in same,
         )
         if _is_duplicate(reading, seen, window.history):
             is_overlap = window.history != "full_sweep" and reading.version_at < window.start_at
             yield "outside" if is_overlap else "duplicate", reading
             continue
-        landed.add(identity)
+        equal.add(identity)
+        same.add((*identity, reading.seen_at))
         if latest is None or reading.rank > (latest[2], latest[3], latest[1]):
             newest[reading.source_key] = (
                 reading.op,
@@ -152,9 +167,7 @@ def _revive(
     return reading
 
 
-def _read_standings(
-    connection: Connection, readings: Sequence[Reading], seen_at: datetime
-) -> list[Standing]:
+def _read_standings(connection: Connection, readings: Sequence[Reading]) -> list[Standing]:
     found = sql.rows(
         connection,
         "gather/select_standing",
@@ -162,7 +175,7 @@ def _read_standings(
         ops=make_array(reading.op for reading in readings),
         version_ats=make_array(reading.version_at for reading in readings),
         digests=make_array(reading.digest for reading in readings),
-        seen_at=seen_at,
+        seen_ats=make_array(reading.seen_at for reading in readings),
     )
     return [
         Standing(
@@ -181,6 +194,8 @@ def _read_standings(
 def _find_suppressed(
     connection: Connection, sealer: Sealer, readings: Sequence[Reading]
 ) -> frozenset[str]:
+    if not sql.rows(connection, "gather/has_suppressed")[0].has_any:
+        return frozenset()
     hashes = {
         landing.suppression_hash(sealer, key): key
         for reading in readings

@@ -1,12 +1,13 @@
 """Gather one entity of one channel: the whole of a window lands, page by page, or goes on later."""
 
 import logging
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from customer_hub.channels.config import ChannelConfig
-from customer_hub.channels.contract import Channel
+from customer_hub.channels.contract import Channel, Page
 from customer_hub.core import db, keys
 from customer_hub.core.coverage import read_covered_to
 from customer_hub.core.errors import ChannelContentError
@@ -14,8 +15,9 @@ from customer_hub.core.receipts import write_receipt
 from customer_hub.core.seal import Sealer
 from customer_hub.gather.ahead import read_ahead
 from customer_hub.gather.interval import choose_interval
-from customer_hub.gather.land import land_page
+from customer_hub.gather.land import land_pages
 from customer_hub.gather.sweep import sweep_entity
+from customer_hub.gather.unseen import land_unseen
 from customer_hub.gather.windows import Window, mark_landed, open_window
 
 log = logging.getLogger(__name__)
@@ -114,6 +116,8 @@ def gather_entity(
                 run_id=run_id,
             )
         _read_pages(sealer, config, channel, window)
+        if not is_backfill:
+            land_unseen(sealer, config, channel, window)
         is_newest = covered_to <= window.end_at
         if config.entities[entity].deletes == "sweep" and is_newest and not is_backfill:
             _sweep(sealer, config, channel, window)
@@ -137,19 +141,11 @@ def _read_pages(sealer: Sealer, config: ChannelConfig, channel: Channel, window:
     overlap = timedelta(minutes=config.entities[window.entity].overlap_minutes)
     cursor = window.page_cursor
     pages = channel.extract(window.entity, window.start_at - overlap, window.end_at, cursor)
-    repeats = 0
-    for number, page in enumerate(read_ahead(pages), start=1):
-        # Many records of one second share a cursor; only a channel that goes on for ever loops.
-        repeats = repeats + 1 if page.cursor is not None and page.cursor == cursor else 0
-        if repeats > _LONGEST_TIE_PAGES:
-            raise ChannelContentError(
-                f"page {number} leads to itself: the pages loop",
-                where=window.where,
-                hint="the window stays open; run again, then ask the channel's operator",
-            )
-        cursor = page.cursor
+    number = 0
+    for batch in read_ahead(_refuse_loops(pages, cursor, window.where)):
         with db.begin() as connection:
-            counts = land_page(connection, sealer, config, window, page)
+            counts = land_pages(connection, sealer, config, window, batch)
+        number += len(batch)
         log.info(
             "%s: page %d, received %d, landed %d, duplicate %d, outside %d, refused %d",
             window.where,
@@ -160,6 +156,23 @@ def _read_pages(sealer: Sealer, config: ChannelConfig, channel: Channel, window:
             counts.outside,
             counts.refused,
         )
+
+
+def _refuse_loops(
+    pages: Iterable[Page], cursor: dict[str, Any] | None, where: str
+) -> Iterator[Page]:
+    """Pass pages on until they lead to themselves for longer than a second of many records would."""
+    repeats = 0
+    for number, page in enumerate(pages, start=1):
+        repeats = repeats + 1 if page.cursor is not None and page.cursor == cursor else 0
+        if repeats > _LONGEST_TIE_PAGES:
+            raise ChannelContentError(
+                f"page {number} leads to itself: the pages loop",
+                where=where,
+                hint="the window stays open; run again, then ask the channel's operator",
+            )
+        cursor = page.cursor
+        yield page
 
 
 def _sweep(sealer: Sealer, config: ChannelConfig, channel: Channel, window: Window) -> None:

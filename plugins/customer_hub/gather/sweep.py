@@ -18,7 +18,7 @@ from customer_hub.core import db, sql
 from customer_hub.core.errors import BadDataError
 from customer_hub.core.seal import Sealer
 from customer_hub.gather.reading import store_id
-from customer_hub.gather.windows import PageCounts, Window, check_fence, commit_page
+from customer_hub.gather.windows import PageCounts, Window, check_fence, commit_pages
 
 log = logging.getLogger(__name__)
 
@@ -123,6 +123,6 @@ def _write_tombstones(
         digest=digest_delete(sealer),
         window_id=window.window_id,
     ).rowcount
-    commit_page(connection, window, PageCounts(received=deleted, landed=deleted), seen_at, None)
+    commit_pages(connection, window, PageCounts(received=deleted, landed=deleted), seen_at, None)
     connection.commit()
     return deleted

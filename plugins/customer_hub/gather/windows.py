@@ -44,7 +44,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class PageCounts:
-    """What became of the records of one page; ``received`` is the sum of the rest."""
+    """What became of the records of some pages; ``received`` is the sum of the rest."""
 
     received: int = 0
     landed: int = 0
@@ -136,17 +136,17 @@ def check_fence(connection: Connection, window: Window) -> None:
         )
 
 
-def commit_page(
+def commit_pages(
     connection: Connection,
     window: Window,
     counts: PageCounts,
     seen_at: datetime,
     cursor: dict[str, Any] | None,
 ) -> None:
-    """Count a page into its window and keep the cursor, in the transaction that lands it."""
+    """Count pages into their window and keep the cursor, in the transaction that lands them."""
     sql.run(
         connection,
-        "gather/commit_page",
+        "gather/commit_pages",
         window_id=window.window_id,
         page_cursor=None if cursor is None else json.dumps(cursor),
         seen_at=seen_at,

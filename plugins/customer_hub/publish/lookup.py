@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from customer_hub.channels.config import ChannelConfig
-from customer_hub.channels.contract import BatchTarget, RawRecord, Target
+from customer_hub.channels.contract import RawRecord, Target
 from customer_hub.channels.hub_fields import HUB_SLOTS, compare_slots
+from customer_hub.channels.reading import read_records
 from customer_hub.core.errors import ChannelContentError
 from customer_hub.core.landing import source_key
 from customer_hub.publish.ownership import Ownership
@@ -44,30 +45,6 @@ def look_up(
             owned = ownership[task.entity].written if task.entity in ownership else ()
             settlements.append(_judge_create(channel, config, owned, task))
     return settlements
-
-
-def read_records(
-    channel: Target, entity: str, source_ids: Sequence[str]
-) -> dict[str, RawRecord | ChannelContentError | None]:
-    """Return records as the target shows them now; absent or None: it has none.
-
-    Many at once where the target can; one that cannot be read keeps no other from being read.
-
-    Raises:
-        ChannelError: the channel cannot be asked now.
-    """
-    if isinstance(channel, BatchTarget) and source_ids:
-        try:
-            return dict(channel.read_many(entity, source_ids))
-        except ChannelContentError:
-            pass  # one by one, to find the record that cannot be read
-    records: dict[str, RawRecord | ChannelContentError | None] = {}
-    for source_id in source_ids:
-        try:
-            records[source_id] = channel.read_one(entity, source_id)
-        except ChannelContentError as error:
-            records[source_id] = error
-    return records
 
 
 def _judge_known(

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row
 
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.channels.contract import RawRecord, Target
+from customer_hub.channels.reading import read_records
 from customer_hub.core import db, sql
 from customer_hub.core.errors import ChannelContentError
 from customer_hub.core.keys import sealer as open_sealer
@@ -18,7 +19,6 @@ from customer_hub.core.receipts import write_receipt
 from customer_hub.core.results import BatchResult
 from customer_hub.publish.desired import Desired, read_desired
 from customer_hub.publish.held import digest_sent
-from customer_hub.publish.lookup import read_records
 from customer_hub.publish.ownership import Ownership, read_ownership
 from customer_hub.publish.readiness import count_unready
 from customer_hub.publish.shown import Look, look_at
@@ -152,7 +152,7 @@ class _Run:
             findings = [
                 *(_Finding(key, "", "missing") for key in sorted(missing)),
                 *(each for want in desired.values() for each in _judge(want, look, rule)),
-                *(_Finding(key, "", "unseen") for key in sorted(look.unseen)),
+                *(_Finding(key, "", "unseen", "planned") for key in sorted(look.unseen)),
             ]
             planned = self._act(connection, entity, desired, findings, look) if is_enabled else 0
             _store(connection, self._config.name, entity, still, findings, self._run_id)

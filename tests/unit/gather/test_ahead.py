@@ -1,9 +1,10 @@
-"""One page is read ahead: in order, by one thread, and with errors in their turn."""
+"""Pages are read ahead: in order, by one thread, together when they are quick, errors in their turn."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -16,45 +17,77 @@ NOW = datetime(2026, 11, 16, tzinfo=UTC)
 
 
 class Channel:
-    """Shows pages, remembers who asked, and breaks off after the last one if it is told to."""
+    """Shows pages as long as it may, remembers who asked, and breaks off at the end if told to."""
 
     def __init__(self, count: int, *, breaks: bool = False) -> None:
         self.count = count
         self.breaks = breaks
         self.asked: list[int] = []
-        self.second = threading.Event()
+        self.may_go = threading.Semaphore(count)
 
     def pages(self) -> Iterator[Page]:
         for number in range(1, self.count + 1):
+            self.may_go.acquire()
             self.asked.append(threading.get_ident())
-            if number == 2:
-                self.second.set()
             yield Page([], NOW, {"page": number})
         if self.breaks:
             raise ChannelUnavailableError("gone")
 
 
-def test_the_next_page_is_asked_for_while_one_is_held() -> None:
-    channel = Channel(3)
-    pages = read_ahead(channel.pages())
-    first = next(pages)
-    assert channel.second.wait(5), "nobody has asked for a second page"
-    assert [page.cursor for page in (first, *pages)] == [{"page": n} for n in (1, 2, 3)]
+def numbers(batch: list[Page]) -> list[int]:
+    return [page.cursor["page"] for page in batch if page.cursor]
+
+
+def wait_until(is_there: Callable[[], bool]) -> None:
+    end = time.monotonic() + 5
+    while not is_there():
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
+def test_pages_that_came_meanwhile_come_together_and_no_more_than_four() -> None:
+    channel = Channel(11)
+    batches = read_ahead(channel.pages())
+    seen = [numbers(next(batches))]
+    while sum(map(len, seen)) < 11:
+        # As many as may be read ahead have been read, and the last is handed over.
+        wait_until(lambda: len(channel.asked) == min(sum(map(len, seen)) + 4, 11))
+        time.sleep(0.02)
+        seen.append(numbers(next(batches)))
+    assert [number for each in seen for number in each] == list(range(1, 12))
+    assert [len(each) for each in seen[1:-1]] == [4] * (len(seen) - 2)
+    assert next(batches, None) is None
     assert len(set(channel.asked)) == 1
     assert channel.asked[0] != threading.get_ident()
 
 
+def test_a_slow_channels_page_waits_for_no_other() -> None:
+    channel = Channel(3)
+    channel.may_go = threading.Semaphore(1)
+    batches = read_ahead(channel.pages())
+    assert numbers(next(batches)) == [1]
+    channel.may_go.release(2)
+    assert [number for batch in batches for number in numbers(batch)] == [2, 3]
+
+
 def test_what_was_shown_before_an_error_comes_first() -> None:
-    pages = read_ahead(Channel(2, breaks=True).pages())
-    assert [next(pages).cursor, next(pages).cursor] == [{"page": 1}, {"page": 2}]
+    shown: list[int] = []
+    batches = read_ahead(Channel(2, breaks=True).pages())
+
+    def show_all() -> None:
+        for batch in batches:
+            shown.extend(numbers(batch))
+
     with pytest.raises(ChannelUnavailableError):
-        next(pages)
+        show_all()
+    assert shown == [1, 2]
 
 
-def test_whoever_stops_asks_for_one_page_more_at_most() -> None:
-    channel = Channel(9)
-    pages = read_ahead(channel.pages())
-    next(pages)
-    pages.close()  # type: ignore[attr-defined]
-    assert channel.second.wait(5)
-    assert len(channel.asked) == 2
+def test_whoever_stops_asks_for_few_pages_more() -> None:
+    channel = Channel(99)
+    batches = read_ahead(channel.pages())
+    next(batches)
+    batches.close()  # type: ignore[attr-defined]
+    wait_until(lambda: len(channel.asked) >= 1)
+    time.sleep(0.05)
+    assert len(channel.asked) <= 8

@@ -1,6 +1,7 @@
 """A folder over SFTP. The server is known by its pinned key; any other is refused."""
 
 import io
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -67,6 +68,8 @@ def open_sftp(channel: str, access: Access) -> Iterator[SftpFolder]:
     host, port = address.hostname or "", address.port or _PORT
     pinned = _read_host_key(channel, access.extra.get("host_key", ""))
     private_key = _read_private_key(channel, access.extra.get("private_key", ""))
+    # It tells three lines of every connection; what goes wrong is ours to tell.
+    logging.getLogger("paramiko").setLevel(logging.WARNING)
     client = paramiko.SSHClient()
     known_as = host if port == _PORT else f"[{host}]:{port}"
     client.get_host_keys().add(known_as, pinned.get_name(), pinned)

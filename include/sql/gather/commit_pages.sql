@@ -1,4 +1,4 @@
--- Count a page (or a sweep) into its window and remember where to go on after a crash.
+-- Count pages (or a sweep) into their window and remember where to go on after a crash.
 -- params: window_id bigint, page_cursor jsonb, seen_at timestamptz, received bigint, duplicate bigint, outside bigint,
 -- params: refused bigint
 update hub.gathered_window
