@@ -130,7 +130,7 @@ def test_a_more_recent_word_that_the_gather_passed_over_is_unseen(
     close_window("crm", "customer", day=6)
     close_window("crm", "customer", day=7)
     assert reconcile(crm) == {"read": 1, "drifted": 1, "unseen": 1}
-    assert drift() == [("", "unseen", "noted")]
+    assert drift() == [("", "unseen", "planned")]
 
 
 def test_our_more_recent_word_is_written_once_the_edit_is_gathered(
