@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="bench.channels", description=__doc__)
     parser.add_argument("--records", type=int, default=200_000, help="customers; orders are twice")
     parser.add_argument("--rates", default="10,50", help="requests a second of the publish runs")
-    parser.add_argument("--latency", type=float, default=0.02, help="seconds of a target's answer")
+    parser.add_argument("--latency", type=float, default=0.04, help="seconds of a target's answer")
     parser.add_argument("--report", type=Path, default=REPORT, help="where the figures go as JSON")
     options = parser.parse_args(arguments)
     told: Figures = {"cores": os.cpu_count(), "load": os.getloadavg()[0]}

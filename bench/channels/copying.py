@@ -15,7 +15,7 @@ _TYPES = (
     "text", "text", "text", "text", "text", "timestamptz", "bool", "timestamptz", "timestamptz",
     "bytea", "text", "bytea", "int8",
 )  # fmt: skip
-_AHEAD = 20_000
+_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +34,22 @@ def copy_landed(url: str) -> Copied:
         writing.execute("create schema bare")
         writing.execute("create table bare.version (like landing.version including all)")
         writing.commit()
-        with (
-            reading.cursor(name="landed") as source,
-            writing.cursor() as target,
-            target.copy(f"copy bare.version ({_COLUMNS}) from stdin (format binary)") as copy,
-        ):
-            copy.set_types(_TYPES)
-            source.itersize = _AHEAD
+        with reading.cursor(name="landed") as source, writing.cursor() as target:
             source.execute(f"select {_COLUMNS} from landing.version order by version_id")
-            while chunk := source.fetchmany(_AHEAD):
+            while chunk := source.fetchmany(_AT_ONCE):
+                # Begun when all rows are there, over when PostgreSQL has taken all of them: it
+                # would else work on while the next rows are read, and nobody would count it.
                 began = time.perf_counter()
-                for row in chunk:
-                    copy.write_row(row)
+                with target.copy(
+                    f"copy bare.version ({_COLUMNS}) from stdin (format binary)"
+                ) as copy:
+                    copy.set_types(_TYPES)
+                    for row in chunk:
+                        copy.write_row(row)
                 seconds += time.perf_counter() - began
                 rows += len(chunk)
                 size += sum(len(row[11] or b"") for row in chunk)
-            # What PostgreSQL has not taken yet belongs to it as well.
-            began = time.perf_counter()
+        began = time.perf_counter()
         writing.commit()
         seconds += time.perf_counter() - began
         writing.execute("drop schema bare cascade")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import threading
 import time
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 
+from customer_hub.core.abreast import do_abreast
 from customer_hub.core.errors import (
     ChannelAccessError,
     ChannelRefusedError,
@@ -42,6 +44,8 @@ class TokenServer:
         if asked.path == "/login":
             assert asked.json == {"user": "who", "password": "word"}
             return self.give()
+        if asked.path.startswith("/rows/"):
+            return Said({}, status=404)
         token = asked.headers.get("Authorization", "").removeprefix("Bearer ")
         if token != f"t{self.given}" or self.left < 1:
             return Said({"error": "ended"}, status=401)
@@ -74,6 +78,22 @@ def test_a_log_in_that_ends_in_the_middle_is_renewed(auth: dict[str, Any]) -> No
         for _ in range(5):
             assert len(read_ids(channel)) == 3
     assert server.given == 3, "one for each two requests, and no more"
+
+
+def test_requests_that_all_meet_an_ended_log_in_renew_it_once() -> None:
+    server, together = TokenServer(uses=100), threading.Barrier(4)
+
+    def answer(asked: Asked) -> Said:
+        if asked.headers.get("Authorization") == "Bearer t1":
+            together.wait(timeout=10)
+            return Said({"error": "ended"}, status=401)
+        return server(asked)
+
+    with run_lab(answer) as lab:
+        channel = open_lab(lab, {**describe(), "auth": OAUTH2})
+        asked = do_abreast(lambda key: channel.read_one("customer", key), "1234")
+        assert [told.result() for _, told in asked] == [None] * 4
+    assert server.given == 2
 
 
 def test_client_id_and_secret_go_where_the_description_says() -> None:

@@ -160,10 +160,14 @@ def backfill_and_kill_gather(sandbox: SandboxProcess, pipeline: Pipeline, day: i
     """Kill gather between the second page of a window, which is committed, and the third."""
     # The first call asks for the clock.
     sandbox.fail("crm", "timeout", method="GET", path="Account", after=3, count=1)
-    kill_when(sandbox, f"backfill crm {day}", lambda: count_shown(sandbox) == 1)
+    landed = "select coalesce(sum(received_count), 0) from hub.gathered_window where state = 'open'"
+    kill_when(
+        sandbox,
+        f"backfill crm {day}",
+        lambda: count_shown(sandbox) == 1 and scalar(landed) > SMALL_PAGES,
+    )
     sandbox.control("DELETE", "/faults").raise_for_status()
-    landed = "select sum(received_count) from hub.gathered_window where state = 'open'"
-    assert SMALL_PAGES < scalar(landed) <= 2 * SMALL_PAGES, "a row may stand on both"
+    assert scalar(landed) <= 2 * SMALL_PAGES, "a row may stand on both"
     for name in CHANNELS:
         pipeline.gather(name, day, is_backfill=True)
     pipeline.build()
@@ -179,7 +183,7 @@ def kill_publish(sandbox: SandboxProcess, pipeline: Pipeline) -> None:
         return sum(before.get(key) != body for key, body in read_targets(sandbox).items())
 
     sandbox.fail("crm", "timeout", method="PUT", variant="after_write", after=3, count=1)
-    kill_when(sandbox, "publish crm", lambda: count_changed() == 4)
+    kill_when(sandbox, "publish crm", lambda: count_changed() >= 4)
     assert scalar("select count(*) from publish.delivery where state = 'in_flight'") > 4
     sandbox.fail("crm", "timeout", method="POST", variant="after_write", count=1)
     kill_when(sandbox, "publish crm", lambda: len(find_made(sandbox, before)) == 1)

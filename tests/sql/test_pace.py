@@ -14,7 +14,22 @@ from customer_hub.core.pace import LocalPace, Pace, SharedPace
 RATE = 60.0
 SECONDS = 2.0
 
-makers = pytest.mark.parametrize("make", [SharedPace, None], ids=["shared", "local"])
+Make = Callable[[], list[Pace]]
+
+
+def make_shared() -> list[Pace]:
+    return [SharedPace("hub_crm") for _ in range(3)]
+
+
+def make_one_shared() -> list[Pace]:
+    return [SharedPace("hub_crm")] * 3
+
+
+def make_local() -> list[Pace]:
+    return [LocalPace()] * 3
+
+
+makers = pytest.mark.parametrize("make", [make_shared, make_one_shared, make_local])
 
 
 def run_tasks(paces: list[Pace], seconds: float = SECONDS) -> list[float]:
@@ -35,15 +50,9 @@ def run_tasks(paces: list[Pace], seconds: float = SECONDS) -> list[float]:
     return sorted(started)
 
 
-def make_paces(make: Callable[[str], Pace] | None) -> list[Pace]:
-    if make is not None:
-        return [make("hub_crm") for _ in range(3)]
-    return [LocalPace()] * 3
-
-
 @makers
-def test_tasks_share_one_budget_and_use_it(hub: str, make: Callable[[str], Pace] | None) -> None:
-    started = run_tasks(make_paces(make))
+def test_tasks_share_one_budget_and_use_it(hub: str, make: Make) -> None:
+    started = run_tasks(make())
     lasted = started[-1] - started[0]
     assert lasted > SECONDS * 0.8
     assert len(started) - 1 <= RATE * lasted, "never more than the budget"
@@ -52,10 +61,8 @@ def test_tasks_share_one_budget_and_use_it(hub: str, make: Callable[[str], Pace]
 
 
 @makers
-def test_a_channel_that_says_stop_stops_every_task(
-    hub: str, make: Callable[[str], Pace] | None
-) -> None:
-    first, second, _ = make_paces(make)
+def test_a_channel_that_says_stop_stops_every_task(hub: str, make: Make) -> None:
+    first, second, _ = make()
     first.take("", RATE)
     first.hold("", 0.6)
     at = time.monotonic()

@@ -11,6 +11,7 @@ import pytest
 
 from customer_hub.channels.config import read_channel
 from customer_hub.core import db, sql
+from customer_hub.core.abreast import ABREAST
 from customer_hub.core.errors import (
     ChannelAccessError,
     ChannelRefusedError,
@@ -108,7 +109,7 @@ def test_a_killed_process_leaves_nothing_half_done(hub: str, tmp_path: Path, mom
     assert finished.returncode == -signal.SIGKILL
     assert states() == {"in_flight": 5}
     target = FileTarget(path, *"12345")
-    assert len(target.writes) == (2 if moment == "before" else 3)
+    assert ("3" in dict(target.writes)) == (moment == "after")
     counts = deliver_pending(read_channel("crm"), target, "again").counts
     assert counts["settled"] == 5
     assert sorted(source_id for source_id, _ in target.writes) == list("12345")
@@ -149,7 +150,11 @@ def test_a_target_that_goes_away_keeps_the_rest_pending(hub: str, make: type[Mem
 def test_a_refused_log_in_puts_everything_back(hub: str, make: type[MemoryTarget]) -> None:
     set_up(*"123")
     target = make(*"123")
-    target.before = fail_once("1", ChannelAccessError("status 401"))
+
+    def refuse(source_id: str) -> None:
+        raise ChannelAccessError("status 401")
+
+    target.before = refuse
     with pytest.raises(ChannelAccessError):
         publish(target)
     assert states() == {"pending": 3}
@@ -179,20 +184,21 @@ def test_a_poison_record_blocks_nobody(hub: str, make: type[MemoryTarget]) -> No
 
 
 def test_a_target_that_answers_nothing_is_left_alone_after_five(hub: str) -> None:
-    ids = [str(number) for number in range(1, 9)]
+    ids = [str(number) for number in range(1, 21)]
     set_up(*ids)
     target = MemoryTarget(*ids)
-    tried = []
+    tried: list[str] = []
 
     def hang(source_id: str) -> None:
         tried.append(source_id)
         raise WriteUncertainError("no answer")
 
     target.before = hang
-    with pytest.raises(ChannelUnavailableError, match="5 writes in a row"):
+    with pytest.raises(ChannelUnavailableError, match="writes in a row"):
         publish(target)
-    assert len(tried) == 5
-    assert states() == {"uncertain": 5, "pending": 3}
+    # Those that are at work when the fifth gives up come to their end as well.
+    assert 5 <= len(tried) < 5 + ABREAST
+    assert states() == {"uncertain": len(tried), "pending": 20 - len(tried)}
 
 
 def test_a_write_that_the_read_back_does_not_show_is_dead_and_can_be_replayed(hub: str) -> None:

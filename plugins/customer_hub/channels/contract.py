@@ -208,7 +208,7 @@ class Channel(Protocol):
 
 @runtime_checkable
 class Target(Channel, Protocol):
-    """A system that can be written to as well."""
+    """A system that can be written to as well: several threads at a time, each its own records."""
 
     def read_hub_fields(self, record: RawRecord) -> dict[str, str | None]:
         """Return what stands in the slots that the hub writes (hub_id, level_code, ..)."""

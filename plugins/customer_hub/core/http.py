@@ -54,8 +54,8 @@ class RenewingAuth(Protocol):
     def has_ended(self, status: int) -> bool:
         """Tell whether an answer's status says that the log-in is over."""
 
-    def renew(self) -> None:
-        """Log in again."""
+    def renew(self, refused: requests.PreparedRequest) -> None:
+        """Log in again, unless that has happened since the refused request was signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +280,7 @@ class HttpClient:
         """
         response = self._request(call)
         if isinstance(self._auth, RenewingAuth) and self._auth.has_ended(response.status_code):
-            self._auth.renew()
+            self._auth.renew(response.request)
             response = self._request(call)
         hold = self._dialect.read_hold(response.headers) if self._dialect else 0.0
         if is_throttled(response):

@@ -57,20 +57,23 @@ class SharedPace:
         """Share the budgets of one credential (the id of an Airflow connection)."""
         self._credential = credential
         self._leased: dict[str, list[float]] = {}
+        self._lock = Lock()
 
     def take(self, budget: str, rate: float) -> None:
         """Wait until one more request may start."""
-        turns = self._leased.setdefault(budget, [])
-        if not turns:
-            turns += self._lease(budget, rate * _USED_SHARE)
-        wait = turns.pop(0) - time.monotonic()
+        with self._lock:
+            turns = self._leased.setdefault(budget, [])
+            if not turns:
+                turns += self._lease(budget, rate * _USED_SHARE)
+            turn = turns.pop(0)
+        wait = turn - time.monotonic()
         if wait > 0:
             time.sleep(wait)
 
     def hold(self, budget: str, seconds: float) -> None:
         """Let no request of any process start for a while; turns in hand are given up."""
-        self._leased.pop(budget, None)
-        with db.engine().begin() as connection:
+        with self._lock, db.engine().begin() as connection:
+            self._leased.pop(budget, None)
             sql.run(connection, "core/hold_requests", name=self._name(budget), seconds=seconds)
 
     def _lease(self, budget: str, rate: float) -> list[float]:

@@ -1,7 +1,9 @@
 """Deliver what is planned: settle what is open, write in batches, read back, remember."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.channels.contract import RawRecord, Target, WriteResult
@@ -12,7 +14,7 @@ from customer_hub.core.keys import sealer as open_sealer
 from customer_hub.core.landing import source_key
 from customer_hub.core.receipts import Batch, RootHash, write_receipt
 from customer_hub.core.results import BatchResult
-from customer_hub.publish.claim import claim_deliveries
+from customer_hub.publish.claim import Claim, claim_deliveries
 from customer_hub.publish.lookup import look_up
 from customer_hub.publish.ownership import Ownership, read_ownership
 from customer_hub.publish.prepare import prepare_tasks
@@ -23,7 +25,8 @@ from customer_hub.publish.task import UNKNOWN, Cause, Settlement, Task
 from customer_hub.publish.writing import Writer, Written
 
 _log = logging.getLogger(__name__)
-_BATCH = 200
+# As many wait, claimed, while as many are written: who sets a target back to observe waits for both.
+_BATCH = 100
 # An update without a clear answer is looked up and tried again within the run; a create is not: the
 # target may still be at work on it, so that only the next run may take its absence for an answer.
 _ROUNDS = 3
@@ -132,35 +135,57 @@ class _Run:
             self.result = self.result.add(settled=len(rows))
 
     def _write_pending(self) -> int:
-        """Write what is pending, batch by batch; returns how many became uncertain, but creates."""
-        last, uncertain = 0, 0
-        while True:
-            with db.begin() as connection:
-                claim = claim_deliveries(
-                    connection,
-                    self._sealer,
-                    self._config,
-                    self._ownership,
-                    after_delivery_id=last,
-                    size=_BATCH,
-                    run_id=self._run_id,
-                )
-                if claim is None:
-                    return uncertain
+        """Write what is pending, batch by batch; returns how many became uncertain, but creates.
+
+        While a batch is written, the last one is stored and the next one claimed: the target's
+        budget is not left unused meanwhile.
+        """
+        uncertain = 0
+        stored: Callable[[], int] = int
+        claim = self._claim(0)
+        with ThreadPoolExecutor(1, "write") as writer:
+            while claim is not None:
+                writing = writer.submit(self._writer.write, claim.tasks)
+                uncertain += stored()
+                following = self._claim(claim.last_delivery_id)
+                written = writing.result()
+                if written.error is not None:
+                    self._settle(claim, written)
+                    if following is not None:
+                        self._settle(following, Written())
+                    raise written.error
+                stored = partial(self._settle, claim, written)
+                claim = following
+        return uncertain + stored()
+
+    def _claim(self, after_delivery_id: int) -> Claim | None:
+        with db.begin() as connection:
+            claim = claim_deliveries(
+                connection,
+                self._sealer,
+                self._config,
+                self._ownership,
+                after_delivery_id=after_delivery_id,
+                size=_BATCH,
+                run_id=self._run_id,
+            )
+            if claim is not None:
                 settle_deliveries(connection, self._sealer, self._config, claim.idle)
+        if claim is not None:
             self._count(claim.idle, Written())
-            last = claim.last_delivery_id
-            written = self._writer.write(claim.tasks)
-            settlements = [self._judge(task, written) for task in claim.tasks]
-            self._store(settlements, written)
-            _log.info(
-                "publish %s: up to delivery %d, %s", self._config.name, last, self.result.counts
-            )
-            if written.error is not None:
-                raise written.error
-            uncertain += sum(
-                each.state == "uncertain" and each.task.op != "create" for each in settlements
-            )
+        return claim
+
+    def _settle(self, claim: Claim, written: Written) -> int:
+        """Store what became of a batch; returns how many became uncertain, but creates."""
+        settlements = [self._judge(task, written) for task in claim.tasks]
+        self._store(settlements, written)
+        _log.info(
+            "publish %s: up to delivery %d, %s",
+            self._config.name,
+            claim.last_delivery_id,
+            self.result.counts,
+        )
+        return sum(each.state == "uncertain" and each.task.op != "create" for each in settlements)
 
     def _store(self, settlements: Sequence[Settlement], written: Written | None = None) -> None:
         with db.begin() as connection:

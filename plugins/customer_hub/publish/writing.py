@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from customer_hub.channels.contract import BatchTarget, RawRecord, Target, WriteResult
 from customer_hub.channels.hub_fields import compare_slots, prove_write
+from customer_hub.core.abreast import do_abreast
 from customer_hub.core.errors import (
     ChannelAccessError,
     ChannelContentError,
@@ -25,7 +26,7 @@ class Written:
     `tasks` are those that were begun, with the fields that their records let be written; who is in
     `overtaken` had none left: the target has changed the record. Of who is in `gathered` everything
     was known before the write. `error` is why the writing broke off; it is raised when everything
-    known is stored.
+    known is stored. Threads note what they know under the delivery that is theirs alone.
     """
 
     results: dict[int, WriteResult] = field(default_factory=dict)
@@ -47,7 +48,11 @@ class Writer:
         self._unanswered = 0
 
     def write(self, tasks: Sequence[Task]) -> Written:
-        """Write tasks: deletes, updates, creates; never raises for what a channel does."""
+        """Write tasks: deletes, updates, creates; never raises for what a channel does.
+
+        Several are written at a time, but creates: a target may not see that two made at the same
+        moment are the same customer.
+        """
         written = Written()
         self._write_each([task for task in tasks if task.op == "delete"], written)
         updates = [task for task in tasks if task.op == "update"]
@@ -57,15 +62,18 @@ class Writer:
                 self._write_batch(self._channel, entity, part, written)
             else:
                 self._write_each(part, written)
-        self._write_each([task for task in tasks if task.op == "create"], written)
+        for task in tasks:
+            if task.op == "create":
+                self._write_each([task], written)
         return written
 
     def _write_each(self, tasks: Sequence[Task], written: Written) -> None:
-        for task in tasks:
-            if written.error is not None:
-                return
+        asked = do_abreast(
+            lambda task: self._call(task, written), tasks, lambda: written.error is None
+        )
+        for task, answer in asked:
             try:
-                result = self._call(task, written)
+                result = answer.result()
                 if result is not None:
                     written.results[task.delivery_id] = result
                 self._unanswered = 0
@@ -157,10 +165,16 @@ class Writer:
         self, channel: BatchTarget, entity: str, tasks: Sequence[Task], written: Written
     ) -> None:
         taken: dict[str, Task] = {}
-        for chunk in _cut(tasks, channel.write_size):
-            items = {task.source_id: task.values for task in chunk if task.source_id is not None}
+        asked = do_abreast(
+            lambda chunk: channel.write_many(
+                entity, {task.source_id or "": task.values for task in chunk}
+            ),
+            _cut(tasks, channel.write_size),
+            lambda: written.error is None,
+        )
+        for chunk, answer in asked:
             try:
-                answers = channel.write_many(entity, items)
+                answers = answer.result()
             except (WriteUncertainError, ChannelContentError):
                 self._note_unanswered(chunk, written)
             except (ChannelAccessError, ChannelUnavailableError) as error:
@@ -170,8 +184,6 @@ class Writer:
             else:
                 self._unanswered = 0
                 taken |= self._sort_answers(chunk, answers, written)
-            if written.error is not None:
-                break
         self._read_back(channel, entity, taken, written)
 
     def _split_refused(

@@ -42,6 +42,7 @@ from customer_hub.channels.request_tracker.wire import (
 )
 from customer_hub.channels.update_order import SECOND, Slice, walk_updates
 from customer_hub.channels.web_access import open_http
+from customer_hub.core.abreast import do_abreast
 from customer_hub.core.errors import ChannelContentError, ConfigurationError
 from customer_hub.core.http import HttpClient
 
@@ -179,8 +180,9 @@ class RequestTracker:
         rows = users.fetch_by_name(self._http, names, USER_FIELDS)
         records = [_make_user(project(row, USER_FIELDS)) for row in rows]
         found = {each.source_id: each for each in records if each.source_id in source_ids}
-        for source_id in source_ids:
-            if source_id not in found and (one := self.read_one(entity, source_id)):
+        unshown = [source_id for source_id in source_ids if source_id not in found]
+        for source_id, answer in do_abreast(lambda key: self.read_one(entity, key), unshown):
+            if one := answer.result():
                 found[source_id] = one
         return found
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any, Protocol
 
 import requests
@@ -68,12 +69,14 @@ class RenewedToken(AuthBase):
         self._source = source
         self._tokens = tokens
         self._held: Token | None = None
+        self._lock = Lock()
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Set the header with a token that still holds."""
-        if self._held is None or self._held.ends_at <= now():
-            self._held = self._take("")
-        header, value = self._source.show(self._held.access)
+        with self._lock:
+            if self._held is None or self._held.ends_at <= now():
+                self._held = self._take("")
+            header, value = self._source.show(self._held.access)
         request.headers[header] = value
         return request
 
@@ -81,9 +84,13 @@ class RenewedToken(AuthBase):
         """Tell whether a status says that the token is over, whatever was promised."""
         return status in self._source.ended
 
-    def renew(self) -> None:
-        """Take another token than the one that was refused."""
-        self._held = self._take(self._held.access if self._held else "")
+    def renew(self, refused: requests.PreparedRequest) -> None:
+        """Take another token than the one that was refused, unless another thread just did."""
+        with self._lock:
+            held = self._held.access if self._held else ""
+            header, value = self._source.show(held)
+            if refused.headers.get(header) == value:
+                self._held = self._take(held)
 
     def _take(self, ended: str) -> Token:
         return self._tokens.take(self._source.seed, ended, self._source.fetch)

@@ -13,6 +13,7 @@ from customer_hub.channels.rest.pages import Asker, Shown
 from customer_hub.channels.rest.template import find_places, look, read_time, show_time
 from customer_hub.channels.update_order import SECOND, Slice, walk_updates
 from customer_hub.channels.window_order import walk_windows
+from customer_hub.core.abreast import do_abreast
 from customer_hub.core.errors import ChannelContentError, ConfigurationError
 
 Row = dict[str, Any]
@@ -85,13 +86,13 @@ class Reader:
         many = self._entity.many
         found: dict[str, RawRecord] = {}
         if many is None:
-            for source_id in source_ids:
-                record = self.read_one(source_id)
+            for source_id, asked in do_abreast(self.read_one, source_ids):
+                record = asked.result()
                 found |= {} if record is None else {source_id: record}
             return found
-        asked = [source_id for source_id in source_ids if self._can_be(source_id)]
-        for place in range(0, len(asked), many.size):
-            wanted = asked[place : place + many.size]
+        possible = [source_id for source_id in source_ids if self._can_be(source_id)]
+        for place in range(0, len(possible), many.size):
+            wanted = possible[place : place + many.size]
             ids = [{many.key: each} for each in wanted] if many.key else wanted
             answer = self._asker.read(many.request, {"ids": ids}, accept=(404,))
             rows = look(answer.body, many.rows) if answer.status != 404 else []
