@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 WINDOW_SECONDS = 60.0
+_IDLE_SECONDS = 2.0  # servers close what is idle for 5 s
 _HOP = frozenset({"connection", "transfer-encoding", "content-length", "keep-alive"})
 
 
@@ -33,13 +34,15 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     _upstream: http.client.HTTPConnection | None = None
+    _used_at = 0.0
 
     def _pass_on(self) -> None:
         arrived = time.monotonic()
         self.server.arrived.append(arrived)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if self._upstream is None:
+        if self._upstream is None or arrived - self._used_at > _IDLE_SECONDS:
             self._upstream = http.client.HTTPConnection("127.0.0.1", self.server.upstream)
+        self._used_at = arrived
         self._upstream.request(self.command, self.path, body, dict(self.headers))
         got = self._upstream.getresponse()
         content = got.read()

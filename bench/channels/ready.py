@@ -8,6 +8,7 @@ from customer_hub.core import db
 from customer_hub.gather.run import gather_entity
 from customer_hub.match.run import match_pending
 from customer_hub.merge.run import merge_pending
+from customer_hub.publish.plan import plan_deliveries
 from customer_hub.publish.targets import set_state
 from customer_hub.standardise.run import standardise_pending
 from customer_hub.validate.gate import validate_window
@@ -37,5 +38,7 @@ def make_ready(url: str, key: str) -> None:
                     connection.exec_driver_sql(_CLOSE, named)
     for step in (standardise_pending, match_pending, merge_pending, validate_master):
         step("bench")
+    # Who enables a target approves what was last observed: all of it.
+    plan_deliveries(config, "observed")
     set_state("crm", "enabled", "bench", "bench")
     db.engine().dispose()

@@ -23,7 +23,7 @@ def read_state(name: str) -> State:
 
 
 def set_state(name: str, state: State, author: str, reason: str) -> None:
-    """Enable a target, or go back to observing it. Takes effect between two batches; audited.
+    """Enable a target, or go back to observing it. Takes effect after the batches at hand; audited.
 
     Who enables approves what was last observed, for the first push. Who goes back to observing
     rejects what waits for an approval: it stays planned, and is weighed again once enabled.
