@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from customer_hub.channels.contract import Page, RawRecord, WriteResult
@@ -123,11 +124,15 @@ class FileTarget(MemoryTarget):
     def __init__(self, path: Path, *ids: str) -> None:
         super().__init__(*ids)
         self._path = path
+        self._lock = Lock()
         if path.exists():
             kept = json.loads(path.read_text())
             self.records = kept["records"]
             self.writes = [(each, fields) for each, fields in kept["writes"]]
 
     def store(self, source_id: str, fields: Mapping[str, str | None]) -> None:
-        super().store(source_id, fields)
-        self._path.write_text(json.dumps({"records": self.records, "writes": self.writes}))
+        with self._lock:
+            super().store(source_id, fields)
+            whole = self._path.with_suffix(".new")
+            whole.write_text(json.dumps({"records": self.records, "writes": self.writes}))
+            whole.replace(self._path)

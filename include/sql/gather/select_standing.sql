@@ -1,14 +1,13 @@
 -- What the hub has of each record that was read, in their order: the latest landed version of its source key,
 -- whether an equal version landed before (also at the same moment), whether our own write gave its update time, and
--- whether it shows our own write and nothing else. What is equal to none is not looked for where nothing has landed.
+-- whether it shows our own write and nothing else.
 -- params: source_keys text[], ops text[], version_ats timestamptz[], digests bytea[], seen_ats timestamptz[]
 select
     latest.op,
     latest.digest,
     latest.version_at,
     latest.seen_at,
-    latest.op is not null
-    and exists(
+    exists(
         select 1 from landing.version as equal
         where
             equal.source_key = incoming.source_key
@@ -16,8 +15,7 @@ select
             and equal.op = incoming.op
             and equal.digest = incoming.digest
     ) as has_equal,
-    latest.op is not null
-    and exists(
+    exists(
         select 1 from landing.version as same
         where
             same.source_key = incoming.source_key
@@ -26,8 +24,19 @@ select
             and same.op = incoming.op
             and same.digest = incoming.digest
     ) as has_same,
-    echo.source_key is not null as is_echo,
-    coalesce(echo.digest = incoming.digest, false) as is_own_write
+    exists(
+        select 1 from publish.echo as echo
+        where
+            echo.source_key = incoming.source_key
+            and echo.version_at = incoming.version_at
+    ) as is_echo,
+    exists(
+        select 1 from publish.echo as echo
+        where
+            echo.source_key = incoming.source_key
+            and echo.version_at = incoming.version_at
+            and echo.digest = incoming.digest
+    ) as is_own_write
 from
     unnest(
         %(source_keys)s::text[], %(ops)s::text[], %(version_ats)s::timestamptz[], %(digests)s::bytea[],
@@ -44,6 +53,4 @@ left join lateral (
     order by landed.version_at desc, landed.seen_at desc, landed.digest desc
     limit 1
 ) as latest on true
-left join publish.echo as echo
-    on incoming.source_key = echo.source_key and incoming.version_at = echo.version_at
 order by incoming.ordinal

@@ -34,7 +34,8 @@ def engine(url: str | None = None) -> Engine:
 
     Sessions run in UTC and UTF-8 with a lock time-out, so that a forgotten lock is an error with a
     name rather than a task that hangs. Statements are planned for what they are given and for what
-    stands then: a plan made once, for an empty table and ten keys, is no good after a first load. A
+    stands then: a plan made once, for an empty table and ten keys, is no good after a first load.
+    They are not prepared, which does that without planning each look of a foreign key anew. A
     row by its key costs little more than one in a row, as on any disk without a moving head: else
     each chunk of a large build would read its tables whole, and time grow with their square.
     """
@@ -46,7 +47,8 @@ def engine(url: str | None = None) -> Engine:
         connect_args={
             "application_name": "customer_hub",
             "options": "-c timezone=UTC -c lock_timeout=120s -c client_min_messages=warning"
-            " -c plan_cache_mode=force_custom_plan -c random_page_cost=1.1",
+            " -c random_page_cost=1.1",
+            "prepare_threshold": None,
         },
     )
     event.listen(made, "handle_error", _strip_context)

@@ -95,6 +95,28 @@ def copy_in(session: Session, name: str, /, records: Iterable[Sequence[Any]]) ->
     return count
 
 
+def copy_binary(
+    connection: Connection, name: str, /, types: Sequence[str], records: Iterable[Sequence[Any]]
+) -> None:
+    """Bulk-load rows by the COPY statement `name`, which says `format binary`.
+
+    Where most of a row is bytes: as text they are twice as long, and take longer than all else.
+
+    Args:
+        connection: the transaction.
+        name: the statement.
+        types: PostgreSQL's, of its columns.
+        records: a value for each column.
+    """
+    driver = connection.connection.driver_connection
+    assert driver is not None  # a checked-out connection always has one
+    with stripped_errors(), driver.cursor() as cursor, cursor.copy(statement(name)) as copy:
+        copy.set_types(types)
+        for record in records:
+            copy.write_row(record)
+    _trace(name)
+
+
 @contextmanager
 def copying(connection: Connection, name: str) -> Iterator[Callable[[bytes], None]]:
     """Run the COPY statement `name`; yields what takes its lines (core/copy_lines)."""

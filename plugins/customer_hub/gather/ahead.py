@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from customer_hub.channels.contract import Page
 
-AHEAD = 4  # so many pages wait at most, and so many land together: memory stays bounded
+AHEAD = 8  # so many pages wait at most, and so many land together: memory stays bounded
 
 
 def read_ahead(pages: Iterator[Page]) -> Iterator[list[Page]]:

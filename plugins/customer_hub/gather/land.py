@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.channels.contract import Page
@@ -20,24 +20,33 @@ from customer_hub.gather.reading import Reading, read_record
 from customer_hub.gather.windows import PageCounts, Window, check_fence, commit_pages
 
 Verdict = Literal["landed", "duplicate", "outside", "refused"]
+Latest = tuple[str, bytes, datetime, datetime]  # op, digest, version_at, seen_at
+# Of the columns that gather/copy_versions names.
+_COLUMN_TYPES = (
+    "text", "text", "text", "text", "text", "timestamptz", "bool", "timestamptz", "timestamptz",
+    "bytea", "text", "bytea", "int8",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What the hub has of a reading's source key.
 
-    `latest` is the newest landed version as (op, digest, version_at, seen_at). `has_equal` says
+    `latest` is the newest landed version. `has_equal` says
     that a version of the same update time and digest landed before, `has_same` that it was also
     shown at the same moment, `is_echo` that the update time is one that our own write gave,
     `is_own_write` that it shows our own write and nothing else: what the channel itself said last
     is what landed before.
     """
 
-    latest: tuple[str, bytes, datetime, datetime] | None
+    latest: Latest | None
     has_equal: bool
     has_same: bool
     is_echo: bool
     is_own_write: bool
+
+
+_UNKNOWN = Standing(None, has_equal=False, has_same=False, is_echo=False, is_own_write=False)
 
 
 def land_pages(
@@ -98,27 +107,28 @@ def judge(
         suppressed: source keys that must not be gathered again.
         window: rows from before its start that are duplicates belong to the overlap: `outside`.
     """
-    newest: dict[str, tuple[str, bytes, datetime, datetime]] = {}
+    newest: dict[str, Latest] = {}
     equal: set[tuple[str, datetime, str, bytes]] = set()
     same: set[tuple[str, datetime, str, bytes, datetime]] = set()
     for original, standing in zip(readings, standings, strict=True):
-        if not suppressed.isdisjoint(original.suppression_keys):
+        if suppressed and not suppressed.isdisjoint(original.suppression_keys):
             yield "refused", original
             continue
         latest = newest.get(original.source_key, standing.latest)
         reading = _revive(original, latest, window.history)
         identity = (reading.source_key, reading.version_at, reading.op, reading.digest)
-        seen = replace(
-            standing,
-            latest=latest,
-            has_equal=(standing.has_equal and reading is original) or identity in equal,
-            has_same=(standing.has_same and reading is original)
-            or (*identity, reading.seen_at) in same,
-        )
-        if _is_duplicate(reading, seen, window.history):
-            is_overlap = window.history != "full_sweep" and reading.version_at < window.start_at
-            yield "outside" if is_overlap else "duplicate", reading
-            continue
+        # Of whom nothing has landed, nothing can come again.
+        if latest is not None:
+            seen = replace(
+                standing,
+                has_equal=(standing.has_equal and reading is original) or identity in equal,
+                has_same=(standing.has_same and reading is original)
+                or (*identity, reading.seen_at) in same,
+            )
+            if _is_duplicate(reading, seen, latest, window.history):
+                is_overlap = window.history != "full_sweep" and reading.version_at < window.start_at
+                yield "outside" if is_overlap else "duplicate", reading
+                continue
         equal.add(identity)
         same.add((*identity, reading.seen_at))
         if latest is None or reading.rank > (latest[2], latest[3], latest[1]):
@@ -131,13 +141,11 @@ def judge(
         yield "landed", reading
 
 
-def _is_duplicate(reading: Reading, standing: Standing, history: str) -> bool:
+def _is_duplicate(reading: Reading, standing: Standing, latest: Latest, history: str) -> bool:
     """Say whether a reading tells nothing new; docs/architecture.md has the definition."""
     if standing.has_same:
         return True
-    if standing.latest is None:
-        return False
-    op, digest, version_at, _ = standing.latest
+    op, digest, version_at, _ = latest
     is_unchanged = (op, digest) == (reading.op, reading.digest)
     if not reading.is_own_time:
         # Who shows the present shows later what is later: equal is unchanged. Of files the newest
@@ -151,9 +159,7 @@ def _is_duplicate(reading: Reading, standing: Standing, history: str) -> bool:
     return reading.version_at < version_at and standing.has_equal
 
 
-def _revive(
-    reading: Reading, latest: tuple[str, bytes, datetime, datetime] | None, history: str
-) -> Reading:
+def _revive(reading: Reading, latest: Latest | None, history: str) -> Reading:
     """Date a record that is there again after a delete by when it was seen.
 
     Restoring a record rarely moves its own update time, so that it would stay behind its delete.
@@ -168,27 +174,37 @@ def _revive(
 
 
 def _read_standings(connection: Connection, readings: Sequence[Reading]) -> list[Standing]:
+    """Return what the hub has of each reading; much of a first load is quickly known to be new."""
+    asked = make_array(reading.source_key for reading in readings)
+    rows = sql.rows(connection, "gather/select_known_keys", source_keys=asked)
+    keys = {row.source_key for row in rows}
+    if not keys:
+        return [_UNKNOWN] * len(readings)
+    known = [reading for reading in readings if reading.source_key in keys]
     found = sql.rows(
         connection,
         "gather/select_standing",
-        source_keys=make_array(reading.source_key for reading in readings),
-        ops=make_array(reading.op for reading in readings),
-        version_ats=make_array(reading.version_at for reading in readings),
-        digests=make_array(reading.digest for reading in readings),
-        seen_ats=make_array(reading.seen_at for reading in readings),
+        source_keys=make_array(reading.source_key for reading in known),
+        ops=make_array(reading.op for reading in known),
+        version_ats=make_array(reading.version_at for reading in known),
+        digests=make_array(reading.digest for reading in known),
+        seen_ats=make_array(reading.seen_at for reading in known),
     )
+    standing = iter(found)
     return [
-        Standing(
-            latest=None
-            if row.op is None
-            else (row.op, bytes(row.digest), row.version_at, row.seen_at),
-            has_equal=row.has_equal,
-            has_same=row.has_same,
-            is_echo=row.is_echo,
-            is_own_write=row.is_own_write,
-        )
-        for row in found
+        _make_standing(next(standing)) if reading.source_key in keys else _UNKNOWN
+        for reading in readings
     ]
+
+
+def _make_standing(row: Row[Any]) -> Standing:
+    return Standing(
+        latest=None if row.op is None else (row.op, bytes(row.digest), row.version_at, row.seen_at),
+        has_equal=row.has_equal,
+        has_same=row.has_same,
+        is_echo=row.is_echo,
+        is_own_write=row.is_own_write,
+    )
 
 
 def _find_suppressed(
@@ -243,4 +259,4 @@ def _write_versions(
             window.window_id,
         )
 
-    sql.copy_in(connection, "gather/copy_versions", map(to_row, readings))
+    sql.copy_binary(connection, "gather/copy_versions", _COLUMN_TYPES, map(to_row, readings))

@@ -11,9 +11,10 @@ import pytest
 
 from customer_hub.channels.contract import Page
 from customer_hub.core.errors import ChannelUnavailableError
-from customer_hub.gather.ahead import read_ahead
+from customer_hub.gather.ahead import AHEAD, read_ahead
 
 NOW = datetime(2026, 11, 16, tzinfo=UTC)
+COUNT = 3 * AHEAD - 1
 
 
 class Channel:
@@ -45,17 +46,17 @@ def wait_until(is_there: Callable[[], bool]) -> None:
         time.sleep(0.001)
 
 
-def test_pages_that_came_meanwhile_come_together_and_no_more_than_four() -> None:
-    channel = Channel(11)
+def test_pages_that_came_meanwhile_come_together_and_no_more_than_a_few() -> None:
+    channel = Channel(COUNT)
     batches = read_ahead(channel.pages())
     seen = [numbers(next(batches))]
-    while sum(map(len, seen)) < 11:
+    while sum(map(len, seen)) < COUNT:
         # As many as may be read ahead have been read, and the last is handed over.
-        wait_until(lambda: len(channel.asked) == min(sum(map(len, seen)) + 4, 11))
+        wait_until(lambda: len(channel.asked) == min(sum(map(len, seen)) + AHEAD, COUNT))
         time.sleep(0.02)
         seen.append(numbers(next(batches)))
-    assert [number for each in seen for number in each] == list(range(1, 12))
-    assert [len(each) for each in seen[1:-1]] == [4] * (len(seen) - 2)
+    assert [number for each in seen for number in each] == list(range(1, COUNT + 1))
+    assert [len(each) for each in seen[1:-1]] == [AHEAD] * (len(seen) - 2)
     assert next(batches, None) is None
     assert len(set(channel.asked)) == 1
     assert channel.asked[0] != threading.get_ident()
