@@ -127,7 +127,7 @@ class HttpClient:
         self._budget = Budget("", requests_per_second)
         self._pace = pace or LocalPace()
         self._dialect = dialect
-        self._auth = auth
+        self._renewing = auth if isinstance(auth, RenewingAuth) else None
         self._patience = patience or Patience()
         self._session = requests.Session()
         self._session.auth = auth
@@ -279,8 +279,8 @@ class HttpClient:
             TransientError: throttled; nothing has happened.
         """
         response = self._request(call)
-        if isinstance(self._auth, RenewingAuth) and self._auth.has_ended(response.status_code):
-            self._auth.renew(response.request)
+        if self._renewing and self._renewing.has_ended(response.status_code):
+            self._renewing.renew(response.request)
             response = self._request(call)
         hold = self._dialect.read_hold(response.headers) if self._dialect else 0.0
         if is_throttled(response):

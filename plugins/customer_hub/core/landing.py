@@ -88,7 +88,10 @@ def suppression_hash(sealer: Sealer, source_key: str) -> bytes:
 
 def payload_key(source_key: str, version_at: datetime, seen_at: datetime, digest: bytes) -> str:
     """Return the row key that a landed payload is sealed for."""
-    moments = (moment.astimezone(UTC).isoformat() for moment in (version_at, seen_at))
+    moments = [
+        (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat()
+        for moment in (version_at, seen_at)
+    ]
     return "|".join((source_key, *moments, bytes(digest).hex()))
 
 
