@@ -92,8 +92,6 @@ class Store:
 
     def __init__(self, path: Path, indexed: Iterable[tuple[str, str]] = ()) -> None:
         """Open or create the file; `indexed` lists (entity, field) pairs that are looked up."""
-        # Every page of a list tells how many there are.
-        self._counts: dict[tuple[str, Clause], int] = {}
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.execute("pragma journal_mode = wal")
         self._connection.execute("pragma synchronous = normal")
@@ -117,7 +115,6 @@ class Store:
         try:
             yield
         except BaseException:
-            self._counts.clear()
             self._connection.execute("rollback")
             raise
         self._connection.execute("commit")
@@ -132,7 +129,6 @@ class Store:
 
     def put(self, entity: str, record: Record) -> None:
         """Write one record in whole, replacing what stood under its id."""
-        self._counts.clear()
         self._connection.execute(
             "insert or replace into record (entity, id, modified_at, deleted, body) "
             "values (?, ?, ?, ?, ?)",
@@ -147,7 +143,6 @@ class Store:
 
     def remove(self, entity: str, key: Key) -> None:
         """Forget one record altogether."""
-        self._counts.clear()
         self._connection.execute("delete from record where entity = ? and id = ?", (entity, key))
 
     def next_id(self, entity: str, minimum: int = 1) -> int:
@@ -160,14 +155,11 @@ class Store:
     def count(self, entity: str, where: Clause | None = None) -> int:
         """Return how many records that are not deleted satisfy `where`."""
         condition = _standing(where)
-        asked = entity, condition
-        if asked not in self._counts:
-            (total,) = self._connection.execute(
-                f"select count(*) from record where entity = ? and {condition.sql}",  # noqa: S608 - sql comes from Clause, values are bound
-                (entity, *condition.params),
-            ).fetchone()
-            self._counts[asked] = int(total)
-        return self._counts[asked]
+        (total,) = self._connection.execute(
+            f"select count(*) from record where entity = ? and {condition.sql}",  # noqa: S608 - sql comes from Clause, values are bound
+            (entity, *condition.params),
+        ).fetchone()
+        return int(total)
 
     def find(
         self,
