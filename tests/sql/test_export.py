@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from customer_hub.bulk import customers
 from customer_hub.bulk.access import read_role
 from customer_hub.bulk.columns import COLUMNS
 from customer_hub.bulk.request import REQUESTS_DIR, check_request, read_request
@@ -72,6 +73,11 @@ def test_what_a_role_may_not_see_is_refused_before_anything_is_read(
         (("--columns", "kind", "--filter", "legal_name=x"), "steward", "no filter legal_name"),
         (("--columns", "kind", "--as-of", "2999-01-01"), "steward", "lies in the future"),
         (("--columns", "kind"), "nobody", "no role nobody"),
+        (
+            ("--columns", "kind", "--filter", "currency_code=CNY"),
+            "sales",
+            "not filter by: currency",
+        ),
         (("--columns", "kind", "--from", "2026-11-01"), "steward", "only orders have a period"),
     ):
         with pytest.raises(ConfigurationError, match=told):
@@ -171,6 +177,25 @@ def test_an_export_comes_in_again_as_nothing_but_what_was_changed(
         date(path, 18)
         found = check(path)
         assert found["outcomes"] == {"untouched": done["rows"] - 1, "changed": 1}
+
+
+def test_an_export_that_breaks_off_leaves_no_customer_behind(
+    hub: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world(tmp_path)
+    show = customers.show_columns
+    shown: list[object] = []
+
+    def break_off(*given: Any) -> Any:
+        if shown:
+            raise KeyError("a fault of ours")
+        shown.append(given)
+        return show(*given)
+
+    monkeypatch.setattr(customers, "show_columns", break_off)
+    with pytest.raises(KeyError):
+        export(tmp_path / "out", "--columns", "legal_name")
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_filters_choose(hub: str, tmp_path: Path) -> None:
