@@ -24,16 +24,17 @@ class Written:
     """What is known of some tasks. One that is in none of the sets was not begun.
 
     `tasks` are those that were begun, with the fields that their records let be written; who is in
-    `overtaken` had none left: the target has changed the record. Of who is in `gathered` everything
-    was known before the write. `error` is why the writing broke off; it is raised when everything
-    known is stored. Threads note what they know under the delivery that is theirs alone.
+    `overtaken` had none left: the target has changed the record. `gathered` are records as they were
+    read before the write, of which everything was known. `error` is why the writing broke off; it is
+    raised when everything known is stored. Threads note what they know under the delivery that is
+    theirs alone.
     """
 
     results: dict[int, WriteResult] = field(default_factory=dict)
     uncertain: set[int] = field(default_factory=set)
     tasks: dict[int, Task] = field(default_factory=dict)
     overtaken: set[int] = field(default_factory=set)
-    gathered: set[int] = field(default_factory=set)
+    gathered: dict[int, RawRecord] = field(default_factory=dict)
     error: ChannelError | None = None
 
 
@@ -117,7 +118,7 @@ class Writer:
             return None
         is_gathered = self._digest(record) in task.known
         if is_gathered:
-            written.gathered.add(task.delivery_id)
+            written.gathered[task.delivery_id] = record
         shown = self._channel.read_hub_fields(record)
         free = {"anything": True, "gathered": is_gathered}
         values = {
