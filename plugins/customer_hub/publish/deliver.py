@@ -249,7 +249,7 @@ class _Run:
 
     def _confirm(self, task: Task, result: WriteResult, gathered: RawRecord | None) -> Settlement:
         key = task.source_key
-        if key is None and result.source_id is not None:
+        if task.op == "create" and result.source_id is not None:
             key = source_key(self._config.name, task.entity, result.source_id)
         owned = self._ownership[task.entity].written
         held = {name: value for name, value in task.values.items() if name in owned}
