@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 import stat
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from customer_hub.bulk import customers
 from customer_hub.bulk.access import read_role
 from customer_hub.bulk.columns import COLUMNS
 from customer_hub.bulk.request import REQUESTS_DIR, check_request, read_request
+from customer_hub.bulk.tables import writing_table
 from customer_hub.core import clock
 from customer_hub.core.errors import BadDataError, ConfigurationError, HubError
 from tests.sql.bulk_files import WORD, build, date, hub_command, read_csv, state
@@ -177,6 +179,13 @@ def test_an_export_comes_in_again_as_nothing_but_what_was_changed(
         date(path, 18)
         found = check(path)
         assert found["outcomes"] == {"untouched": done["rows"] - 1, "changed": 1}
+
+
+def test_a_formula_behind_a_semicolon_stays_in_its_cell(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    with writing_table(path, "csv", ["legal_name", "total_amount"]) as table:
+        table.write({"legal_name": "云帆;=1+1", "total_amount": Decimal("-1.50")})
+    assert path.read_text(encoding="utf-8-sig").splitlines()[1] == '"云帆;=1+1",-1.50'
 
 
 def test_an_export_that_breaks_off_leaves_no_customer_behind(
