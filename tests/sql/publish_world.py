@@ -7,8 +7,10 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from customer_hub.channels.config import ChannelConfig, read_channel, read_channels
+from customer_hub.channels.digest import digest_payload
 from customer_hub.core import db
 from customer_hub.core.identity import golden_id
+from customer_hub.core.keys import sealer
 from customer_hub.publish.deliver import deliver_pending
 from customer_hub.publish.plan import plan_deliveries
 from customer_hub.publish.targets import set_state
@@ -175,6 +177,17 @@ def put_customer(key: str, **values: Any) -> UUID:
     """Write a record and a golden record of its own."""
     put_record(key)
     return put_golden(key, **values)
+
+
+def tell_digest(target: Any, source_id: str) -> None:
+    """Let the gathered record be as it stands in the target."""
+    volatile = read_channel("crm").entities["customer"].volatile
+    digest = digest_payload(sealer(), dict(target.records[source_id]), volatile)
+    execute(
+        "update landing.version set digest = %(digest)s where source_key = %(key)s",
+        digest=digest,
+        key=f"crm/customer/{source_id}",
+    )
 
 
 def publish(channel: Any, name: str = "crm", run_id: str = "run") -> dict[str, int]:

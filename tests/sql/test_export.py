@@ -4,14 +4,17 @@ import csv
 import hashlib
 import json
 import stat
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from customer_hub.bulk import customers
 from customer_hub.bulk.access import read_role
 from customer_hub.bulk.columns import COLUMNS
 from customer_hub.bulk.request import REQUESTS_DIR, check_request, read_request
+from customer_hub.bulk.tables import writing_table
 from customer_hub.core import clock
 from customer_hub.core.errors import BadDataError, ConfigurationError, HubError
 from tests.sql.bulk_files import WORD, build, date, hub_command, read_csv, state
@@ -72,6 +75,11 @@ def test_what_a_role_may_not_see_is_refused_before_anything_is_read(
         (("--columns", "kind", "--filter", "legal_name=x"), "steward", "no filter legal_name"),
         (("--columns", "kind", "--as-of", "2999-01-01"), "steward", "lies in the future"),
         (("--columns", "kind"), "nobody", "no role nobody"),
+        (
+            ("--columns", "kind", "--filter", "currency_code=CNY"),
+            "sales",
+            "not filter by: currency",
+        ),
         (("--columns", "kind", "--from", "2026-11-01"), "steward", "only orders have a period"),
     ):
         with pytest.raises(ConfigurationError, match=told):
@@ -171,6 +179,32 @@ def test_an_export_comes_in_again_as_nothing_but_what_was_changed(
         date(path, 18)
         found = check(path)
         assert found["outcomes"] == {"untouched": done["rows"] - 1, "changed": 1}
+
+
+def test_a_formula_behind_a_semicolon_stays_in_its_cell(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    with writing_table(path, "csv", ["legal_name", "total_amount"]) as table:
+        table.write({"legal_name": "云帆;=1+1", "total_amount": Decimal("-1.50")})
+    assert path.read_text(encoding="utf-8-sig").splitlines()[1] == '"云帆;=1+1",-1.50'
+
+
+def test_an_export_that_breaks_off_leaves_no_customer_behind(
+    hub: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world(tmp_path)
+    show = customers.show_columns
+    shown: list[object] = []
+
+    def break_off(*given: Any) -> Any:
+        if shown:
+            raise KeyError("a fault of ours")
+        shown.append(given)
+        return show(*given)
+
+    monkeypatch.setattr(customers, "show_columns", break_off)
+    with pytest.raises(KeyError):
+        export(tmp_path / "out", "--columns", "legal_name")
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_filters_choose(hub: str, tmp_path: Path) -> None:

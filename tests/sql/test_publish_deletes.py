@@ -7,10 +7,9 @@ import pytest
 import customer_hub.publish.deliver as delivering
 import customer_hub.publish.plan as planning
 from customer_hub.channels.config import read_channel
-from customer_hub.channels.digest import digest_payload
-from customer_hub.core.errors import WriteUncertainError
+from customer_hub.core.errors import ChannelRefusedError, WriteUncertainError
 from customer_hub.core.identity import golden_id
-from customer_hub.core.keys import sealer
+from customer_hub.publish.dead_letters import replay_dead_letters
 from customer_hub.publish.ownership import Ownership, read_ownership
 from customer_hub.publish.pushes import approve_push, read_asked
 from customer_hub.publish.targets import set_state
@@ -22,11 +21,13 @@ from tests.sql.publish_world import (
     complete_first_loads,
     enable,
     execute,
+    letters,
     publish,
     put_golden,
     put_record,
     scalar,
     states,
+    tell_digest,
 )
 
 MADE, SHOP = "crm/customer/new0", "shop/customer/1"
@@ -64,17 +65,6 @@ def make_target(count: int) -> MemoryTarget:
     made.records["7"] = {}
     assert not any(publish(made).values())
     return made
-
-
-def tell_digest(target: MemoryTarget, source_id: str) -> None:
-    """Let the gathered record be as it stands in the target."""
-    volatile = read_channel("crm").entities["customer"].volatile
-    digest = digest_payload(sealer(), dict(target.records[source_id]), volatile)
-    execute(
-        "update landing.version set digest = %(digest)s where source_key = %(key)s",
-        digest=digest,
-        key=f"crm/customer/{source_id}",
-    )
 
 
 def tasks() -> list[tuple[str, str]]:
@@ -137,6 +127,36 @@ def test_what_hangs_on_it_in_the_target_is_for_a_person(target: MemoryTarget) ->
     put_golden(SHOP, level_code="VIP", status="archived")
     assert publish(target)["deletes"] == 0
     assert tasks() == [("delete_in_target", MADE)]
+
+
+def test_what_people_said_of_it_there_is_for_a_person(target: MemoryTarget) -> None:
+    execute(
+        "insert into source.feedback (source_key, kind_code, channel, source_id, version_id,"
+        " version_at, is_deleted, standardiser_version, customer_source_key)"
+        " values ('crm/feedback/1', 'nps', 'crm', '1', 0, now(), false, 1, %(key)s)",
+        key=MADE,
+    )
+    put_golden(SHOP, level_code="VIP", status="archived")
+    assert publish(target)["deletes"] == 0
+    assert tasks() == [("delete_in_target", MADE)]
+
+
+def test_the_dead_letter_of_a_delete_is_not_closed_by_an_update(target: MemoryTarget) -> None:
+    left = [ChannelRefusedError("status 422")]
+
+    def refuse_once(_: str) -> None:
+        if left:
+            raise left.pop()
+
+    target.before = refuse_once
+    put_golden(SHOP, level_code="VIP", status="archived")
+    assert publish(target)["dead"] == 1
+    put_golden(SHOP, level_code="A", status="archived")
+    assert publish(target)["confirmed"] == 1
+    assert letters() == [("refused", "open")]
+    assert replay_dead_letters("crm", None, None, "tester", "may now") == 1
+    publish(target)
+    assert list(target.records) == ["7"]
 
 
 def test_what_the_target_changed_and_nobody_gathered_stays(target: MemoryTarget) -> None:

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,7 @@ from tests.sql.publish_world import (
     put_golden,
     scalar,
     states,
+    tell_digest,
 )
 
 TARGETS = [MemoryTarget, BatchTarget]
@@ -199,6 +202,80 @@ def test_a_target_that_answers_nothing_is_left_alone_after_five(hub: str) -> Non
     # Those that are at work when the fifth gives up come to their end as well.
     assert 5 <= len(tried) < 5 + ABREAST
     assert states() == {"uncertain": len(tried), "pending": 20 - len(tried)}
+
+
+def test_records_that_are_never_answered_do_not_block_the_others_for_ever(hub: str) -> None:
+    poison, others = list("12345"), list("6789")
+    set_up(*poison, *others)
+    target = MemoryTarget(*poison, *others)
+
+    def hang(source_id: str) -> None:
+        if source_id in poison:
+            raise WriteUncertainError("no answer")
+
+    target.before = hang
+    for _ in range(12):
+        with suppress(ChannelUnavailableError):
+            publish(target)
+    assert states() == {"dead": 5, "confirmed": 4}
+    assert letters() == [("unproven", "open")] * 5
+    target.before = lambda _: None
+    assert replay_dead_letters("crm", "unproven", None, "tester", "mended") == 5
+    publish(target)
+    assert states() == {"confirmed": 9}
+
+
+@pytest.mark.parametrize("make", TARGETS)
+def test_a_record_that_may_not_be_read_blocks_nobody(hub: str, make: type[MemoryTarget]) -> None:
+    set_up(*"123")
+    target = make(*"123")
+    target.before = fail_once("2", WriteUncertainError("no answer"))
+    read = target.read_one
+
+    def refuse(entity: str, source_id: str) -> object:
+        if source_id == "2":
+            raise ChannelRefusedError("status 400")
+        return read(entity, source_id)
+
+    target.read_one = refuse  # type: ignore[method-assign]
+    publish(target)
+    assert states() == {"confirmed": 2, "dead": 1}
+    assert not any(publish(target).values())
+
+
+@pytest.mark.parametrize("make", TARGETS)
+@pytest.mark.parametrize("is_edited", [False, True])
+def test_what_people_write_beside_us_is_not_taken_for_our_own(
+    hub: str, make: type[MemoryTarget], is_edited: bool
+) -> None:
+    set_up("1")
+    target = make("1")
+    target.records["1"]["remark"] = "call on Monday"
+    tell_digest(target, "1")
+    if is_edited:
+        # Between the read before our write and the one after it.
+        target.before = lambda _: target.records["1"].update(remark="call on Tuesday")
+    assert publish(target)["confirmed"] == 1
+    assert scalar("select count(digest) from publish.echo") == (0 if is_edited else 1)
+
+
+def test_a_fault_of_our_own_leaves_no_write_under_way(hub: str) -> None:
+    ids = list("123456")
+    set_up(*ids)
+    target = MemoryTarget(*ids)
+    begun: list[str] = []
+    ended: list[str] = []
+
+    def fail(source_id: str) -> None:
+        begun.append(source_id)
+        if source_id == "1":
+            raise KeyError("a fault of ours")
+        time.sleep(0.5)
+
+    target.before, target.after = fail, ended.append
+    with pytest.raises(KeyError):
+        publish(target)
+    assert sorted([*ended, "1"]) == sorted(begun), "the lock is free: nobody may be writing"
 
 
 def test_a_write_that_the_read_back_does_not_show_is_dead_and_can_be_replayed(hub: str) -> None:

@@ -1,13 +1,22 @@
 """The steps of build_master: what is left from a run that failed half-way is taken up again."""
 
+import sys
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
 
 from customer_hub.channels.config import read_channel
+from customer_hub.core.errors import ChannelRefusedError
 from customer_hub.flows import steps
 from customer_hub.match.pins import pin
+from customer_hub.publish.plan import plan_deliveries
 from customer_hub.validate.gate import validate_window
 from tests.landed import Landing, land
 from tests.records import make_account
+from tests.sql.publish_target import MemoryTarget
+from tests.sql.publish_world import complete_first_loads, enable, put_customer
 
 MIDDAY = datetime(2026, 11, 16, 4, tzinfo=UTC)
 
@@ -40,3 +49,23 @@ def test_a_run_of_a_later_day_takes_up_what_has_ended(hub: str) -> None:
         counts = steps.standardise("later", MIDDAY + timedelta(days=days))["counts"]
         assert counts["waiting"] == waiting
     assert steps.merge("later")["counts"]["changed"] == 1
+
+
+def test_people_are_told_of_dead_letters_after_an_answer_too(
+    hub: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complete_first_loads()
+    put_customer("crm/customer/1")
+    plan_deliveries(enable("crm"), "run")
+    target = MemoryTarget("1")
+
+    def refuse(_: str) -> None:
+        raise ChannelRefusedError("status 422")
+
+    target.before = refuse
+    told: list[Any] = []
+    opening = SimpleNamespace(open_target=lambda _: target)
+    monkeypatch.setitem(sys.modules, "customer_hub.flows.connections", opening)
+    monkeypatch.setattr(steps, "send_alert", lambda *what, **facts: told.append((what, facts)))
+    steps.answer_push("crm", "run", is_approved=None, person="lin")
+    assert told == [(("dead_letters", "crm"), {"count": 1, "run": "run"})]

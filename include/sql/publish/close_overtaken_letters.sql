@@ -1,4 +1,5 @@
--- Close the dead letters of records that a later delivery has brought up to date.
+-- Close the dead letters of records that a later delivery has brought up to date. One of a delete stays: what was
+-- written to the record does not answer whether it is to go.
 -- params: channel text, source_keys text[]
 with overtaken as (
     update publish.delivery
@@ -7,6 +8,7 @@ with overtaken as (
         delivery.channel = %(channel)s::text
         and delivery.source_key = any(%(source_keys)s::text[])
         and delivery.state = 'dead'
+        and delivery.op <> 'delete'
     returning delivery.delivery_id
 )
 

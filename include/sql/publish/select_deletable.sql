@@ -35,6 +35,10 @@ select
     )
     or exists (
         select 1 from source.interaction as child
+        where child.customer_source_key = record.source_key
+    )
+    or exists (
+        select 1 from source.feedback as child
         where child.customer_source_key = record.source_key)
         as is_touched
 from source.customer as record

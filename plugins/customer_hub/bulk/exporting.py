@@ -3,8 +3,8 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -76,32 +76,32 @@ def export_records(
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if any((folder / name).exists() for name in (*names, MANIFEST)):
         raise HubError("there is an export already", where=folder.name, hint="give another folder")
-    partials = [_make_partial(folder / name) for name in names]
-    rows = _write_tables(request, role, partials, headers, moment)
-    files = tuple(
-        ExportedFile(name, columns, count, _hash_file(partial))
-        for name, columns, count, partial in zip(names, headers, rows, partials, strict=True)
-    )
-    done = Exported(secrets.token_hex(8), files)
-    manifest = {
-        **done.as_dict(),
-        **request.model_dump(mode="json", exclude={"columns", "format"}),
-        "requester": requester,
-        "masked": sorted(set(request.columns) & set(role.masked)),
-        "template_version": NEWEST if request.is_template else None,
-        "as_of": moment.isoformat() if request.entity == "customer" else None,
-        "exported_at": now.isoformat(),
-    }
-    with db.begin() as connection:
-        audit.append_entry(
-            connection, requester, f"export {_STEMS[request.entity][0]}",
-            f"export {done.export_id}", request.purpose, after=manifest,
-        )  # fmt: skip
-    proof = _make_partial(folder / MANIFEST)
-    proof.write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    for partial, name in zip(partials, names, strict=True):
-        partial.replace(folder / name)
-    proof.replace(folder / MANIFEST)
+    with ExitStack() as stack:
+        partials = [stack.enter_context(_making(folder / name)) for name in (*names, MANIFEST)]
+        rows = _write_tables(request, role, partials[:-1], headers, moment)
+        files = tuple(
+            ExportedFile(name, columns, count, _hash_file(partial))
+            for name, columns, count, partial in zip(names, headers, rows, partials, strict=False)
+        )
+        done = Exported(secrets.token_hex(8), files)
+        manifest = {
+            **done.as_dict(),
+            **request.model_dump(mode="json", exclude={"columns", "format"}),
+            "requester": requester,
+            "masked": sorted(set(request.columns) & set(role.masked)),
+            "template_version": NEWEST if request.is_template else None,
+            "as_of": moment.isoformat() if request.entity == "customer" else None,
+            "exported_at": now.isoformat(),
+        }
+        with db.begin() as connection:
+            audit.append_entry(
+                connection, requester, f"export {_STEMS[request.entity][0]}",
+                f"export {done.export_id}", request.purpose, after=manifest,
+            )  # fmt: skip
+        text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+        partials[-1].write_text(text, encoding="utf-8")
+        for partial, name in zip(partials, (*names, MANIFEST), strict=True):
+            partial.replace(folder / name)
     return done
 
 
@@ -141,12 +141,16 @@ def _write_tables(
         return [write_customers(connection, tables[0], request, masked, moment)]
 
 
-def _make_partial(path: Path) -> Path:
-    """Return a fresh file beside `path` that only its owner may read."""
+@contextmanager
+def _making(path: Path) -> Iterator[Path]:
+    """Yield a fresh file beside `path` that only its owner may read; gone if it was not renamed."""
     partial = path.with_name(f"{path.name}.partial")
     partial.unlink(missing_ok=True)
-    partial.touch(mode=0o600)
-    return partial
+    try:
+        partial.touch(mode=0o600)
+        yield partial
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _hash_file(path: Path) -> str:

@@ -50,12 +50,17 @@ def writing_report(
         yield lambda result: None
         return
     with ExitStack() as stack:
-        errors = csv.writer(stack.enter_context(_open(folder / f"{stem}.{ERRORS}")))
+        errors = csv.writer(
+            stack.enter_context(_open(folder / f"{stem}.{ERRORS}")), quoting=csv.QUOTE_NONNUMERIC
+        )
         header = ["line", "column", "rule", "severity", "english", "chinese"]
         errors.writerow([*header, *(COLUMNS if has_values else ())])
         changes = None
         if has_values:
-            changes = csv.writer(stack.enter_context(_open(folder / f"{stem}.{CHANGES}")))
+            changes = csv.writer(
+                stack.enter_context(_open(folder / f"{stem}.{CHANGES}")),
+                quoting=csv.QUOTE_NONNUMERIC,
+            )
             changes.writerow(["line", "outcome", "golden_id", "field", "old", "new"])
 
         def write(result: RowResult) -> None:

@@ -99,6 +99,10 @@ def check_request(request: ExportRequest, as_of: datetime | None, now: datetime)
     faults = [f"no column {name}" for name in request.columns if name not in known]
     faults += [f"no filter {name}" for name in request.filters if name not in filters]
     allowed = {*role.whole, *(() if request.is_template else role.masked)}
+    # Who may ask for those with a value sees the value.
+    hidden = sorted(set(request.filters) & {*filters} - {*role.whole})
+    if hidden:
+        faults.append(f"role {request.role} may not filter by: {', '.join(hidden)}")
     denied = sorted(set(request.needed) & {*known} - allowed)
     if denied:
         how = "whole, as the template needs" if request.is_template else "at all"

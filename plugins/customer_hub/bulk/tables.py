@@ -44,8 +44,9 @@ def writing_table(
             yield _JsonLines(file.write, columns)
     elif form == "csv":
         with path.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerows(head)
+            csv.writer(file).writerows(head)
+            # A spreadsheet that divides at semicolons would find a formula behind one: not in quotes.
+            writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
             yield _Cells(writer.writerow, columns)
     else:
         with writing_sheet(path, sheet) as append:

@@ -44,10 +44,15 @@ def parse_path(path: str) -> tuple[Step, ...]:
 
 def digest_payload(sealer: Sealer, payload: dict[str, Any], paths: Sequence[str]) -> bytes:
     """Return the keyed digest of a payload without the fields that `paths` name."""
+    return sealer.digest(strip_volatile(payload, paths))
+
+
+def strip_volatile(payload: dict[str, Any], paths: Sequence[str]) -> Any:
+    """Return a payload without the fields that `paths` name."""
     stable: Any = payload
     for path in paths:
         stable = _strip(stable, parse_path(path))
-    return sealer.digest(stable)
+    return stable
 
 
 def digest_delete(sealer: Sealer) -> bytes:

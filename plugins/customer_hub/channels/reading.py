@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 
 from customer_hub.channels.contract import BatchTarget, Channel, RawRecord
-from customer_hub.core.errors import ChannelContentError
+from customer_hub.core.errors import (
+    ChannelAccessError,
+    ChannelContentError,
+    ChannelError,
+    ChannelRefusedError,
+)
 
 
 def read_records(
     channel: Channel, entity: str, source_ids: Sequence[str]
-) -> dict[str, RawRecord | ChannelContentError | None]:
+) -> dict[str, RawRecord | ChannelError | None]:
     """Return records as the channel shows them now; absent or None: it has none.
 
     Many at once where the channel can; one that cannot be read keeps no other from being read.
@@ -19,12 +24,16 @@ def read_records(
     if isinstance(channel, BatchTarget) and source_ids:
         try:
             return dict(channel.read_many(entity, source_ids))
-        except ChannelContentError:
+        except ChannelAccessError:
+            raise
+        except (ChannelContentError, ChannelRefusedError):
             pass  # one by one, to find the record that cannot be read
-    records: dict[str, RawRecord | ChannelContentError | None] = {}
+    records: dict[str, RawRecord | ChannelError | None] = {}
     for source_id in source_ids:
         try:
             records[source_id] = channel.read_one(entity, source_id)
-        except ChannelContentError as error:
+        except ChannelAccessError:
+            raise
+        except (ChannelContentError, ChannelRefusedError) as error:
             records[source_id] = error
     return records

@@ -1,7 +1,7 @@
 """Several requests at a time: a system's answer takes longer than its budget makes us wait."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import islice
 from typing import TypeVar
@@ -17,8 +17,10 @@ def do_abreast(
     act: Callable[[Item], Answer],
     items: Iterable[Item],
     go_on: Callable[[], bool] = lambda: True,
-) -> Iterator[tuple[Item, Future[Answer]]]:
+) -> Generator[tuple[Item, Future[Answer]]]:
     """Yield each item, in order, with what came of `act`, while the next few are at work.
+
+    Whoever may break off before the end closes it (`closing`), which waits for what has begun.
 
     Args:
         act: runs in a thread of its own.

@@ -9,6 +9,7 @@ from customer_hub.core import db, sql
 from customer_hub.core.alert import send_alert
 from customer_hub.core.as_of import move_as_of
 from customer_hub.core.errors import BackupError, BackupStoreError, BadDataError
+from customer_hub.core.results import BatchResult
 
 
 def gather_channel(
@@ -100,16 +101,22 @@ def merge(run_id: str) -> dict[str, Any]:
 
 def publish(name: str, run_id: str) -> dict[str, Any]:
     """Plan what the target should get and, when it is enabled, deliver it."""
-    from customer_hub.flows.connections import open_target
-    from customer_hub.publish.deliver import deliver_pending
     from customer_hub.publish.plan import plan_deliveries
 
+    planned = plan_deliveries(read_channel(name), run_id)
+    return planned.add(**_deliver(name, run_id).counts).as_dict()
+
+
+def _deliver(name: str, run_id: str) -> BatchResult:
+    """Deliver what may go, and tell people of what failed for good."""
+    from customer_hub.flows.connections import open_target
+    from customer_hub.publish.deliver import deliver_pending
+
     config = read_channel(name)
-    planned = plan_deliveries(config, run_id)
     result = deliver_pending(config, open_target(config), run_id)
     if result.counts.get("dead", 0):
         send_alert("dead_letters", name, count=result.counts["dead"], run=run_id)
-    return planned.add(**result.counts).as_dict()
+    return result
 
 
 def find_question(name: str, run_id: str) -> tuple[str, str] | None:
@@ -142,8 +149,6 @@ def answer_push(name: str, run_id: str, *, is_approved: bool | None, person: str
         is_approved: None: not decided now.
         person: who answered; kept in the audit log.
     """
-    from customer_hub.flows.connections import open_target
-    from customer_hub.publish.deliver import deliver_pending
     from customer_hub.publish.pushes import approve_push, read_asked
     from customer_hub.publish.targets import set_state
 
@@ -153,8 +158,7 @@ def answer_push(name: str, run_id: str, *, is_approved: bool | None, person: str
             approve_push(name, push.push_id, person, reason)
         elif is_approved is False:
             set_state(name, "observe", person, reason)
-    config = read_channel(name)
-    return deliver_pending(config, open_target(config), run_id).as_dict()
+    return _deliver(name, run_id).as_dict()
 
 
 def reconcile(name: str, run_id: str, run_after: datetime, scope: str | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from customer_hub.channels.config import ChannelConfig
 from customer_hub.channels.contract import RawRecord, Target, WriteResult
 from customer_hub.channels.digest import digest_payload
 from customer_hub.channels.hub_fields import GONE, UNSHOWN
+from customer_hub.channels.own_write import is_own_write
 from customer_hub.core import db, sql
 from customer_hub.core.keys import sealer as open_sealer
 from customer_hub.core.landing import source_key
@@ -215,28 +216,40 @@ class _Run:
             return Settlement(task, "pending", task.source_key)
         match result.outcome:
             case "created" | "updated" | "unchanged" | "deleted":
-                return self._confirm(task, result, task.delivery_id in written.gathered)
+                return self._confirm(task, result, written.gathered.get(task.delivery_id))
             case "missing":
                 return Settlement(task, "superseded", task.source_key)
             case "conflict":
                 return _judge_conflict(task, result)
             case "failed":
-                cause = _class_failure(result)
-                # Part of it may stand there: nobody knows what the record holds.
-                unknown = dict.fromkeys(task.values, UNKNOWN) if task.source_key else {}
-                return Settlement(
-                    task,
-                    "dead",
-                    task.source_key,
-                    unknown,
-                    result.version_at,
-                    cause=cause,
-                    detail=result.cause,
-                )
+                return self._bury(task, result)
 
-    def _confirm(self, task: Task, result: WriteResult, is_gathered: bool) -> Settlement:
+    def _bury(self, task: Task, result: WriteResult) -> Settlement:
+        """Lay a failed write before a person. A record that was made all the same is ours.
+
+        It joins its golden record, and a replay waits until it is gathered: it is not made twice.
+        """
+        cause = _class_failure(result)
+        # Part of it may stand there: nobody knows what the record holds.
+        unknown = dict.fromkeys(task.values, UNKNOWN) if task.op != "create" else {}
+        key, made_at = task.source_key, None
+        if task.op == "create" and cause == "unproven" and result.source_id is not None:
+            key = source_key(self._config.name, task.entity, result.source_id)
+            made_at = max(result.version_at or task.seen_change_at, task.seen_change_at)
+        return Settlement(
+            task,
+            "dead",
+            key,
+            unknown,
+            result.version_at,
+            cause=cause,
+            detail=result.cause,
+            seen_change_at=made_at,
+        )
+
+    def _confirm(self, task: Task, result: WriteResult, gathered: RawRecord | None) -> Settlement:
         key = task.source_key
-        if key is None and result.source_id is not None:
+        if task.op == "create" and result.source_id is not None:
             key = source_key(self._config.name, task.entity, result.source_id)
         owned = self._ownership[task.entity].written
         held = {name: value for name, value in task.values.items() if name in owned}
@@ -249,8 +262,19 @@ class _Run:
             held,
             shown_at=result.version_at,
             echo_at=result.version_at if is_own else None,
-            echo_digest=self._digest(result.shown) if result.shown and is_gathered else None,
+            echo_digest=self._digest_alone(task, gathered, result.shown),
         )
+
+    def _digest_alone(
+        self, task: Task, gathered: RawRecord | None, shown: RawRecord | None
+    ) -> bytes | None:
+        """Return the digest of a record that shows our own write and nothing else; else None."""
+        volatile = self._config.entities[task.entity].volatile
+        if gathered is None or shown is None:
+            return None
+        if not is_own_write(gathered, shown, task.values, volatile):
+            return None
+        return digest_payload(self._sealer, shown.payload, volatile)
 
     def _digest(self, record: RawRecord) -> bytes:
         """Return the digest that the gather will have for a record."""

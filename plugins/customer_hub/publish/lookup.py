@@ -1,15 +1,24 @@
 """Settle by look-up what an earlier attempt left open: the target is asked before any retry."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from customer_hub.channels.config import ChannelConfig
 from customer_hub.channels.contract import RawRecord, Target
 from customer_hub.channels.hub_fields import HUB_SLOTS, compare_slots
 from customer_hub.channels.reading import read_records
-from customer_hub.core.errors import ChannelContentError
+from customer_hub.core.errors import (
+    ChannelAccessError,
+    ChannelContentError,
+    ChannelError,
+    ChannelRefusedError,
+)
 from customer_hub.core.landing import source_key
 from customer_hub.publish.ownership import Ownership
 from customer_hub.publish.task import UNKNOWN, Settled, Settlement, Task
+
+# Some runs: a target that takes no writes for a few hours makes few dead letters.
+_MOST_ATTEMPTS = 10
 
 
 def look_up(
@@ -21,7 +30,8 @@ def look_up(
     """Return what the target itself says of writes whose outcome nobody knows.
 
     An update that shows is confirmed, one that does not goes back into the queue. A create is found
-    by its hub id or goes back into the queue, a delete is done when the record is gone. Either way
+    by its hub id or goes back into the queue, a delete is done when the record is gone. What got no
+    clear answer many times goes to a person instead: others wait behind it. Either way
     the update time that the record shows now is taken for an echo: should it be another's change,
     its content tells.
 
@@ -44,14 +54,34 @@ def look_up(
         if task.op == "create":
             owned = ownership[task.entity].written if task.entity in ownership else ()
             settlements.append(_judge_create(channel, config, owned, task))
-    return settlements
+    return [_limit(each) for each in settlements]
+
+
+def find_made(channel: Target, task: Task) -> RawRecord | None:
+    """Return the record that carries the hub id of a create: an earlier attempt has made it.
+
+    Raises:
+        ChannelError: the channel does not say.
+    """
+    found = channel.find_by_hub_id(task.entity, str(task.golden_id))
+    record = channel.read_one(task.entity, found) if found is not None else None
+    return None if record is None or record.op == "delete" else record
+
+
+def _limit(settlement: Settlement) -> Settlement:
+    """Return a settlement that puts nothing back into the queue for ever."""
+    attempts = settlement.task.attempts
+    if settlement.state != "pending" or attempts < _MOST_ATTEMPTS:
+        return settlement
+    detail = f"no clear answer in {attempts} attempts"
+    return replace(settlement, state="dead", cause="unproven", detail=detail)
 
 
 def _judge_known(
-    channel: Target, task: Task, records: Mapping[str, RawRecord | ChannelContentError | None]
+    channel: Target, task: Task, records: Mapping[str, RawRecord | ChannelError | None]
 ) -> Settlement:
     record = records.get(task.source_id or "")
-    if isinstance(record, ChannelContentError):
+    if isinstance(record, ChannelError):
         unknown = dict.fromkeys(task.values, UNKNOWN)
         return Settlement(task, "dead", task.source_key, unknown, cause="unreadable")
     if record is None or record.op == "delete":
@@ -81,11 +111,16 @@ def _judge_known(
 def _judge_create(
     channel: Target, config: ChannelConfig, owned: Sequence[str], task: Task
 ) -> Settlement:
-    found = channel.find_by_hub_id(task.entity, str(task.golden_id))
-    record = channel.read_one(task.entity, found) if found is not None else None
-    if found is None or record is None or record.op == "delete":
+    try:
+        record = find_made(channel, task)
+    except ChannelAccessError:
+        raise
+    except (ChannelContentError, ChannelRefusedError):
+        # Whether it was made cannot be told, now or by a retry: a person looks, and nobody waits.
+        return Settlement(task, "dead", task.source_key, cause="unreadable")
+    if record is None:
         return Settlement(task, "pending")
     shown = channel.read_hub_fields(record)
     held = {name: value for name in owned if (value := shown.get(name))}
-    key = source_key(config.name, task.entity, found)
+    key = source_key(config.name, task.entity, record.source_id)
     return Settlement(task, "confirmed", key, held, record.version_at, record.version_at)

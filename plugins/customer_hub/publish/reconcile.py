@@ -13,7 +13,7 @@ from customer_hub.channels.config import ChannelConfig
 from customer_hub.channels.contract import RawRecord, Target
 from customer_hub.channels.reading import read_records
 from customer_hub.core import db, sql
-from customer_hub.core.errors import ChannelContentError
+from customer_hub.core.errors import ChannelError
 from customer_hub.core.keys import sealer as open_sealer
 from customer_hub.core.receipts import write_receipt
 from customer_hub.core.results import BatchResult
@@ -145,9 +145,7 @@ class _Run:
             if count_unready(connection):
                 self.result = self.result.add(blocked=1)
                 return False
-            unreadable = {
-                key for key, each in read.items() if isinstance(each, ChannelContentError)
-            }
+            unreadable = {key for key, each in read.items() if isinstance(each, ChannelError)}
             missing = desired.keys() - standing.keys() - unreadable
             findings = [
                 *(_Finding(key, "", "missing") for key in sorted(missing)),

@@ -105,7 +105,11 @@ def _store_creates(connection: Connection, settlements: Sequence[Settlement]) ->
 
     One that was gathered before its outcome was known is matched once more.
     """
-    made = [each for each in settlements if each.task.op == "create" and each.state == "confirmed"]
+    made = [
+        each
+        for each in settlements
+        if each.task.op == "create" and each.state in ("confirmed", "dead") and each.source_key
+    ]
     if made:
         links = sql.rows(
             connection,

@@ -12,7 +12,8 @@ from customer_hub.publish.decision import Condition
 UNKNOWN = ""
 Settled = Literal["confirmed", "dead", "superseded", "uncertain", "pending", "waiting"]
 # Classes of causes of dead letters: somebody alike is there; the target or its channel refuses the
-# write; it was taken and does not show; the record cannot be read; it went away in between.
+# write; it was taken and does not show, or nobody knows after many attempts; the record cannot be
+# read; it went away in between.
 Cause = Literal["conflict", "refused", "unproven", "unreadable", "gone"]
 CAUSES = get_args(Cause)
 

@@ -1,6 +1,8 @@
 """Write tasks to a channel and tell for each what is known: done, not done, or nobody knows."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from customer_hub.channels.contract import BatchTarget, RawRecord, Target, WriteResult
@@ -14,6 +16,7 @@ from customer_hub.core.errors import (
     ChannelUnavailableError,
     WriteUncertainError,
 )
+from customer_hub.publish.lookup import find_made
 from customer_hub.publish.task import Task
 
 _UNCERTAIN_IN_A_ROW = 5
@@ -24,16 +27,17 @@ class Written:
     """What is known of some tasks. One that is in none of the sets was not begun.
 
     `tasks` are those that were begun, with the fields that their records let be written; who is in
-    `overtaken` had none left: the target has changed the record. Of who is in `gathered` everything
-    was known before the write. `error` is why the writing broke off; it is raised when everything
-    known is stored. Threads note what they know under the delivery that is theirs alone.
+    `overtaken` had none left: the target has changed the record. `gathered` are records as they were
+    read before the write, of which everything was known. `error` is why the writing broke off; it is
+    raised when everything known is stored. Threads note what they know under the delivery that is
+    theirs alone.
     """
 
     results: dict[int, WriteResult] = field(default_factory=dict)
     uncertain: set[int] = field(default_factory=set)
     tasks: dict[int, Task] = field(default_factory=dict)
     overtaken: set[int] = field(default_factory=set)
-    gathered: set[int] = field(default_factory=set)
+    gathered: dict[int, RawRecord] = field(default_factory=dict)
     error: ChannelError | None = None
 
 
@@ -71,32 +75,34 @@ class Writer:
         asked = do_abreast(
             lambda task: self._call(task, written), tasks, lambda: written.error is None
         )
-        for task, answer in asked:
-            try:
-                result = answer.result()
-                if result is not None:
-                    written.results[task.delivery_id] = result
-                self._unanswered = 0
-            except ChannelAccessError as error:
-                written.error = error
-                if task.op == "create":
-                    # The log-in may have been taken away between the write and the read-back.
-                    written.uncertain.add(task.delivery_id)
-            except ChannelRefusedError as error:
-                cause = f"refused with {error.what}"
-                written.results[task.delivery_id] = WriteResult(
-                    "failed", task.source_id, None, cause
-                )
-            except (WriteUncertainError, ChannelContentError):
-                self._note_unanswered([task], written)
-            except ChannelUnavailableError as error:
-                # It may be the read-back that failed: whether the write happened is for a look-up.
+        with closing(asked):
+            for task, answer in asked:
+                self._note(task, answer, written)
+
+    def _note(self, task: Task, answer: Future[WriteResult | None], written: Written) -> None:
+        try:
+            result = answer.result()
+            if result is not None:
+                written.results[task.delivery_id] = result
+            self._unanswered = 0
+        except ChannelAccessError as error:
+            written.error = error
+            if task.op == "create":
+                # The log-in may have been taken away between the write and the read-back.
                 written.uncertain.add(task.delivery_id)
-                written.error = error
+        except ChannelRefusedError as error:
+            cause = f"refused with {error.what}"
+            written.results[task.delivery_id] = WriteResult("failed", task.source_id, None, cause)
+        except (WriteUncertainError, ChannelContentError):
+            self._note_unanswered([task], written)
+        except ChannelUnavailableError as error:
+            # It may be the read-back that failed: whether the write happened is for a look-up.
+            written.uncertain.add(task.delivery_id)
+            written.error = error
 
     def _call(self, task: Task, written: Written) -> WriteResult | None:
         if task.op == "create":
-            return self._channel.create(task.entity, task.values)
+            return self._create(task, written)
         source_id = task.source_id or ""
         fit = self._fit(task, self._channel.read_one(task.entity, source_id), written)
         if fit is None:
@@ -104,6 +110,16 @@ class Writer:
         if fit.op == "delete":
             return self._channel.delete(task.entity, source_id)
         return self._channel.update(task.entity, source_id, fit.values)
+
+    def _create(self, task: Task, written: Written) -> WriteResult:
+        """Create a record, unless an earlier attempt made it although it was taken for failed."""
+        record = find_made(self._channel, task) if task.attempts > 1 else None
+        if record is None:
+            return self._channel.create(task.entity, task.values)
+        shown = self._channel.read_hub_fields(record)
+        held = {name: value for name in task.values if (value := shown.get(name))}
+        written.tasks[task.delivery_id] = replace(task, values=held)
+        return WriteResult("created", record.source_id, record.version_at)
 
     def _fit(self, task: Task, record: RawRecord | None, written: Written) -> Task | None:
         """Return the task with the fields that the record lets be written; None: it is settled.
@@ -117,7 +133,7 @@ class Writer:
             return None
         is_gathered = self._digest(record) in task.known
         if is_gathered:
-            written.gathered.add(task.delivery_id)
+            written.gathered[task.delivery_id] = record
         shown = self._channel.read_hub_fields(record)
         free = {"anything": True, "gathered": is_gathered}
         values = {
@@ -141,12 +157,12 @@ class Writer:
         by_id = {task.source_id: task for task in tasks if task.source_id is not None}
         try:
             before = channel.read_many(entity, list(by_id))
-        except ChannelContentError:
+        except (ChannelAccessError, ChannelUnavailableError) as error:
+            written.error = error
+            return
+        except ChannelError:
             # One record that cannot be read must not keep the others from being written.
             self._write_each(tasks, written)
-            return
-        except ChannelError as error:
-            written.error = error
             return
         different: list[Task] = []
         for source_id, task in by_id.items():
@@ -172,18 +188,19 @@ class Writer:
             _cut(tasks, channel.write_size),
             lambda: written.error is None,
         )
-        for chunk, answer in asked:
-            try:
-                answers = answer.result()
-            except (WriteUncertainError, ChannelContentError):
-                self._note_unanswered(chunk, written)
-            except (ChannelAccessError, ChannelUnavailableError) as error:
-                written.error = error
-            except ChannelRefusedError as error:
-                self._split_refused(chunk, error, written)
-            else:
-                self._unanswered = 0
-                taken |= self._sort_answers(chunk, answers, written)
+        with closing(asked):
+            for chunk, answer in asked:
+                try:
+                    answers = answer.result()
+                except (WriteUncertainError, ChannelContentError):
+                    self._note_unanswered(chunk, written)
+                except (ChannelAccessError, ChannelUnavailableError) as error:
+                    written.error = error
+                except ChannelRefusedError as error:
+                    self._split_refused(chunk, error, written)
+                else:
+                    self._unanswered = 0
+                    taken |= self._sort_answers(chunk, answers, written)
         self._read_back(channel, entity, taken, written)
 
     def _split_refused(
@@ -220,7 +237,7 @@ class Writer:
             after = channel.read_many(entity, list(taken))
         except ChannelError as error:
             written.uncertain |= {task.delivery_id for task in taken.values()}
-            if not isinstance(error, ChannelContentError):
+            if isinstance(error, ChannelAccessError | ChannelUnavailableError):
                 written.error = written.error or error
             return
         for source_id, task in taken.items():

@@ -27,7 +27,7 @@ from customer_hub.channels.hub_fields import (
     prove_delete,
     settle_write,
 )
-from customer_hub.channels.record import read_moment, read_source_id
+from customer_hub.channels.record import as_text, read_moment, read_source_id
 from customer_hub.channels.update_order import walk_updates
 from customer_hub.channels.web_access import open_http
 from customer_hub.core.errors import ConfigurationError
@@ -39,11 +39,13 @@ CAPABILITIES = {
     "contact": Capabilities("updated_since", largest_page=200, shows_deletes=True),
     ENTITY: Capabilities("updated_since", largest_page=200, shows_deletes=True),
 }
+# When a record was last written, and by whom: our own log-in, after a write of ours.
+_STAMPS = ("modifiedAt", "modifiedById", "modifiedByName")
 STANDARD = {
     "customer": Standard(
-        "Account", "current_state", "sweep", ("modifiedAt", "cHubId", "cHubLevel", "cHubRegion")
+        "Account", "current_state", "sweep", (*_STAMPS, "cHubId", "cHubLevel", "cHubRegion")
     ),
-    "contact": Standard("Contact", "current_state", "sweep", ("modifiedAt", "cHubId")),
+    "contact": Standard("Contact", "current_state", "sweep", (*_STAMPS, "cHubId")),
     ENTITY: Standard(
         "Call, Meeting, Email",
         "current_state",
@@ -157,7 +159,7 @@ class EspoCrm:
     def read_hub_fields(self, record: RawRecord) -> dict[str, str | None]:
         """Return what stands in the slots that the hub writes; empty counts as None."""
         names = WRITABLE.get(record.entity, ())
-        return {name: record.payload.get(_SLOTS[name]) or None for name in names}
+        return {name: as_text(record.payload.get(_SLOTS[name]) or None) for name in names}
 
     def update(self, entity: str, source_id: str, fields: Mapping[str, str | None]) -> WriteResult:
         """Write hub fields to one record and read them back."""
