@@ -39,6 +39,11 @@ class Task:
     givers: Mapping[str, str] = field(default_factory=dict)
     known: frozenset[bytes] = frozenset()
 
+    @property
+    def is_bound(self) -> bool:
+        """Whether some of it is only written if the target's people have not written there."""
+        return any(self.conditions.get(name, "anything") != "anything" for name in self.values)
+
 
 @dataclass(frozen=True, slots=True)
 class Settlement:

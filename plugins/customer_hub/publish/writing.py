@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from customer_hub.channels.contract import BatchTarget, RawRecord, Target, WriteResult
 from customer_hub.channels.hub_fields import compare_slots, prove_write
-from customer_hub.core.abreast import do_abreast
+from customer_hub.core.abreast import ABREAST, do_abreast
 from customer_hub.core.errors import (
     ChannelAccessError,
     ChannelContentError,
@@ -62,10 +62,14 @@ class Writer:
         updates = [task for task in tasks if task.op == "update"]
         for entity in sorted({task.entity for task in updates}):
             part = [task for task in updates if task.entity == entity]
-            if isinstance(self._channel, BatchTarget):
-                self._write_batch(self._channel, entity, part, written)
-            else:
+            if not isinstance(self._channel, BatchTarget):
                 self._write_each(part, written)
+                continue
+            # What people write as well is read shortly before it is written: a few at a time.
+            few = ABREAST * self._channel.write_size
+            self._write_batch(self._channel, entity, [t for t in part if not t.is_bound], written)
+            for chunk in _cut([t for t in part if t.is_bound], few):
+                self._write_batch(self._channel, entity, chunk, written)
         for task in tasks:
             if task.op == "create":
                 self._write_each([task], written)
