@@ -137,6 +137,7 @@ class Reader:
             ):
                 rows = [_wrap(self._entity, changes, row) for row in shown.rows]
                 moments = self._read_moments(changes.update, shown.rows)
+                _check_fractions(changes, moments, self._where)
                 if any(not lower <= moment < upper for moment in moments):
                     raise self._broken("rows from outside the window: the filter is not honoured")
                 yield Slice(rows, shown.total, shown.seen_at)
@@ -261,6 +262,8 @@ class _Queries:
     def _cut(self, shown: Shown, upper: datetime) -> Slice:
         """Return a page without rows from after the window, for systems that take no upper bound."""
         rows = [_wrap(self.entity, self.changes, row) for row in shown.rows]
+        read = (read_time(look(row, self.changes.update)) for row in shown.rows)
+        _check_fractions(self.changes, [moment for moment in read if moment], self.where)
         if _has_upper(self.changes):
             return Slice(rows, shown.total, shown.seen_at, shown.is_full)
         kept = [row for row in rows if not row["modified"] or row["modified"] < upper.isoformat()]
@@ -283,11 +286,36 @@ def _bounds(
     changes: UpdatedSince | WindowOnly, lower: datetime, upper: datetime
 ) -> dict[str, str | int]:
     """Return the places of [lower, upper) as the system understands its bounds."""
-    smallest = timedelta(milliseconds=1) if changes.time_format == "millis" else SECOND
+    smallest = _find_step(changes.time_format)
     first = lower if changes.lower_bound == "inclusive" else lower - smallest
     last = upper if changes.upper_bound == "exclusive" else upper - smallest
     form = changes.time_format
     return {"lower": show_time(first, form), "upper": show_time(last, form)}
+
+
+def _find_step(form: str) -> timedelta:
+    """Return the smallest distance between two moments that a format tells apart."""
+    if form == "millis":
+        return timedelta(milliseconds=1)
+    return timedelta(microseconds=1) if "%f" in form else SECOND
+
+
+def _check_fractions(
+    changes: UpdatedSince | WindowOnly, moments: Sequence[datetime], where: str
+) -> None:
+    """Refuse fractions of a second where a bound of whole seconds would hide the rows beside it.
+
+    Raises:
+        ConfigurationError: the description must write its bounds more finely.
+    """
+    is_shifted = changes.lower_bound == "exclusive" or changes.upper_bound == "inclusive"
+    is_coarse = is_shifted and _find_step(changes.time_format) == SECOND
+    if is_coarse and any(moment.microsecond for moment in moments):
+        raise ConfigurationError(
+            f"{changes.update} has fractions of a second, which time_format does not tell",
+            where=where,
+            hint="write it with %f, or as millis; rows beside a bound would be missed else",
+        )
 
 
 def _has_upper(changes: UpdatedSince) -> bool:
