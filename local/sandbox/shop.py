@@ -130,7 +130,7 @@ class WooCommerce:
         if included is not None:
             marks = ", ".join("?" * len(included))
             where = where & Clause(f"id in ({marks})", tuple(included))
-        order = f"{_ORDERINGS[paging.orderby]} {paging.order}, id {paging.order}"
+        order = paging.sort(_ORDERINGS[paging.orderby])
         found = self._store.find("customers", where, order, paging.per_page, paging.offset)
         total = self._store.count("customers", where)
         return list_response(request, [record.body for record in found], total, paging)

@@ -54,7 +54,7 @@ class Orders:
         included = read_ids(request, "include")
         if included is not None:
             where = where & Clause(f"id in ({', '.join('?' * len(included))})", tuple(included))
-        order = f"{_ORDERINGS[paging.orderby]} {paging.order}, id {paging.order}"
+        order = paging.sort(_ORDERINGS[paging.orderby])
         found = self._store.find("orders", where, order, paging.per_page, paging.offset)
         total = self._store.count("orders", where)
         return list_response(request, [record.body for record in found], total, paging)

@@ -38,7 +38,7 @@ class Refunds:
         order = self._find_order(request)
         paging = read_paging(request.query_params, tuple(_ORDERINGS), "date")
         where = Clause(f"{body_field('parent_id')} = ?", (order.id,))
-        ordering = f"{_ORDERINGS[paging.orderby]} {paging.order}, id {paging.order}"
+        ordering = paging.sort(_ORDERINGS[paging.orderby])
         found = self._store.find("refunds", where, ordering, paging.per_page, paging.offset)
         total = self._store.count("refunds", where)
         return list_response(request, [record.body for record in found], total, paging)

@@ -25,6 +25,8 @@ create table if not exists record (
     deleted integer not null default 0, body text not null, primary key (entity, id)
 ) without rowid;
 create index if not exists record_modified on record (entity, modified_at);
+create index if not exists record_standing on record (entity, deleted);
+create index if not exists record_standing_modified on record (entity, deleted, modified_at);
 create table if not exists progress (applied_day integer not null);
 """
 
@@ -90,6 +92,8 @@ class Store:
 
     def __init__(self, path: Path, indexed: Iterable[tuple[str, str]] = ()) -> None:
         """Open or create the file; `indexed` lists (entity, field) pairs that are looked up."""
+        # Every page of a list tells how many there are.
+        self._counts: dict[tuple[str, Clause], int] = {}
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.execute("pragma journal_mode = wal")
         self._connection.execute("pragma synchronous = normal")
@@ -113,6 +117,7 @@ class Store:
         try:
             yield
         except BaseException:
+            self._counts.clear()
             self._connection.execute("rollback")
             raise
         self._connection.execute("commit")
@@ -127,6 +132,7 @@ class Store:
 
     def put(self, entity: str, record: Record) -> None:
         """Write one record in whole, replacing what stood under its id."""
+        self._counts.clear()
         self._connection.execute(
             "insert or replace into record (entity, id, modified_at, deleted, body) "
             "values (?, ?, ?, ?, ?)",
@@ -141,6 +147,7 @@ class Store:
 
     def remove(self, entity: str, key: Key) -> None:
         """Forget one record altogether."""
+        self._counts.clear()
         self._connection.execute("delete from record where entity = ? and id = ?", (entity, key))
 
     def next_id(self, entity: str, minimum: int = 1) -> int:
@@ -153,11 +160,14 @@ class Store:
     def count(self, entity: str, where: Clause | None = None) -> int:
         """Return how many records that are not deleted satisfy `where`."""
         condition = _standing(where)
-        (total,) = self._connection.execute(
-            f"select count(*) from record where entity = ? and {condition.sql}",  # noqa: S608 - sql comes from Clause, values are bound
-            (entity, *condition.params),
-        ).fetchone()
-        return int(total)
+        asked = entity, condition
+        if asked not in self._counts:
+            (total,) = self._connection.execute(
+                f"select count(*) from record where entity = ? and {condition.sql}",  # noqa: S608 - sql comes from Clause, values are bound
+                (entity, *condition.params),
+            ).fetchone()
+            self._counts[asked] = int(total)
+        return self._counts[asked]
 
     def find(
         self,

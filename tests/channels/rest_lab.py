@@ -122,6 +122,11 @@ def make_rows(count: int) -> list[dict[str, Any]]:
     ]
 
 
+WRITE = {
+    "slots": {"hub_id": "hub"},
+    "find": {"request": {"path": "/find", "params": {"hub": "{hub_id}"}}, "rows": "rows"},
+    "update": {"request": {"method": "PUT", "path": "/rows/{id}", "body": "{item}"}},
+}
 LISTING = {"request": {"path": "/rows", "params": {"size": "{size}"}}, "rows": "rows"}
 
 
