@@ -14,7 +14,7 @@ from customer_hub.channels.rest.template import find_places, look, read_time, sh
 from customer_hub.channels.update_order import SECOND, Slice, walk_updates
 from customer_hub.channels.window_order import walk_windows
 from customer_hub.core.abreast import do_abreast
-from customer_hub.core.errors import ChannelContentError, ConfigurationError
+from customer_hub.core.errors import ChannelAccessError, ChannelContentError, ConfigurationError
 
 Row = dict[str, Any]
 
@@ -74,7 +74,7 @@ class Reader:
             return None
         if self._keeps_tags and "ETag" in answer.headers:
             self._tags[source_id] = answer.headers["ETag"]
-        return self._complete([record])[0]
+        return next(iter(self._complete([record])), None)
 
     def take_match(self, source_id: str) -> dict[str, str]:
         """Return the header that binds a write to the record as it was last read; used up by it."""
@@ -198,13 +198,24 @@ class Reader:
         )
 
     def _complete(self, records: Sequence[RawRecord]) -> list[RawRecord]:
-        """Give each record the rows that only a request of their own shows."""
-        for record in records:
-            if record.op == "upsert":
-                for child in self._entity.children:
-                    pages = self._asker.pages(child, {"id": record.source_id})
-                    record.payload[child.into] = [row for shown in pages for row in shown.rows]
-        return list(records)
+        """Give each record the rows that only a request of their own shows.
+
+        A record that went after it was shown is left out: that it is gone is told by other means.
+        """
+        return [each for each in records if each.op == "delete" or self._take_children(each)]
+
+    def _take_children(self, record: RawRecord) -> bool:
+        """Put the children into a record's payload; returns False if the record is there no more."""
+        places = {"id": record.source_id}
+        try:
+            for child in self._entity.children:
+                pages = self._asker.pages(child, places)
+                record.payload[child.into] = [row for shown in pages for row in shown.rows]
+        except ChannelAccessError:
+            if self._asker.read(self._entity.one.request, places, accept=(404,)).status != 404:
+                raise
+            return False
+        return True
 
     def _broken(self, what: str) -> ChannelContentError:
         return ChannelContentError(
