@@ -45,6 +45,12 @@ def test_a_user_is_the_same_read_singly_or_with_others(tracker: RequestTracker) 
     assert tracker.read_many("customer", list(USERS)) == singly
 
 
+def test_users_are_kept_no_longer_than_until_the_next_are_read(tracker: RequestTracker) -> None:
+    for number in USERS:
+        tracker.read_many("customer", [number])
+        assert set(tracker._users) == {number}
+
+
 def test_a_ticket_is_never_taken_for_the_user_of_its_number(tracker: RequestTracker) -> None:
     assert tracker.read_one("customer", "7") is not None
     assert tracker.read_many("ticket", ["7"]) == {"7": tracker.read_one("ticket", "7")}

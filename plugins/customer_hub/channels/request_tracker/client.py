@@ -103,7 +103,7 @@ class RequestTracker:
         self._http = http
         self._name = name
         self._page_size = page_size
-        # Users as they were last read singly, with their ETag, and their log-ins.
+        # Users as the last `read_many` read them singly, with their ETag; and all their log-ins.
         self._users: dict[str, tuple[Row, str | None]] = {}
         self._logins: dict[str, str] = {}
 
@@ -176,6 +176,7 @@ class RequestTracker:
         Users are found by log-in only: one that was read before is searched for with many others,
         and whom that does not show is read singly, as tickets are.
         """
+        self._users.clear()  # of the many before: who was to be written has been
         logins = self._logins if entity == "customer" else {}
         names = [logins[key] for key in source_ids if key in logins]
         shown = users.fetch_by_name(self._http, names, USER_FIELDS)
