@@ -330,4 +330,15 @@ def test_a_system_with_an_exclusive_lower_bound_alone_is_read_whole() -> None:
     end = START + timedelta(minutes=7)
     with run_lab(by_since) as lab:
         ids = read_ids(open_lab(lab, described), end=end)
+        farthest = max(int(each.query["offset"]) for each in lab.asked if each.path == "/rows")
     assert set(ids) == {str(number) for number in range(1, 17)}
+    assert farthest < 10, "of the second with ten rows no more is asked for than that"
+
+
+def test_a_list_without_an_upper_bound_must_be_in_order() -> None:
+    def shuffled(asked: Asked) -> Said:
+        return Said({"rows": [*ROWS[20:], *ROWS[:2]]})
+
+    end = START + timedelta(minutes=7)
+    with run_lab(shuffled) as lab, pytest.raises(ChannelContentError, match="out of order"):
+        read_ids(open_lab(lab, describe(changes=SINCE)), end=end)

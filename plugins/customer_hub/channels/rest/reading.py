@@ -250,7 +250,10 @@ class _Queries:
             for shown in self.asker.pages(
                 self.changes, bounds, id_path=self.entity.id, mark=second.isoformat()
             ):
-                yield self._cut(shown, upper)
+                page = self._cut(shown, upper)
+                yield page
+                if len(page.rows) < len(shown.rows):
+                    return
             return
         last, known = within.first_id, set[str]()
         while True:
@@ -279,6 +282,13 @@ class _Queries:
             return Slice(rows, shown.total, shown.seen_at, shown.is_full)
         kept = [row for row in rows if not row["modified"] or row["modified"] < upper.isoformat()]
         if len(kept) < len(rows):  # oldest first: nothing more of the window follows
+            stamps = [row["modified"] for row in rows if row["modified"]]
+            if stamps != sorted(stamps):
+                raise ChannelContentError(
+                    "rows out of order: some of the window may follow on any page",
+                    where=self.where,
+                    hint="let its request sort by the update time, or give it an upper bound",
+                )
             return Slice(kept, len(kept), shown.seen_at)
         return Slice(rows, shown.total, shown.seen_at, shown.is_full)
 
