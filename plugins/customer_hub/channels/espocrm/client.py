@@ -144,16 +144,14 @@ class EspoCrm:
             yield list(dict.fromkeys(read_source_id(row) for row in page.rows))
 
     def read_one(self, entity: str, source_id: str) -> RawRecord | None:
-        """Return one record as it is now, None when EspoCRM does not have it."""
+        """Return one record as it is now, None when EspoCRM does not have it.
+
+        An account or a contact is asked for as a list of one: by itself it would show more (teams,
+        all numbers and addresses), and be taken for one that was changed since it was gathered.
+        """
         if entity == ENTITY:
             return self._interactions.read_one(source_id)
-        ids = {"type": _TYPES[entity], "id": source_id}
-        answer = self._http.read(ONE, ids=ids, accept=(404,))
-        if answer.status == 404:
-            return None
-        if not isinstance(answer.body, dict):
-            raise strange(self._name, "a record that is no object")
-        return _make_record(entity, answer.body)
+        return self.read_many(entity, [source_id]).get(source_id)
 
     def read_hub_fields(self, record: RawRecord) -> dict[str, str | None]:
         """Return what stands in the slots that the hub writes; empty counts as None."""
