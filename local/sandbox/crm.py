@@ -116,7 +116,8 @@ class EspoCrm:
                 return JSONResponse(resembling, 409, headers)
         body["id"] = secrets.token_hex(9)[:17]
         body["createdAt"] = espo_time(self._clock.stamp())
-        return JSONResponse(self._save(entity, body))
+        saved = self._save(entity, body)
+        return JSONResponse({**saved, **show_alone(entity, saved)})
 
     async def update_record(self, request: Request) -> Response:
         """Change the named fields that exist; the others are ignored without a word."""
