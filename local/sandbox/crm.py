@@ -28,6 +28,7 @@ from local.sandbox.crm_records import (
     UNCOUNTED,
     WRITABLE,
     espo_time,
+    show_alone,
 )
 from local.sandbox.store import Body, Clause, Record, Store, equal_text
 from local.sandbox.web import read_json
@@ -89,7 +90,10 @@ class EspoCrm:
     async def read_record(self, request: Request) -> Response:
         """Answer one record, or 404."""
         record = self._standing(request)
-        return _missing() if record is None else JSONResponse(record.body)
+        if record is None:
+            return _missing()
+        more = show_alone(request.path_params["entity"], record.body)
+        return JSONResponse({**record.body, **more})
 
     async def create_record(self, request: Request) -> Response:
         """Create one record unless it is invalid or resembles others."""
@@ -112,7 +116,8 @@ class EspoCrm:
                 return JSONResponse(resembling, 409, headers)
         body["id"] = secrets.token_hex(9)[:17]
         body["createdAt"] = espo_time(self._clock.stamp())
-        return JSONResponse(self._save(entity, body))
+        saved = self._save(entity, body)
+        return JSONResponse({**saved, **show_alone(entity, saved)})
 
     async def update_record(self, request: Request) -> Response:
         """Change the named fields that exist; the others are ignored without a word."""

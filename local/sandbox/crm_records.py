@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from local.sandbox.clock import shown_stamp, utc_stamp
-from local.sandbox.store import Event, Record
+from local.sandbox.store import Body, Event, Record
 
 
 def _names(text: str) -> frozenset[str]:
@@ -49,6 +49,7 @@ NOT_LISTED: Mapping[str, frozenset[str]] = {
     "Meeting": _PARTIES,
     "Email": _names("body bodyPlain from to cc"),
 }
+_REACHED = {"emailAddress": "emailAddressData", "phoneNumber": "phoneNumberData"}
 UNCOUNTED = frozenset({"Email"})
 INDEXED = [
     (entity, name)
@@ -68,6 +69,17 @@ def absorb_event(before: Record | None, event: Event) -> Record:
     body.setdefault("createdAt", body["modifiedAt"])
     body["deleted"] = is_deleted
     return Record(event.key, modified_at, body, is_deleted)
+
+
+def show_alone(entity: str, body: Body) -> Body:
+    """Return the fields that the real system adds to a record that is looked at by itself."""
+    if entity not in ("Account", "Contact"):
+        return {}
+    reached = {
+        name: [{own: body[own], "primary": True}] if body.get(own) else []
+        for own, name in _REACHED.items()
+    }
+    return {**reached, "teamsIds": [], "teamsNames": {}, "isFollowed": False}
 
 
 def espo_time(moment: str) -> str:

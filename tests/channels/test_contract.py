@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from customer_hub.channels.contract import RAW_FIELDS, RawRecord
+from customer_hub.channels.contract import RAW_FIELDS, BatchTarget, RawRecord
 from customer_hub.channels.digest import digest_payload
 from customer_hub.channels.hub_fields import HUB_SLOTS
 from customer_hub.core.errors import ConfigurationError
+from customer_hub.core.seal import canonical_json
 from local.sandbox.process import SandboxProcess
 from tests.channels.peers import PEERS, READ, SWEPT, WRITTEN
 
@@ -131,6 +132,22 @@ def test_one_record_is_read_by_its_id(sandbox: SandboxProcess, name: str, entity
     assert channel.read_one(entity, "a/../b?c") is None
 
 
+@each_written
+def test_a_record_is_the_same_however_it_is_read(
+    sandbox: SandboxProcess, name: str, entity: str
+) -> None:
+    channel = PEERS[name].open(sandbox)
+    record = read_all(sandbox, name, entity)[0]
+    volatile = PEERS[name].config().entities[entity].volatile
+    looks = [channel.read_one(entity, record.source_id)]
+    if isinstance(channel, BatchTarget):
+        looks += [channel.read_many(entity, [record.source_id])[record.source_id] for _ in "12"]
+    plain: Any = _PlainDigest()
+    # What differs would be taken for a change that nobody gathered.
+    digests = {digest_payload(plain, look.payload, volatile) for look in looks if look}
+    assert digests == {digest_payload(plain, record.payload, volatile)}
+
+
 @each_entity
 def test_records_map_to_all_raw_fields_and_nothing_is_unknown(
     sandbox: SandboxProcess, name: str, entity: str
@@ -196,7 +213,7 @@ def test_a_write_shows_counts_once_and_starts_no_echo(
 
 class _PlainDigest:
     def digest(self, value: Any) -> str:
-        return repr(value)
+        return canonical_json(value).decode()
 
 
 @each_written

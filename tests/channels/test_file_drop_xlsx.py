@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import secrets
+import tempfile
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
@@ -270,6 +272,21 @@ def test_external_links_are_never_followed(tmp_path: Path) -> None:
     book.save(content)
     (stray,) = read(tmp_path, content.getvalue())
     assert stray.payload["_cause"] == "formula"
+
+
+def test_a_workbook_of_any_size_stands_in_no_temporary_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = io.BytesIO(write_xlsx(MEMBERS, [member("M1")]))
+    with zipfile.ZipFile(content, "a") as book:
+        book.writestr("xl/media/image1.png", secrets.token_bytes(9 * 1024 * 1024))
+
+    def refuse(*args: object, **options: object) -> None:
+        raise AssertionError("persons' data on a disk")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    (record,) = read(tmp_path, content.getvalue())
+    assert record.source_id == "M1"
 
 
 def test_a_large_sheet_is_streamed(tmp_path: Path) -> None:

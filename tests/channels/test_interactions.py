@@ -33,6 +33,9 @@ def test_only_the_types_that_are_named_are_read(sandbox: SandboxProcess) -> None
     assert list(dict.fromkeys(read)) == ["Email", "Call"]
     swept = {source_id for batch in channel.sweep_ids("interaction") for source_id in batch}
     assert {source_id.partition("-")[0] for source_id in swept} == {"Email", "Call"}
+    some = sorted(swept)[:3]
+    singly = {source_id: channel.read_one("interaction", source_id) for source_id in some}
+    assert channel.read_many("interaction", [*some, "Call-nobody"]) == singly
     assert channel.read_one("interaction", f"Meeting-{next(iter(swept)).partition('-')[2]}") is None
     # A window that was left at a type which is read no more begins anew: nothing is skipped.
     rest = channel.extract("interaction", START, END, {"type": "Meeting", "from": END.isoformat()})

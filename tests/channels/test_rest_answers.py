@@ -160,6 +160,19 @@ def test_a_batch_that_becomes_a_job_is_awaited(state: str) -> None:
     assert results["1"].outcome == "updated"
 
 
+def test_a_job_that_cannot_be_asked_for_leaves_its_batch_uncertain() -> None:
+    def answer(asked: Asked) -> Said:
+        if asked.method == "POST":
+            return Said({"id": "j1", "state": "queued"})
+        return Said({}, status=503)
+
+    poll = {"id": "id", "request": {"path": "/jobs/{job}"}, "state": "state", "done": ["done"]}
+    with run_lab(answer) as lab:
+        channel = open_lab(lab, describe(write={**WRITE, "batch": {**BATCH, "job": poll}}))
+        with pytest.raises(WriteUncertainError):
+            channel.write_many("customer", {"1": {"hub_id": "h"}})
+
+
 CREATE = {
     "request": {"method": "POST", "path": "/rows", "body": "{item}"},
     "id": "id",

@@ -97,6 +97,17 @@ def test_requests_that_all_meet_an_ended_log_in_renew_it_once() -> None:
     assert server.given == 2
 
 
+def test_a_session_that_is_created_is_one() -> None:
+    server = TokenServer()
+
+    def answer(asked: Asked) -> Said:
+        said = server(asked)
+        return Said(said.body, 201) if asked.path == "/login" else said
+
+    with run_lab(answer) as lab:
+        assert len(read_ids(open_lab(lab, {**describe(), "auth": SESSION}))) == 3
+
+
 def test_client_id_and_secret_go_where_the_description_says() -> None:
     server = TokenServer()
     with run_lab(server) as lab:

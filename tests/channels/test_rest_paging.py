@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from customer_hub.core.errors import ChannelContentError
+from customer_hub.core.errors import ChannelContentError, ConfigurationError
 from tests.channels.rest_lab import (
     LISTING,
     NOW,
@@ -236,6 +236,44 @@ def test_a_window_whose_filter_is_ignored_is_noticed() -> None:
         read_ids(open_lab(lab, describe(changes={**WINDOW, "max_rows": 99})), end=NOW, start=LATE)
 
 
+FINE = {**WINDOW, "time_format": "%Y-%m-%dT%H:%M:%S.%fZ"}
+HALVES = [
+    {**row, "at": (START + timedelta(milliseconds=500 * number)).isoformat(timespec="microseconds")}
+    for number, row in enumerate(ROWS)
+]
+
+
+def by_odd_bounds(asked: Asked) -> Said:
+    """Show what lies behind the one bound of a window and not behind the other, to a fraction."""
+    low, high = (asked.query[name].replace("Z", "+00:00") for name in ("since", "until"))
+    inside = [row for row in HALVES if low < row["at"] <= high]
+    size, number = int(asked.query["size"]), int(asked.query["page"])
+    shown = sorted(inside, key=lambda row: row["name"])[:12]
+    return Said({"rows": shown[(number - 1) * size : number * size], "total": len(inside)})
+
+
+ODD = {"lower_bound": "exclusive", "upper_bound": "inclusive"}
+
+
+def test_fractions_of_a_second_beside_a_bound_are_not_missed() -> None:
+    with run_lab(by_odd_bounds) as lab:
+        assert set(read_ids(open_lab(lab, describe(changes={**FINE, **ODD})))) == IDS
+
+
+@pytest.mark.parametrize("odd", [{name: bound} for name, bound in ODD.items()])
+def test_bounds_too_coarse_for_the_times_are_refused(odd: dict[str, str]) -> None:
+    since = {**SINCE, "request": request(offset="{offset}", since="{lower}", until="{upper}")}
+
+    def answer(asked: Asked) -> Said:
+        paged = {"page": "1", "offset": "0", **asked.query}
+        return by_odd_bounds(Asked("GET", "/rows", paged, {}, b""))
+
+    for changes in (WINDOW, since):
+        described = describe(changes={**changes, **odd})
+        with run_lab(answer) as lab, pytest.raises(ConfigurationError, match="fractions"):
+            read_ids(open_lab(lab, described))
+
+
 LATE = START + timedelta(minutes=5)
 EXPORT = {
     "cursor": "opaque_cursor",
@@ -292,4 +330,15 @@ def test_a_system_with_an_exclusive_lower_bound_alone_is_read_whole() -> None:
     end = START + timedelta(minutes=7)
     with run_lab(by_since) as lab:
         ids = read_ids(open_lab(lab, described), end=end)
+        farthest = max(int(each.query["offset"]) for each in lab.asked if each.path == "/rows")
     assert set(ids) == {str(number) for number in range(1, 17)}
+    assert farthest < 10, "of the second with ten rows no more is asked for than that"
+
+
+def test_a_list_without_an_upper_bound_must_be_in_order() -> None:
+    def shuffled(asked: Asked) -> Said:
+        return Said({"rows": [*ROWS[20:], *ROWS[:2]]})
+
+    end = START + timedelta(minutes=7)
+    with run_lab(shuffled) as lab, pytest.raises(ChannelContentError, match="out of order"):
+        read_ids(open_lab(lab, describe(changes=SINCE)), end=end)

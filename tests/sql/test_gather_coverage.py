@@ -1,6 +1,6 @@
 """What is covered: a backfill closes its own days and hides none that are missing (laws 1, 8)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import permutations
 from typing import Any
 
@@ -21,6 +21,7 @@ from tests.sql.gather_memory import (
 )
 
 CONFIG = make_config()
+OVERLAP = timedelta(minutes=CONFIG.entities["customer"].overlap_minutes)
 
 
 def gather(channel: MemoryChannel, start: Any = None, end: Any = None, **more: Any) -> GatherResult:
@@ -79,6 +80,17 @@ def test_a_backfill_of_a_full_sweep_asks_nothing_and_covers_nothing(hub: str) ->
     assert select(receipts) == [("gather", "customer", 0)]
     first = gather(channel, at(1), at(2), config=config)
     assert (first.start_at, first.end_at, first.landed) == (at(1), at(2), 1)
+
+
+@pytest.mark.parametrize("history", ["full_sweep", "current_state"])
+def test_a_full_sweep_asks_for_everything_each_day(hub: str, history: str) -> None:
+    config = make_config(history=history)
+    gather(MemoryChannel([], at(2)), config=config)
+    channel = MemoryChannel([], at(3))
+    result = gather(channel, config=config)
+    assert (result.start_at, result.end_at) == (at(2), at(3))
+    asked_from = config.first_load_from if history == "full_sweep" else at(2) - OVERLAP
+    assert ("extract", ("customer", asked_from, at(3), None)) in channel.calls
 
 
 def test_a_backfill_of_a_full_sweep_leaves_an_unfinished_window_to_the_next_run(hub: str) -> None:

@@ -15,6 +15,7 @@ from customer_hub.core.errors import ChannelContentError
 
 FetchPage = Callable[[int, int], Slice]
 _PATIENCE = 6
+_FEWEST = 3  # rows a page, to overlap and bring something new
 _REMEMBERED_PAGES = 20  # how far back a page may meet what was shown
 
 
@@ -43,7 +44,7 @@ def walk_pages(
         ChannelContentError: the channel shows the same page again and again.
     """
 
-    def fetch_at(position: int) -> tuple[int, int, Slice]:
+    def fetch_at(position: int, largest: int) -> tuple[int, int, Slice]:
         number, size = choose_page(position, largest)
         return (number - 1) * size, size, fetch(number, size)
 
@@ -55,7 +56,7 @@ def walk_offsets(
 ) -> Iterator[tuple[Slice, dict[str, Any]]]:
     """Yield all rows of a list as `walk_pages` does; `fetch(offset, size)` counts rows from 0."""
 
-    def fetch_at(position: int) -> tuple[int, int, Slice]:
+    def fetch_at(position: int, largest: int) -> tuple[int, int, Slice]:
         # A few rows, so that a deletion or two do not force a step back.
         first = max(0, position - max(1, largest // 10))
         return first, largest, fetch(first, largest)
@@ -64,7 +65,7 @@ def walk_offsets(
 
 
 def _walk(
-    fetch_at: Callable[[int], tuple[int, int, Slice]],
+    fetch_at: Callable[[int, int], tuple[int, int, Slice]],
     largest: int,
     cursor: dict[str, Any] | None,
     where: str,
@@ -74,10 +75,11 @@ def _walk(
     position = int((cursor or {}).get("position", 0)) if last is not None else 0
     if last is not None:
         known.append(last)
-    fruitless = 0
+    fruitless = held = 0
     while True:
-        first, size, page = fetch_at(position)
+        first, size, page = fetch_at(position, largest)
         ids = [read_source_id(row) for row in page.rows]
+        held = max(held, len(ids))
         shown = set(known)
         if position > 0 and shown.isdisjoint(ids):
             # Rows before this page went: step back until the pages meet again.
@@ -94,6 +96,10 @@ def _walk(
             yield Slice(list(fresh.values()), page.total, page.seen_at), after
         else:
             fruitless += 1
+        if not fresh and size > held >= _FEWEST and not _is_counted(page, position):
+            # No page held as many as were asked for: the system may show no more than that.
+            largest = held
+            continue
         if _is_end(page, position, is_full, bool(fresh)):
             return
         if fruitless >= _PATIENCE:
@@ -110,5 +116,9 @@ def _is_end(page: Slice, position: int, is_full: bool, has_news: bool) -> bool:
     A full page is no end, even if the total says so: a cache may have kept an old one.
     """
     if page.total is not None:
-        return position >= page.total and not is_full
+        return _is_counted(page, position) and not is_full
     return not has_news and not is_full
+
+
+def _is_counted(page: Slice, position: int) -> bool:
+    return page.total is not None and position >= page.total

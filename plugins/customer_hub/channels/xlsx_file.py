@@ -1,12 +1,13 @@
 """Excel workbooks to rows: streamed, proven whole first, and no number passed on that is not exact.
 
-A workbook is a zip, which needs to be read from its end: it is kept in a temporary file without a
-name while it is open. Nothing outside it is ever followed, and no formula is computed here.
+A workbook is a zip, which needs to be read from its end: it is kept in memory while it is open, for
+it holds persons' data, which no temporary file may. Nothing outside it is ever followed, and no
+formula is computed here.
 """
 
 import hashlib
+import io
 import re
-import tempfile
 import warnings
 import zipfile
 import zlib
@@ -20,7 +21,6 @@ from customer_hub.channels.file_rows import Columns, Row, content_error, ragged_
 from customer_hub.channels.xlsx_cells import CellFault, read_cell
 
 _BLOCK = 256 * 1024
-_IN_MEMORY = 8 * 1024 * 1024
 _LARGEST = 256 * 1024 * 1024  # bytes of the file
 _LARGEST_CONTENT = 1024 * 1024 * 1024  # bytes unpacked
 _LARGEST_TEXTS = 256 * 1024 * 1024  # bytes of the table of texts, which is held in memory
@@ -196,7 +196,7 @@ def open_workbook(
             large, or its hash is not the marker's.
     """
     digest, size = hashlib.sha256(), 0
-    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as kept:
+    with io.BytesIO() as kept:
         while block := file.read(_BLOCK):
             digest.update(block)
             size += len(block)

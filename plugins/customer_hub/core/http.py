@@ -299,17 +299,24 @@ class HttpClient:
     def _request(self, call: _Call) -> requests.Response:
         self._pace.take(call.budget.name, call.budget.rate)
         quoted = {name: quote(value, safe="") for name, value in (call.ids or {}).items()}
-        return self._session.request(
-            call.method,
-            self._base + call.path.format(**quoted),
-            params=list(call.params),
-            json=call.body,
-            data=call.form,
-            headers=dict(call.headers or {}),
-            timeout=(self._patience.connect_timeout, self._patience.read_timeout),
-            # A redirect would carry the key to another host, or turn a write into a read.
-            allow_redirects=False,
-        )
+        try:
+            return self._session.request(
+                call.method,
+                self._base + call.path.format(**quoted),
+                params=list(call.params),
+                json=call.body,
+                data=call.form,
+                headers=dict(call.headers or {}),
+                timeout=(self._patience.connect_timeout, self._patience.read_timeout),
+                # A redirect would carry the key to another host, or turn a write into a read.
+                allow_redirects=False,
+            )
+        except ValueError as error:
+            is_header = getattr(error, "encoding", "latin-1") == "latin-1"
+            if isinstance(error, requests.RequestException) or not is_header:
+                raise
+            # Python shows the header that it refuses, and with it the log-in.
+            raise _unsendable(self._channel) from None
 
     def _wait(self, attempt: int, fault: TransientError, where: str) -> None:
         """Sleep before the next attempt, or raise what the last one amounts to."""
@@ -329,3 +336,11 @@ class HttpClient:
         kind = (ids or {}).get("type", "{type}")
         text = f"{self._channel} {method} {path.replace('{type}', kind)}"
         return f"{text} at {cursor}" if cursor else text
+
+
+def _unsendable(channel: str) -> ConfigurationError:
+    return ConfigurationError(
+        "the log-in cannot be sent: it holds a line break, or a character outside Latin-1",
+        where=channel,
+        hint="correct login, password and extra of the Airflow connection",
+    )

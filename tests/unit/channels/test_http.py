@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
+import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from requests.auth import HTTPBasicAuth
+from requests import PreparedRequest
+from requests.auth import AuthBase, HTTPBasicAuth
 
 from customer_hub.core.errors import (
     ChannelContentError,
@@ -76,6 +78,26 @@ def client(server: Server) -> HttpClient:
     return HttpClient(
         "crm", url, auth=auth, allow_insecure=True, requests_per_second=1000, patience=QUICK
     )
+
+
+class _Key(AuthBase):
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        request.headers["X-Api-Key"] = self.key
+        return request
+
+
+@pytest.mark.parametrize("key", ["secret-word\n", "secret-word 密钥"])
+def test_a_log_in_that_no_header_takes_is_named_and_not_shown(server: Server, key: str) -> None:
+    url = f"http://127.0.0.1:{server.server_port}"
+    client = HttpClient("crm", url, auth=_Key(key), allow_insecure=True, patience=QUICK)
+    for ask in (lambda: client.read("/x"), lambda: client.write("PUT", "/x")):
+        with pytest.raises(ConfigurationError, match="cannot be sent") as caught:
+            ask()
+        assert "secret-word" not in "".join(traceback.format_exception(caught.value))
+    assert server.requests == []
 
 
 def test_ids_are_quoted_into_the_path(server: Server, client: HttpClient) -> None:

@@ -87,6 +87,24 @@ def test_every_row_comes_once(walk: str, counts: bool, count: int) -> None:
 
 @each_walk
 @each_count
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 19, 20, 21, 400])
+def test_a_system_that_shows_fewer_rows_than_asked_for_hides_none(
+    walk: str, counts: bool, count: int
+) -> None:
+    class Frugal(Table):
+        def show(self, first: int, size: int) -> Slice:
+            return super().show(first, min(size, 20))
+
+        def fetch_page(self, number: int, size: int) -> Slice:
+            return super().fetch_page(number, min(size, 20))
+
+    table = Frugal(count, counts=counts)
+    assert read(table, walk, 50) == table.ids
+    assert table.asked < 50
+
+
+@each_walk
+@each_count
 @pytest.mark.parametrize("losses", [1, 3, 7])
 @pytest.mark.parametrize("gains", [0, 1])
 @pytest.mark.parametrize("seed", range(10))

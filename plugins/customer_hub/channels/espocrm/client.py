@@ -30,6 +30,7 @@ from customer_hub.channels.hub_fields import (
 from customer_hub.channels.record import as_text, read_moment, read_source_id
 from customer_hub.channels.update_order import walk_updates
 from customer_hub.channels.web_access import open_http
+from customer_hub.core.abreast import do_abreast
 from customer_hub.core.errors import ConfigurationError
 from customer_hub.core.http import HttpClient
 from customer_hub.core.http_answer import Answer
@@ -145,16 +146,14 @@ class EspoCrm:
             yield list(dict.fromkeys(read_source_id(row) for row in page.rows))
 
     def read_one(self, entity: str, source_id: str) -> RawRecord | None:
-        """Return one record as it is now, None when EspoCRM does not have it."""
+        """Return one record as it is now, None when EspoCRM does not have it.
+
+        An account or a contact is asked for as a list of one: by itself it would show more (teams,
+        all numbers and addresses), and be taken for one that was changed since it was gathered.
+        """
         if entity == ENTITY:
             return self._interactions.read_one(source_id)
-        ids = {"type": _TYPES[entity], "id": source_id}
-        answer = self._http.read(ONE, ids=ids, accept=(404,))
-        if answer.status == 404:
-            return None
-        if not isinstance(answer.body, dict):
-            raise strange(self._name, "a record that is no object")
-        return _make_record(entity, answer.body)
+        return self.read_many(entity, [source_id]).get(source_id)
 
     def read_hub_fields(self, record: RawRecord) -> dict[str, str | None]:
         """Return what stands in the slots that the hub writes; empty counts as None."""
@@ -180,7 +179,13 @@ class EspoCrm:
         return 1
 
     def read_many(self, entity: str, source_ids: Sequence[str]) -> dict[str, RawRecord]:
-        """Return the records that exist, by source id; fifty a request keep the address short."""
+        """Return the records that exist, by source id; fifty a request keep the address short.
+
+        Interactions are read one by one: a list leaves out too much of them.
+        """
+        if entity == ENTITY:
+            asked = do_abreast(self._interactions.read_one, source_ids)
+            return {key: record for key, told in asked if (record := told.result())}
         queries = Queries(self._http, self._name, _TYPES[entity], self._page_size)
         found: dict[str, RawRecord] = {}
         for place in range(0, len(source_ids), _IDS_A_QUESTION):

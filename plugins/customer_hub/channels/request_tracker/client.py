@@ -103,7 +103,7 @@ class RequestTracker:
         self._http = http
         self._name = name
         self._page_size = page_size
-        # Users as they were last read singly, with their ETag, and their log-ins.
+        # Users as the last `read_many` read them singly, with their ETag; and all their log-ins.
         self._users: dict[str, tuple[Row, str | None]] = {}
         self._logins: dict[str, str] = {}
 
@@ -171,15 +171,20 @@ class RequestTracker:
         return 1
 
     def read_many(self, entity: str, source_ids: Sequence[str]) -> dict[str, RawRecord]:
-        """Return the users that exist, by source id.
+        """Return the records that exist, by source id.
 
         Users are found by log-in only: one that was read before is searched for with many others,
-        and whom that does not show is read singly.
+        and whom that does not show is read singly, as tickets are.
         """
-        names = [self._logins[key] for key in source_ids if key in self._logins]
-        rows = users.fetch_by_name(self._http, names, USER_FIELDS)
-        records = [_make_user(project(row, USER_FIELDS)) for row in rows]
-        found = {each.source_id: each for each in records if each.source_id in source_ids}
+        self._users.clear()  # of the many before: who was to be written has been
+        logins = self._logins if entity == "customer" else {}
+        names = [logins[key] for key in source_ids if key in logins]
+        shown = users.fetch_by_name(self._http, names, USER_FIELDS)
+        rows = [project(row, USER_FIELDS) for row in shown]
+        users.tell_disabled(self._http, rows)
+        found = {
+            each.source_id: each for each in map(_make_user, rows) if each.source_id in source_ids
+        }
         unshown = [source_id for source_id in source_ids if source_id not in found]
         for source_id, answer in do_abreast(lambda key: self.read_one(entity, key), unshown):
             if one := answer.result():

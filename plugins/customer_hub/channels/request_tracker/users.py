@@ -89,7 +89,7 @@ def walk_users(
             if moment is None or first <= moment < end
         ]
         number += 1
-        _tell_disabled(http, inside)
+        tell_disabled(http, inside)
         yield Slice(inside, page.total, page.seen_at)
         dated = [moment for moment in moments if moment is not None]
         # Only a page in order proves that everything further on is older.
@@ -148,7 +148,7 @@ def fetch_by_name(
         yield from (row for row in page.rows if str(row.get("Name")).casefold() in wanted)
 
 
-def _tell_disabled(http: HttpClient, rows: list[Row]) -> None:
+def tell_disabled(http: HttpClient, rows: list[Row]) -> None:
     """Fill in `Disabled` where lists leave it empty: who is found without them is enabled."""
     silent = [row for row in rows if row.get("Disabled") in (None, "") and row.get("Name")]
     if not silent:

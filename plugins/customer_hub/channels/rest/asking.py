@@ -84,7 +84,9 @@ class _Changes(Listing):
         "", description="path to the time by which the system filters: rows are held against it"
     )
     time_format: str = Field(
-        "iso", description="how {lower} and {upper} are written: iso, seconds, millis, or strftime"
+        "iso",
+        description="how {lower} and {upper} are written: iso, seconds, millis, or strftime; with %f"
+        " where times have fractions of a second and a bound is not the usual one",
     )
 
 

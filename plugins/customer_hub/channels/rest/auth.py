@@ -146,7 +146,7 @@ class SessionSource:
         """Log in and return the session's token."""
         answer = _ask(self._http, self._rule.request, self._values)
         token = as_text(look(answer.body, self._rule.token))
-        if answer.status != 200 or not token:
+        if answer.status >= 400 or not token:
             raise _refused(self._http, "the log-in gives no session")
         return Token(token, _end_after(self._rule.seconds))
 

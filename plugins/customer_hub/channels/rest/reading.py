@@ -14,7 +14,7 @@ from customer_hub.channels.rest.template import find_places, look, read_time, sh
 from customer_hub.channels.update_order import SECOND, Slice, walk_updates
 from customer_hub.channels.window_order import walk_windows
 from customer_hub.core.abreast import do_abreast
-from customer_hub.core.errors import ChannelContentError, ConfigurationError
+from customer_hub.core.errors import ChannelAccessError, ChannelContentError, ConfigurationError
 
 Row = dict[str, Any]
 
@@ -74,7 +74,7 @@ class Reader:
             return None
         if self._keeps_tags and "ETag" in answer.headers:
             self._tags[source_id] = answer.headers["ETag"]
-        return self._complete([record])[0]
+        return next(iter(self._complete([record])), None)
 
     def take_match(self, source_id: str) -> dict[str, str]:
         """Return the header that binds a write to the record as it was last read; used up by it."""
@@ -137,6 +137,7 @@ class Reader:
             ):
                 rows = [_wrap(self._entity, changes, row) for row in shown.rows]
                 moments = self._read_moments(changes.update, shown.rows)
+                _check_fractions(changes, moments, self._where)
                 if any(not lower <= moment < upper for moment in moments):
                     raise self._broken("rows from outside the window: the filter is not honoured")
                 yield Slice(rows, shown.total, shown.seen_at)
@@ -197,13 +198,24 @@ class Reader:
         )
 
     def _complete(self, records: Sequence[RawRecord]) -> list[RawRecord]:
-        """Give each record the rows that only a request of their own shows."""
-        for record in records:
-            if record.op == "upsert":
-                for child in self._entity.children:
-                    pages = self._asker.pages(child, {"id": record.source_id})
-                    record.payload[child.into] = [row for shown in pages for row in shown.rows]
-        return list(records)
+        """Give each record the rows that only a request of their own shows.
+
+        A record that went after it was shown is left out: that it is gone is told by other means.
+        """
+        return [each for each in records if each.op == "delete" or self._take_children(each)]
+
+    def _take_children(self, record: RawRecord) -> bool:
+        """Put the children into a record's payload; returns False if the record is there no more."""
+        places = {"id": record.source_id}
+        try:
+            for child in self._entity.children:
+                pages = self._asker.pages(child, places)
+                record.payload[child.into] = [row for shown in pages for row in shown.rows]
+        except ChannelAccessError:
+            if self._asker.read(self._entity.one.request, places, accept=(404,)).status != 404:
+                raise
+            return False
+        return True
 
     def _broken(self, what: str) -> ChannelContentError:
         return ChannelContentError(
@@ -238,7 +250,10 @@ class _Queries:
             for shown in self.asker.pages(
                 self.changes, bounds, id_path=self.entity.id, mark=second.isoformat()
             ):
-                yield self._cut(shown, upper)
+                page = self._cut(shown, upper)
+                yield page
+                if len(page.rows) < len(shown.rows):
+                    return
             return
         last, known = within.first_id, set[str]()
         while True:
@@ -261,10 +276,19 @@ class _Queries:
     def _cut(self, shown: Shown, upper: datetime) -> Slice:
         """Return a page without rows from after the window, for systems that take no upper bound."""
         rows = [_wrap(self.entity, self.changes, row) for row in shown.rows]
+        read = (read_time(look(row, self.changes.update)) for row in shown.rows)
+        _check_fractions(self.changes, [moment for moment in read if moment], self.where)
         if _has_upper(self.changes):
             return Slice(rows, shown.total, shown.seen_at, shown.is_full)
         kept = [row for row in rows if not row["modified"] or row["modified"] < upper.isoformat()]
         if len(kept) < len(rows):  # oldest first: nothing more of the window follows
+            stamps = [row["modified"] for row in rows if row["modified"]]
+            if stamps != sorted(stamps):
+                raise ChannelContentError(
+                    "rows out of order: some of the window may follow on any page",
+                    where=self.where,
+                    hint="let its request sort by the update time, or give it an upper bound",
+                )
             return Slice(kept, len(kept), shown.seen_at)
         return Slice(rows, shown.total, shown.seen_at, shown.is_full)
 
@@ -283,11 +307,36 @@ def _bounds(
     changes: UpdatedSince | WindowOnly, lower: datetime, upper: datetime
 ) -> dict[str, str | int]:
     """Return the places of [lower, upper) as the system understands its bounds."""
-    smallest = timedelta(milliseconds=1) if changes.time_format == "millis" else SECOND
+    smallest = _find_step(changes.time_format)
     first = lower if changes.lower_bound == "inclusive" else lower - smallest
     last = upper if changes.upper_bound == "exclusive" else upper - smallest
     form = changes.time_format
     return {"lower": show_time(first, form), "upper": show_time(last, form)}
+
+
+def _find_step(form: str) -> timedelta:
+    """Return the smallest distance between two moments that a format tells apart."""
+    if form == "millis":
+        return timedelta(milliseconds=1)
+    return timedelta(microseconds=1) if "%f" in form else SECOND
+
+
+def _check_fractions(
+    changes: UpdatedSince | WindowOnly, moments: Sequence[datetime], where: str
+) -> None:
+    """Refuse fractions of a second where a bound of whole seconds would hide the rows beside it.
+
+    Raises:
+        ConfigurationError: the description must write its bounds more finely.
+    """
+    is_shifted = changes.lower_bound == "exclusive" or changes.upper_bound == "inclusive"
+    is_coarse = is_shifted and _find_step(changes.time_format) == SECOND
+    if is_coarse and any(moment.microsecond for moment in moments):
+        raise ConfigurationError(
+            f"{changes.update} has fractions of a second, which time_format does not tell",
+            where=where,
+            hint="write it with %f, or as millis; rows beside a bound would be missed else",
+        )
 
 
 def _has_upper(changes: UpdatedSince) -> bool:

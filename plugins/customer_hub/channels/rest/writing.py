@@ -13,7 +13,7 @@ from customer_hub.channels.rest.pages import Asker
 from customer_hub.channels.rest.reading import Reader
 from customer_hub.channels.rest.telling import Batch, Conflict, Create, Poll, Write
 from customer_hub.channels.rest.template import look, plant
-from customer_hub.core.errors import ChannelContentError, WriteUncertainError
+from customer_hub.core.errors import ChannelContentError, ChannelError, WriteUncertainError
 from customer_hub.core.http_answer import Answer, show_code
 
 Fields = Mapping[str, str | None]
@@ -136,7 +136,7 @@ class Scribe:
         """Return the body of a job that has ended.
 
         Raises:
-            WriteUncertainError: it failed as a whole, or does not end in time.
+            WriteUncertainError: it failed as a whole, does not end in time, or cannot be asked for.
         """
         job = as_text(look(answer.body, rule.id))
         body, until = answer.body, time.monotonic() + _JOB_SECONDS
@@ -144,7 +144,10 @@ class Scribe:
             if as_text(look(body, rule.state)) in rule.failed or time.monotonic() > until:
                 break
             time.sleep(_JOB_WAIT)
-            body = self._asker.read(rule.request, {"job": job}).body
+            try:
+                body = self._asker.read(rule.request, {"job": job}).body
+            except ChannelError:
+                break  # the batch was taken: it works on, seen or not
         else:
             if job:
                 return body
