@@ -3,4 +3,4 @@
 copy landing.version (
     source_key, channel, entity, source_id, op, version_at, is_own_time, seen_at, created_at, digest, subject, payload,
     window_id
-) from stdin (format binary)
+) from stdin with binary

@@ -98,7 +98,7 @@ def copy_in(session: Session, name: str, /, records: Iterable[Sequence[Any]]) ->
 def copy_binary(
     connection: Connection, name: str, /, types: Sequence[str], records: Iterable[Sequence[Any]]
 ) -> None:
-    """Bulk-load rows by the COPY statement `name`, which says `format binary`.
+    """Bulk-load rows by the COPY statement `name`, which says `with binary`.
 
     Where most of a row is bytes: as text they are twice as long, and take longer than all else.
 
