@@ -16,6 +16,7 @@ from customer_hub.core import db, sql
 from customer_hub.core.abreast import ABREAST
 from customer_hub.core.errors import (
     ChannelAccessError,
+    ChannelForbiddenError,
     ChannelRefusedError,
     ChannelUnavailableError,
     FencedError,
@@ -183,6 +184,29 @@ def test_a_poison_record_blocks_nobody(hub: str, make: type[MemoryTarget]) -> No
         ("unreadable", "open"),
     ]
     # Nothing changed: the poison is not swallowed again.
+    assert not any(publish(target).values())
+
+
+@pytest.mark.parametrize("make", TARGETS)
+def test_a_record_that_the_log_in_may_not_write_blocks_nobody(
+    hub: str, make: type[MemoryTarget]
+) -> None:
+    set_up(*"12345")
+    target = make(*"12345")
+    target.write_size = 1  # type: ignore[attr-defined]
+    forbidden = set("12345")
+
+    def refuse(source_id: str) -> None:
+        if source_id in forbidden:
+            raise ChannelForbiddenError("status 403")
+
+    target.before = refuse
+    with pytest.raises(ChannelForbiddenError):
+        publish(target)
+    assert states() == {"pending": 5}, "a log-in that may write nothing"
+    forbidden -= set("1345")
+    assert publish(target)["confirmed"] == 4
+    assert letters() == [("refused", "open")]
     assert not any(publish(target).values())
 
 

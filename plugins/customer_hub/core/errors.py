@@ -54,6 +54,10 @@ class ChannelAccessError(ChannelRefusedError):
     """Log-in, rights or address are wrong: it would refuse every other request as well."""
 
 
+class ChannelForbiddenError(ChannelAccessError):
+    """The log-in may not do this (403): perhaps nothing of the kind, perhaps not with this record."""
+
+
 class ChannelContentError(ChannelError):
     """The channel answered with something that breaks its own contract (bad JSON, looping pages)."""
 

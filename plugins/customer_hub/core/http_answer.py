@@ -14,7 +14,8 @@ from customer_hub.core.errors import ChannelContentError
 
 # Some systems throttle with 400 or 403 and say so in the body alone (Salesforce, DingTalk).
 _THROTTLED = re.compile(
-    rb"request_limit|rate[ ._-]?limit|too[ ._-]?(?:many|frequent)|throttl", re.IGNORECASE
+    rb"request_limit|rate[ ._-]?limit|too[ ._-]?(?:many[ ._-]?(?:requests|calls)|frequent)|throttl",
+    re.IGNORECASE,
 )
 # Codes are words of the system. Without digits, spaces and @ they cannot be a customer's value.
 _CODE = re.compile(r"[A-Za-z][A-Za-z_.-]{0,79}\Z")

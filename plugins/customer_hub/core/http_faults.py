@@ -8,6 +8,7 @@ from customer_hub.core.clock import now
 from customer_hub.core.errors import (
     ChannelAccessError,
     ChannelError,
+    ChannelForbiddenError,
     ChannelRefusedError,
     ChannelUnavailableError,
     WriteUncertainError,
@@ -66,7 +67,8 @@ def refusal(response: requests.Response, where: str) -> ChannelError:
     else:
         hint = "the channel does not take this request; see the channel's README"
         return ChannelRefusedError(what, where=where, hint=hint)
-    return ChannelAccessError(what, where=where, hint=hint)
+    kind = ChannelForbiddenError if status == 403 else ChannelAccessError
+    return kind(what, where=where, hint=hint)
 
 
 def connection_fault(error: requests.RequestException, where: str) -> TransientError:

@@ -12,6 +12,7 @@ from customer_hub.core.errors import (
     ChannelAccessError,
     ChannelContentError,
     ChannelError,
+    ChannelForbiddenError,
     ChannelRefusedError,
     ChannelUnavailableError,
     WriteUncertainError,
@@ -20,6 +21,7 @@ from customer_hub.publish.lookup import find_made
 from customer_hub.publish.task import Task
 
 _UNCERTAIN_IN_A_ROW = 5
+_DONE = ("created", "updated", "deleted")
 
 
 @dataclass(slots=True)
@@ -28,9 +30,9 @@ class Written:
 
     `tasks` are those that were begun, with the fields that their records let be written; who is in
     `overtaken` had none left: the target has changed the record. `gathered` are records as they were
-    read before the write, of which everything was known. `error` is why the writing broke off; it is
-    raised when everything known is stored. Threads note what they know under the delivery that is
-    theirs alone.
+    read before the write, of which everything was known. `forbidden` are those that the log-in may
+    not write. `error` is why the writing broke off; it is raised when everything known is stored.
+    Threads note what they know under the delivery that is theirs alone.
     """
 
     results: dict[int, WriteResult] = field(default_factory=dict)
@@ -38,6 +40,7 @@ class Written:
     tasks: dict[int, Task] = field(default_factory=dict)
     overtaken: set[int] = field(default_factory=set)
     gathered: dict[int, RawRecord] = field(default_factory=dict)
+    forbidden: dict[int, ChannelForbiddenError] = field(default_factory=dict)
     error: ChannelError | None = None
 
 
@@ -73,6 +76,7 @@ class Writer:
         for task in tasks:
             if task.op == "create":
                 self._write_each([task], written)
+        _judge_forbidden(written)
         return written
 
     def _write_each(self, tasks: Sequence[Task], written: Written) -> None:
@@ -90,6 +94,9 @@ class Writer:
                 written.results[task.delivery_id] = result
             self._unanswered = 0
         except ChannelAccessError as error:
+            if isinstance(error, ChannelForbiddenError) and task.op != "create":
+                written.forbidden[task.delivery_id] = error
+                return
             written.error = error
             if task.op == "create":
                 # The log-in may have been taken away between the write and the read-back.
@@ -199,7 +206,10 @@ class Writer:
                 except (WriteUncertainError, ChannelContentError):
                     self._note_unanswered(chunk, written)
                 except (ChannelAccessError, ChannelUnavailableError) as error:
-                    written.error = error
+                    if isinstance(error, ChannelForbiddenError) and len(chunk) == 1:
+                        written.forbidden[chunk[0].delivery_id] = error
+                    else:
+                        written.error = error
                 except ChannelRefusedError as error:
                     self._split_refused(chunk, error, written)
                 else:
@@ -258,6 +268,20 @@ class Writer:
                 where=self._name,
                 hint="they are settled by look-up when the task is retried",
             )
+
+
+def _judge_forbidden(written: Written) -> None:
+    """Tell a record that the log-in may not write from a log-in that may write nothing.
+
+    If anything of the batch was written, it is about the record, and a person looks; else everything
+    is put back, and the run ends.
+    """
+    if any(each.outcome in _DONE for each in written.results.values()):
+        for delivery_id, error in written.forbidden.items():
+            result = WriteResult("failed", None, None, f"refused with {error.what}")
+            written.results[delivery_id] = result
+    else:
+        written.error = written.error or next(iter(written.forbidden.values()), None)
 
 
 def _cut(tasks: Sequence[Task], size: int) -> Iterator[Sequence[Task]]:

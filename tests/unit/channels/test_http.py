@@ -122,6 +122,13 @@ def test_throttling_is_recognised_in_the_body_of_a_403(server: Server, client: H
     assert "Li Na" not in str(caught.value)
 
 
+def test_a_value_of_too_many_signs_is_refused_at_once(server: Server, client: HttpClient) -> None:
+    server.say((400, {}, b'{"code":"invalid","message":"name: too many characters"}'))
+    with pytest.raises(ChannelRefusedError, match="400 invalid"):
+        client.write("PUT", "/x")
+    assert len(server.requests) == 1
+
+
 @pytest.mark.parametrize("code", ["+861055550000", "li@shop.example", "Li Na", "x" * 99, 7, None])
 def test_a_code_that_may_be_a_value_is_not_shown(
     server: Server, client: HttpClient, code: object
