@@ -120,6 +120,7 @@ def test_what_trying_again_cannot_mend_fails_at_once(bag: dict) -> None:
         "BadDataError",
         "ChannelAccessError",
         "ChannelContentError",
+        "ChannelForbiddenError",
         "ChannelRefusedError",
         "ConfigurationError",
         "SealError",

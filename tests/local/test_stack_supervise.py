@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import psutil
 import pytest
 
 from local.stack.supervise import MARKER, Service, Supervisor
+from tests.waiting import wait_until
 
 SLEEP = (sys.executable, "-c", "import time; time.sleep(60)")
 # Starts a child in a session of its own, so that no signal to its group reaches it.
@@ -47,13 +47,6 @@ def service(tmp_path: Path, command: tuple[str, ...], name: str = "one") -> Serv
     return Service(name, command, dict(os.environ), tmp_path, tmp_path / f"{name}.log")
 
 
-def wait_for(condition: object, seconds: float = 5.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():  # type: ignore[operator]
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def test_a_service_is_registered_found_and_stopped(tmp_path: Path, supervisor: Supervisor) -> None:
     process = supervisor.start(service(tmp_path, SLEEP))
     entry = json.loads((tmp_path / "run" / "one.json").read_text())
@@ -73,7 +66,7 @@ def test_children_in_sessions_of_their_own_are_stopped_too(
     tmp_path: Path, supervisor: Supervisor
 ) -> None:
     process = supervisor.start(service(tmp_path, WITH_CHILD))
-    wait_for(lambda: process.children())
+    wait_until(lambda: process.children())
     child = process.children()[0]
     supervisor.stop(["one"])
     assert not psutil.pid_exists(child.pid) or child.status() == psutil.STATUS_ZOMBIE
@@ -81,7 +74,7 @@ def test_children_in_sessions_of_their_own_are_stopped_too(
 
 def test_one_that_ignores_the_signal_is_killed(tmp_path: Path, supervisor: Supervisor) -> None:
     process = supervisor.start(service(tmp_path, STUBBORN))
-    wait_for(lambda: "deaf" in (tmp_path / "one.log").read_text())
+    wait_until(lambda: "deaf" in (tmp_path / "one.log").read_text())
     supervisor.stop(["one"], patience=0.2)
     assert not process.is_running()
 

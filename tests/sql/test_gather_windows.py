@@ -36,6 +36,7 @@ from tests.sql.gather_memory import (
     select,
     versions,
 )
+from tests.waiting import wait_until
 
 CONFIG = make_config()
 DAY_ONE = [
@@ -50,6 +51,10 @@ def gather(channel: Any, start: Any = None, end: Any = None, **more: Any) -> Gat
     more.setdefault("run_id", "run")
     config = more.pop("config")
     return gather_entity(config, channel, "customer", start=start, end=end, **more)
+
+
+def received() -> list[Any]:
+    return select("select received_count from hub.gathered_window")
 
 
 def gather_closed(channel: Any, start: Any = None, end: Any = None, **more: Any) -> GatherResult:
@@ -167,8 +172,9 @@ def test_sigkill_between_pages_leaves_no_half(hub: str, tmp_path: Path) -> None:
         assert process.stdout.readline() == "two pages\n"
         with pytest.raises(HubError, match="another run"):
             gather(MemoryChannel(DAY_ONE, at(2)), at(1), at(2))
+        # Pages are read ahead of the landing: both must be landed before the kill.
+        wait_until(lambda: received() == [(4,)])
         process.send_signal(signal.SIGKILL)
-    assert select("select received_count from hub.gathered_window") == [(4,)]
     result = gather(MemoryChannel(DAY_ONE, at(2)), at(1), at(2))
     assert (result.received, result.landed) == (5, 5)
     assert len(versions()) == 5
@@ -203,7 +209,7 @@ def test_a_fenced_run_writes_nothing(hub: str) -> None:
     with pytest.raises(FencedError), db.begin() as connection:
         land_pages(connection, keys.sealer(), CONFIG, old, [page])
     assert versions() == []
-    assert select("select received_count from hub.gathered_window") == [(0,)]
+    assert received() == [(0,)]
     with db.begin() as connection:
         land_pages(connection, keys.sealer(), CONFIG, new, [page])
     assert len(versions()) == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from customer_hub.channels.contract import Page
 from customer_hub.core.errors import ChannelUnavailableError
 from customer_hub.gather.ahead import AHEAD, read_ahead
+from tests.waiting import wait_until
 
 NOW = datetime(2026, 11, 16, tzinfo=UTC)
 COUNT = 3 * AHEAD - 1
@@ -37,13 +38,6 @@ class Channel:
 
 def numbers(batch: list[Page]) -> list[int]:
     return [page.cursor["page"] for page in batch if page.cursor]
-
-
-def wait_until(is_there: Callable[[], bool]) -> None:
-    end = time.monotonic() + 5
-    while not is_there():
-        assert time.monotonic() < end
-        time.sleep(0.001)
 
 
 def test_pages_that_came_meanwhile_come_together_and_no_more_than_a_few() -> None:
