@@ -43,8 +43,9 @@ password_encryption = 'scram-sha-256'
 log_min_error_statement = panic
 log_error_verbosity = terse
 """
-# A throw-away server of a test may lose its data with the machine, never with a killed process.
-FAST_SETTINGS = "\nfsync = off\nfull_page_writes = off\n"
+# A throw-away server of a test may lose its data with the machine, never with a killed process;
+# its files may be in memory, so that what is written ahead is kept short.
+FAST_SETTINGS = "\nfsync = off\nfull_page_writes = off\nmax_wal_size = 256MB\n"
 COMMAND_SECONDS = 60
 CRASH_SECONDS = 15.0
 

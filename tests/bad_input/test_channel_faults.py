@@ -55,29 +55,27 @@ def hidden_words(sandbox: SandboxProcess, name: str) -> tuple[str, ...]:
     return (*secrets, ".example", "公司", "Question", "oauth_")
 
 
-@pytest.mark.parametrize("kind", LASTING)
 @pytest.mark.parametrize(("name", "entity"), READ)
 def test_a_fault_in_the_middle_of_a_window(
-    hub: str, sandbox: SandboxProcess, name: str, entity: str, kind: str
+    hub: str, sandbox: SandboxProcess, name: str, entity: str
 ) -> None:
-    options, expected, words = LASTING[kind]
     config = PEERS[name].config()
     channel = open_peer(sandbox, name)
     gather(config, channel, entity)
     healthy = read_tables()
     assert len(healthy["landed"]) == ROWS * len(PEERS[name].remote[entity].split())
-    start_over()
+    for kind, (options, expected, words) in LASTING.items():
+        start_over()
+        sandbox.fail(name, kind, after=3, **options)
+        with pytest.raises(expected) as caught:
+            gather(config, channel, entity)
+        check_text(caught.value, name, words, hidden=hidden_words(sandbox, name))
+        assert type(caught.value) is expected, kind
+        check_nothing_is_half()
 
-    sandbox.fail(name, kind, after=3, **options)
-    with pytest.raises(expected) as caught:
-        gather(config, channel, entity)
-    check_text(caught.value, name, words, hidden=hidden_words(sandbox, name))
-    assert type(caught.value) is expected
-    check_nothing_is_half()
-
-    sandbox.control("DELETE", "/faults").raise_for_status()
-    gather(config, channel, entity, run_id="again")
-    assert read_tables() == healthy
+        sandbox.control("DELETE", "/faults").raise_for_status()
+        gather(config, channel, entity, run_id="again")
+        assert read_tables() == healthy, kind
 
 
 @each_channel

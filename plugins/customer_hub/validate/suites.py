@@ -126,38 +126,56 @@ def _find_faults(rules: Iterable[Rule]) -> list[str]:
 
 
 def _judge(suite: str, rules: list[Rule], frame: "pd.DataFrame", key: str) -> list[Outcome]:
+    counted = _validate(suite, rules, frame, {"result_format": "BASIC"})
+    # Which rows they are costs as much again: asked of those rules only that some row breaks.
+    unclear = [rule for rule in rules if counted[rule.name].result.get("unexpected_count") != 0]
+    named = {}
+    if unclear:
+        named = _validate(
+            suite,
+            unclear,
+            frame,
+            {"result_format": "COMPLETE", "unexpected_index_column_names": [key]},
+        )
+    found = counted | named
+    return [_read_outcome(rule, found[rule.name], len(frame), key) for rule in rules]
+
+
+def _validate(
+    suite: str, rules: list[Rule], frame: "pd.DataFrame", result_format: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the library's result for each rule's name; it holds keys only, no failing value."""
     from great_expectations.core import ExpectationSuite
 
     expectations = [
         {**rule.definition, "meta": {"rule": rule.name, "kind": rule.kind}} for rule in rules
     ]
-    definition = _open_batch_definition()
-    result = definition.get_batch({"dataframe": frame}).validate(
-        ExpectationSuite(name=suite, expectations=expectations),
-        # Keys only: no list or count of failing values is made.
-        result_format={
-            "result_format": "COMPLETE",
-            "unexpected_index_column_names": [key],
-            "return_unexpected_index_query": False,
-            "partial_unexpected_count": 0,
-        },
+    result = (
+        _open_batch_definition()
+        .get_batch({"dataframe": frame})
+        .validate(
+            ExpectationSuite(name=suite, expectations=expectations),
+            result_format={
+                **result_format,
+                "return_unexpected_index_query": False,
+                "partial_unexpected_count": 0,
+            },
+        )
     )
-    found = {entry.expectation_config.meta["rule"]: entry for entry in result.results}
-    return [_read_outcome(rule, found[rule.name], len(frame), key) for rule in rules]
+    return {entry.expectation_config.meta["rule"]: entry for entry in result.results}
 
 
 def _read_outcome(rule: Rule, entry: Any, row_count: int, key: str) -> Outcome:
     """Keep the keys of the failing rows; everything else in the result may hold values."""
-    if "unexpected_index_list" not in entry.result and not entry.success:
+    counts = entry.result
+    if counts.get("unexpected_count") != 0 and "unexpected_index_list" not in counts:
         raise HubError(
             f"rule {rule.name} could not be evaluated",
             where=f"suite {rule.suite}",
             hint=f"look at its columns ({rule.column}) in expectations/{rule.suite}.json",
         )
-    failed = entry.result.get("unexpected_index_list") or []
-    missing = (
-        0 if rule.definition["type"].endswith("_null") else entry.result.get("missing_count", 0)
-    )
+    failed = counts.get("unexpected_index_list") or []
+    missing = 0 if rule.definition["type"].endswith("_null") else counts.get("missing_count", 0)
     return Outcome(rule, row_count - missing, tuple(row[key] for row in failed))
 
 
