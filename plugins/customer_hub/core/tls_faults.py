@@ -4,6 +4,7 @@ Every client of the hub verifies; none has a switch that turns it off. Such an e
 anything is sent, so no log-in and no row has left.
 """
 
+import re
 import ssl
 from collections.abc import Iterator
 
@@ -19,6 +20,7 @@ _NO_COMMON = frozenset(
     {
         "HANDSHAKE_FAILURE",
         "HTTP_REQUEST",
+        "LEGACY_SIGALG_DISALLOWED_OR_UNSUPPORTED",
         "NO_PROTOCOLS_AVAILABLE",
         "RECORD_LAYER_FAILURE",
         "SSLV3_ALERT_HANDSHAKE_FAILURE",
@@ -41,9 +43,15 @@ def explain_tls(error: BaseException) -> str | None:
             return f"the server's certificate is not trusted: {cause.verify_message}"
         if isinstance(cause, CertificateError):  # urllib3 compares the names for botocore
             return "the server's certificate is not trusted: hostname mismatch"
-        if isinstance(cause, ssl.SSLError) and cause.reason in _NO_COMMON:
+        if isinstance(cause, ssl.SSLError) and _name(cause) in _NO_COMMON:
             return "the server speaks no TLS 1.2 or newer with the hub"
     return None
+
+
+def _name(error: ssl.SSLError) -> str:
+    """Return OpenSSL's name of an error, also of one that this Python has only the words of."""
+    words = re.search(r"\] (.*?)(?: \(_ssl|$)", str(error))
+    return getattr(error, "reason", None) or (words[1].replace(" ", "_").upper() if words else "")
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
