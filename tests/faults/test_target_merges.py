@@ -54,6 +54,9 @@ def test_a_record_that_was_merged_away_is_gone(hub: str, tmp_path: Path, name: s
         found = channel.read_one("customer", winner)
         assert found is not None
         assert channel.read_hub_fields(found)["hub_id"] != "h-lost"
+        standing = channel.read_many("customer", [loser, winner]).values()
+        assert [each.source_id for each in standing if each.op == "upsert"] == [winner]
+        assert loser not in [each for page in channel.sweep_ids("customer") for each in page]
 
         if config.load_system().CAPABILITIES["customer"].lag:
             return  # the merge cannot be seen yet

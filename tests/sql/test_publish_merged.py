@@ -1,18 +1,10 @@
 """Two records that a target itself merges: the one that is left is right, and nothing is made anew."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-import requests
 
 from customer_hub.channels.config import read_channel
 from customer_hub.core.identity import golden_id
 from customer_hub.publish.plan import plan_deliveries
-from local.sandbox.process import SandboxProcess
-from tests.channels.peers import PEERS
-from tests.channels.synthetic import make_events
-from tests.sandboxes import run_sandbox
 from tests.sql.publish_target import BatchTarget, MemoryTarget
 from tests.sql.publish_world import (
     DAY,
@@ -93,43 +85,3 @@ def test_no_record_is_made_for_a_customer_that_went_up_in_one_that_has_one(hub: 
     publish(target)
     assert states() == {"confirmed": 2, "superseded": 1}
     assert len(target.records) == 2
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
-    """A sandbox whose records are merged."""
-    with run_sandbox(tmp_path_factory.mktemp("merged"), make_events()) as running:
-        yield running
-
-
-@pytest.mark.parametrize("name", ["hubspot", "zendesk"])
-def test_what_is_left_of_a_merge_is_gone_for_the_hub(sandbox: SandboxProcess, name: str) -> None:
-    """HubSpot answers with the winner under the old id, Zendesk with an inactive user."""
-    channel: Any = PEERS[name].open(sandbox)
-    ids = sorted((each for page in channel.sweep_ids("customer") for each in page), key=int)
-    loser, winner = ids[0], ids[1]
-    secrets = sandbox.secrets[name]
-    if name == "hubspot":
-        answer = requests.post(
-            sandbox.url(name, "/crm/v3/objects/companies/merge"),
-            json={"primaryObjectId": winner, "objectIdToMerge": loser},
-            headers={"Authorization": f"Bearer {secrets['access_token']}"},
-            timeout=10,
-        )
-    else:
-        answer = requests.put(
-            sandbox.url(name, f"/api/v2/users/{loser}/merge"),
-            json={"user": {"id": int(winner)}},
-            auth=(secrets["user"], secrets["api_token"]),
-            timeout=10,
-        )
-    answer.raise_for_status()
-    assert channel.update("customer", loser, {"hub_id": "h-loser"}).outcome == "missing"
-    standing = {
-        key: record
-        for key, record in channel.read_many("customer", [loser, winner]).items()
-        if record.op == "upsert"
-    }
-    assert set(standing) == {winner}
-    assert channel.read_hub_fields(standing[winner])["hub_id"] != "h-loser"
-    assert loser not in [each for page in channel.sweep_ids("customer") for each in page]
