@@ -7,7 +7,8 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,7 +21,7 @@ from customer_hub.publish.targets import read_state, set_state
 from local.sandbox.process import SandboxProcess
 from tests.channels.peers import PEERS, SANDBOX_EXTRA
 from tests.channels.synthetic import ROWS, make_events
-from tests.sandboxes import calm, run_sandbox
+from tests.sandboxes import run_sandbox
 from tests.sql.publish_world import complete_first_loads, execute, put_golden, put_record, states
 
 pytestmark = [pytest.mark.airflow, pytest.mark.slow]
@@ -32,12 +33,11 @@ from starlette.testclient import TestClient
 from airflow.api_fastapi.app import create_app
 from airflow.dag_processing.dagbag import DagBag
 
-choice, asked = sys.argv[2], []
 client = TestClient(create_app("core"), base_url="http://hub.test")
 token = client.get("/auth/token").json()["access_token"]
 client.headers["Authorization"] = f"Bearer {token}"
 
-def answer():
+def answer(choice, asked):
     for _ in range(240):
         found = client.get("/api/v2/dags/~/dagRuns/~/hitlDetails").json().get("hitl_details", [])
         waiting = [each for each in found if each["task_instance"]["state"] == "awaiting_input"]
@@ -52,24 +52,27 @@ def answer():
             return
         time.sleep(0.5)
 
-threading.Thread(target=answer, daemon=True).start()
 dag = DagBag(dag_folder=sys.argv[1], collect_dags=True).dags["publish_crm"]
-run = dag.test()
-instances = [[each.task_id, str(each.state)] for each in run.get_task_instances()]
-print("RUN " + json.dumps({"state": str(run.state), "asked": asked, "instances": instances}))
+for choice in map(str.strip, sys.stdin):
+    asked = []
+    threading.Thread(target=answer, args=(choice, asked), daemon=True).start()
+    run = dag.test()
+    instances = [[each.task_id, str(each.state)] for each in run.get_task_instances()]
+    content = {"state": str(run.state), "asked": asked, "instances": instances}
+    print("RUN " + json.dumps(content), flush=True)
 """
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
-    with run_sandbox(tmp_path_factory.mktemp("approval"), make_events()) as sandbox:
-        yield sandbox
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[SandboxProcess]:
+    with run_sandbox(tmp_path, make_events()) as running:
+        yield running
 
 
-@pytest.fixture(scope="module")
-def airflow(postgres_server: object, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+@pytest.fixture
+def airflow(postgres_server: object, tmp_path: Path) -> dict[str, str]:
     """The environment of an Airflow with a database of its own."""
-    home = tmp_path_factory.mktemp("airflow")
+    home = tmp_path / "airflow"
     url = make_url(postgres_server.create_database("airflow_approval", "airflow"))  # type: ignore[attr-defined]
     plain = url.set(drivername="postgresql+psycopg2").render_as_string(hide_password=False)
     manager = "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager"
@@ -94,62 +97,76 @@ def airflow(postgres_server: object, tmp_path_factory: pytest.TempPathFactory) -
     return environment
 
 
-def run_publish(airflow: dict[str, str], sandbox: SandboxProcess, choice: str) -> dict[str, Any]:
+@contextmanager
+def publishing(
+    airflow: dict[str, str], sandbox: SandboxProcess, log: Path
+) -> Iterator[Callable[[str], dict[str, Any]]]:
+    """Yield what runs the DAG once, a person making this choice if one is asked."""
     access = PEERS["crm"].access(sandbox)
     place = urlsplit(access.base_url)
     connection = {
         "conn_type": "http", "schema": "http", "host": place.hostname, "port": place.port,
         "login": access.login, "password": access.password, "extra": dict(SANDBOX_EXTRA),
     }  # fmt: skip
-    finished = subprocess.run(
-        [sys.executable, "-c", _RUN, str(PROJECT / "dags"), choice],
-        env={**os.environ, **airflow, "AIRFLOW_CONN_HUB_CRM": json.dumps(connection)},
-        capture_output=True, text=True, check=False, timeout=300,
-    )  # fmt: skip
-    lines = [line for line in finished.stdout.splitlines() if line.startswith("RUN ")]
-    assert lines, finished.stdout[-2000:] + finished.stderr[-3000:]
-    content: dict[str, Any] = json.loads(lines[0].removeprefix("RUN "))
-    return content
+    with (
+        log.open("w") as errors,
+        subprocess.Popen(
+            [sys.executable, "-c", _RUN, str(PROJECT / "dags")],
+            env={**os.environ, **airflow, "AIRFLOW_CONN_HUB_CRM": json.dumps(connection)},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True,
+        ) as process,
+    ):  # fmt: skip
+        assert process.stdin is not None
+        assert process.stdout is not None
+        asking, telling = process.stdin, process.stdout
+
+        def run(choice: str) -> dict[str, Any]:
+            asking.write(f"{choice}\n")
+            asking.flush()
+            told = next((line for line in telling if line.startswith("RUN ")), "")
+            assert told, log.read_text()[-3000:]
+            content: dict[str, Any] = json.loads(told.removeprefix("RUN "))
+            return content
+
+        try:
+            yield run
+        finally:
+            process.kill()
 
 
 def load(sandbox: SandboxProcess) -> None:
-    """Every account of the CRM is a golden record, and somebody enables it without a look."""
+    """Every account of the CRM is a golden record."""
     complete_first_loads()
     for source_id in PEERS["crm"].rows(sandbox, "customer"):
         put_record(f"crm/customer/{source_id}")
         put_golden(f"crm/customer/{source_id}", level_code="A")
-    set_state("crm", "enabled", "tester", "unseen")
 
 
-@pytest.mark.parametrize(
-    ("choice", "state", "left"),
-    [
-        ("Later", "enabled", {"pending": ROWS}),
-        ("Reject", "observe", {"pending": ROWS}),
-        ("Approve", "enabled", {"confirmed": ROWS}),
-    ],
+CHOICES: tuple[tuple[str, str, dict[str, int]], ...] = (
+    ("Later", "enabled", {"pending": ROWS}),
+    ("Reject", "observe", {"pending": ROWS}),
+    ("Approve", "enabled", {"confirmed": ROWS}),
 )
+
+
 def test_a_person_is_asked_and_the_answer_holds(
-    hub: str,
-    airflow: dict[str, str],
-    running: SandboxProcess,
-    choice: str,
-    state: str,
-    left: dict[str, int],
+    hub: str, airflow: dict[str, str], sandbox: SandboxProcess, tmp_path: Path
 ) -> None:
-    load(calm(running))
-    told = run_publish(airflow, running, choice)
-    assert told["state"] == "success"
-    # One task instance, whatever is asked: a day's budget does not know the question.
-    assert told["instances"] == [["publish", "success"]]
-    ((subject, body, options),) = told["asked"]
-    assert "to crm is above the limits" in subject
-    assert f"customer: changed {ROWS} (100.0%) of {ROWS} known" in body
-    assert options == ["Approve", "Reject", "Later"]
-    assert (read_state("crm"), states()) == (state, left)
-    assert len(read_asked("crm")) == (choice == "Later")
-    if choice == "Approve":
+    load(sandbox)
+    with publishing(airflow, sandbox, tmp_path / "airflow.log") as publish:
+        for choice, state, left in CHOICES:
+            set_state("crm", "enabled", "tester", "unseen")
+            told = publish(choice)
+            assert told["state"] == "success"
+            # One task instance, whatever is asked: a day's budget does not know the question.
+            assert told["instances"] == [["publish", "success"]]
+            ((subject, body, options),) = told["asked"]
+            assert "to crm is above the limits" in subject
+            assert f"customer: changed {ROWS} (100.0%) of {ROWS} known" in body
+            assert options == ["Approve", "Reject", "Later"]
+            assert (read_state("crm"), states()) == (state, left), choice
+            assert len(read_asked("crm")) == (choice == "Later")
         (entry,) = execute("select * from hub.audit_log where action = 'approve push'")
         assert entry.actor not in ("", "unknown")
         # The next run finds nothing to ask and nothing to send.
-        assert run_publish(airflow, running, "Reject")["asked"] == []
+        assert publish("Reject")["asked"] == []
