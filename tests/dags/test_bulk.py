@@ -39,36 +39,44 @@ def imports(hub: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "imports"
 
 
-def run(home: Path, *runs: tuple[str, dict[str, Any]]) -> tuple[list[Any], str]:
-    """Run DAGs by Airflow itself; returns what became of each, and all that it wrote."""
+@pytest.fixture
+def airflow(imports: Path, tmp_path: Path) -> dict[str, str]:
+    """The environment of an Airflow that has read the DAGs."""
     environment = {
         **os.environ,
-        "AIRFLOW_HOME": str(home),
+        "AIRFLOW_HOME": str(tmp_path / "airflow"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
         "PYTHONPATH": f"{PROJECT / 'plugins'}:{PROJECT}",
     }
-    texts = []
-    for words in (
-        ["-m", "airflow", "db", "migrate"],
-        ["-m", "airflow", "dags", "reserialize"],
-        ["-c", _RUN, str(PROJECT / "dags"), json.dumps(runs)],
-    ):
-        done = subprocess.run(
-            [sys.executable, *words], env=environment, capture_output=True, text=True, check=False
-        )
-        texts.append(done.stdout + done.stderr)
-    lines = [line for line in texts[-1].splitlines() if line.startswith("RUN ")]
-    assert len(lines) == len(runs), texts[-1][-3000:]
-    return [json.loads(line.removeprefix("RUN ")) for line in lines], texts[-1]
+    for words in (["db", "migrate"], ["dags", "reserialize"]):
+        python(environment, "-m", "airflow", *words)
+    return environment
+
+
+def python(environment: dict[str, str], *words: str) -> str:
+    done = subprocess.run(
+        [sys.executable, *words], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+    return done.stdout + done.stderr
+
+
+def run(airflow: dict[str, str], *runs: tuple[str, dict[str, Any]]) -> tuple[list[Any], str]:
+    """Run DAGs by Airflow itself; returns what became of each, and all that it wrote."""
+    text = python(airflow, "-c", _RUN, str(PROJECT / "dags"), json.dumps(runs))
+    lines = [line for line in text.splitlines() if line.startswith("RUN ")]
+    assert len(lines) == len(runs), text[-3000:]
+    return [json.loads(line.removeprefix("RUN ")) for line in lines], text
 
 
 @pytest.mark.slow
-def test_a_file_is_looked_at_then_imported_and_exported(imports: Path, tmp_path: Path) -> None:
+def test_a_file_is_looked_at_then_imported_and_exported(
+    imports: Path, airflow: dict[str, str], tmp_path: Path
+) -> None:
     fill(imports / "list.csv", *LIST)
-    home = tmp_path / "airflow"
     found, text = run(
-        home,
+        airflow,
         ("import_file", {"file": "list.csv", "dry_run": True}),
         ("import_file", {"file": "list.csv", "dry_run": False}),
     )
@@ -79,11 +87,13 @@ def test_a_file_is_looked_at_then_imported_and_exported(imports: Path, tmp_path:
     assert [row.state for row in execute("select state from hub.import")] == ["applied"]
     assert "7" in {row["line"] for row in read_csv(imports / "list.errors.csv")}
     build()
-    found, more = run(home, ("export_customers", {"request": "active_customers"}))
+    found, more = run(airflow, ("export_customers", {"request": "active_customers"}))
     assert found == [["export_customers", "success", {"export": "success"}]]
     (manifest,) = (tmp_path / "exports").rglob("manifest.json")
     assert json.loads(manifest.read_text())["role"] == "sales"
-    stored = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+    stored = b"".join(
+        path.read_bytes() for path in (tmp_path / "airflow").rglob("*") if path.is_file()
+    )
     for value in ("欧阳明月", "13800138002", "office@one.example", "no mail"):
         assert value not in text + more
         assert value.encode() not in stored
