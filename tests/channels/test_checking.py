@@ -153,7 +153,7 @@ ROWS = make_rows(12)
 def find(lab: Lab, **entity: object) -> dict[str, Finding]:
     channel = open_lab(lab, describe(**entity))
     entities = {
-        "customer": config.EntityConfig(remote="rows", history="full_sweep", lag_seconds=60)
+        "customer": config.EntityConfig(remote="companies", history="full_sweep", lag_seconds=60)
     }
     lab_config = PEERS["hubspot"].config(entities=entities, name="lab")
     now = channel.read_clock()
@@ -246,6 +246,12 @@ def test_a_new_channel_is_written_once_and_whole(
         assert {"id_present", "failed_share_bounded"} <= {rule.name for rule in suite.rules}
     with pytest.raises(ConfigurationError, match=r"north\.toml"):
         commands.start_channel("north", system)
+
+
+@pytest.mark.parametrize("name", ["Bad-Name", "../crm", "1st", "norden läuft", ""])
+def test_a_name_that_no_file_may_have_writes_nothing(name: str) -> None:
+    with pytest.raises(ConfigurationError, match="is no name of a channel"):
+        commands.start_channel(name, "espocrm")
 
 
 def test_a_new_channel_of_no_system_names_the_nearest() -> None:

@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    ValidationError,
+    field_validator,
+)
 
 from customer_hub.channels.contract import ENTITIES, System
 from customer_hub.channels.template import DELETE, Template, list_faults
@@ -20,6 +28,7 @@ INCLUDE = Path(__file__).resolve().parents[3] / "include"
 CHANNELS_DIR = INCLUDE / "channels"
 SYSTEMS_DIR = INCLUDE / "systems"
 _PACKAGES_DIR = Path(__file__).parent
+NAME = r"^[a-z][a-z0-9_]*$"
 _DRIVER = "rest"  # speaks every system that has a description and no package
 
 
@@ -73,10 +82,10 @@ class ChannelConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str = Field(pattern=NAME)
     title: str
     system: str = Field(
-        pattern=r"^[a-z][a-z0-9_]*$",
+        pattern=NAME,
         description="package below channels/, or description in include/systems",
     )
     connection: str = Field(description="Airflow connection id")
@@ -88,18 +97,29 @@ class ChannelConfig(BaseModel):
     )
     trust: int = Field(ge=0, le=100, description="how far its word is believed, 0..100")
     first_load_from: AwareDatetime = datetime(2000, 1, 1, tzinfo=UTC)
-    first_load: bool = Field(
+    first_load: StrictBool = Field(
         True, description="no golden id is published before this channel was gathered once"
     )
     orders_from: str | None = Field(
         None, description="the channel that bare order numbers in an order's origin belong to"
     )
-    personal_key: bool = Field(False, description="source ids are personal data: hash them")
+    personal_key: StrictBool = Field(False, description="source ids are personal data: hash them")
     page_size: int = Field(100, ge=1, le=1000)
     requests_per_second: float = Field(5, gt=0, le=1000)
-    publish: bool = Field(False, description="whether it is a target at all; see ownership.toml")
+    publish: StrictBool = Field(
+        False, description="whether it is a target at all; see ownership.toml"
+    )
     push_limits: PushLimits = PushLimits()
     entities: dict[str, EntityConfig]
+
+    @field_validator("schedule")
+    @classmethod
+    def _check_schedule(cls, value: str) -> str:
+        from croniter import croniter
+
+        if not croniter.is_valid(value):
+            raise ValueError('is no cron expression, as "0 1 * * *" is: daily at one')
+        return value
 
     @field_validator("timezone")
     @classmethod
@@ -113,9 +133,8 @@ class ChannelConfig(BaseModel):
     @field_validator("entities")
     @classmethod
     def _check_entities(cls, value: dict[str, EntityConfig]) -> dict[str, EntityConfig]:
-        unknown = sorted(set(value) - set(ENTITIES))
-        if unknown or not value:
-            raise ValueError(f"unknown entities {unknown}; known: {', '.join(ENTITIES)}")
+        if not value:
+            raise ValueError(f"is empty; known: {', '.join(ENTITIES)}")
         faults = [
             fault for name, entity in value.items() for fault in _check_template(name, entity)
         ]
@@ -159,18 +178,14 @@ def parse_channels(paths: Iterable[Path]) -> dict[str, ChannelConfig]:
     faults: list[str] = []
     for path in paths:
         try:
-            channel = ChannelConfig(**tomllib.loads(path.read_text(encoding="utf-8")))
+            raw = tomllib.loads(path.read_text(encoding="utf-8"))
+            found = _find_wrong_names(path, raw)
+            channels[path.stem] = ChannelConfig(**raw)
         except tomllib.TOMLDecodeError as error:
-            faults.append(f"{path.name}: {error}")
+            found = [str(error)]
         except ValidationError as error:
-            faults += [f"{path.name}: {each}" for each in describe_faults(ChannelConfig, error)]
-        else:
-            if channel.name != path.stem:
-                faults.append(f"{path.name}: name is {channel.name}; file and name must agree")
-            if channel.system not in list_systems():
-                nearest = name_nearest(channel.system, list_systems())
-                faults.append(f"{path.name}: no system {channel.system}{nearest}")
-            channels[channel.name] = channel
+            found += describe_faults(ChannelConfig, error)
+        faults += [f"{path.name}: {each}" for each in found]
     if faults:
         raise ConfigurationError(
             f"{len(faults)} fault(s): " + "; ".join(faults),
@@ -178,6 +193,21 @@ def parse_channels(paths: Iterable[Path]) -> dict[str, ChannelConfig]:
             hint="see docs/guides/add-a-channel.md",
         )
     return channels
+
+
+def _find_wrong_names(path: Path, raw: dict[str, Any]) -> list[str]:
+    """Return what is wrong with names that a model alone cannot judge."""
+    faults = []
+    name, system, entities = raw.get("name"), raw.get("system"), raw.get("entities")
+    if isinstance(name, str) and name != path.stem:
+        faults.append(f"name is {name}; file and name must agree")
+    if isinstance(system, str) and system not in list_systems():
+        faults.append(f"no system {system}{name_nearest(system, list_systems())}")
+    for entity in entities if isinstance(entities, dict) else ():
+        if entity not in ENTITIES:
+            nearest = name_nearest(entity, ENTITIES) or f"; known: {', '.join(ENTITIES)}"
+            faults.append(f"entities.{entity} is no entity{nearest}")
+    return faults
 
 
 def list_systems() -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from customer_hub.channels.config import ChannelConfig, EntityConfig
-from customer_hub.channels.contract import Capabilities
+from customer_hub.channels.contract import Capabilities, Standard
 from customer_hub.core.errors import ConfigurationError
 from customer_hub.core.file_faults import name_nearest
 
@@ -14,11 +14,16 @@ def check_fit(config: ChannelConfig) -> None:
     Raises:
         ConfigurationError: names everything that does not fit.
     """
-    known = config.load_system().CAPABILITIES
+    system = config.load_system()
+    known = system.CAPABILITIES
     faults: list[str] = []
     for name, entity in config.entities.items():
         if name in known:
             faults += [f"entities.{name}.{each}" for each in _find_misfits(entity, known[name])]
+            faults += [
+                f"entities.{name}.remote {each}"
+                for each in _find_unknown_remotes(entity, system.STANDARD[name])
+            ]
         else:
             faults.append(f"entities.{name} is unknown to the system{name_nearest(name, known)}")
     if faults:
@@ -27,6 +32,17 @@ def check_fit(config: ChannelConfig) -> None:
             where=f"include/channels/{config.name}.toml",
             hint="what each system can do stands in docs/reference/systems.md",
         )
+
+
+def _find_unknown_remotes(entity: EntityConfig, standard: Standard) -> Iterator[str]:
+    """Say which names the system does not have; files are named as their sender likes."""
+    if entity.template is not None:
+        return
+    known = [each.strip() for each in standard.remote.split(",")]
+    for name in map(str.strip, entity.remote.split(",")):
+        if name not in known:
+            nearest = name_nearest(name, known) or f"; it has {', '.join(known)}"
+            yield f"{name} is unknown to the system{nearest}"
 
 
 def _find_misfits(entity: EntityConfig, can: Capabilities) -> Iterator[str]:

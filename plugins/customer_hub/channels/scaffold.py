@@ -1,6 +1,14 @@
 """The TOML of a new channel, as its system is usually kept, for a person to complete."""
 
-from customer_hub.channels.config import ChannelConfig, list_systems, load_system, read_channels
+import re
+
+from customer_hub.channels.config import (
+    NAME,
+    ChannelConfig,
+    list_systems,
+    load_system,
+    read_channels,
+)
 from customer_hub.channels.contract import Capabilities, Standard
 from customer_hub.core.errors import ConfigurationError
 from customer_hub.core.file_faults import name_nearest
@@ -10,12 +18,18 @@ def make_channel(name: str, system: str) -> str:
     """Return the text of include/channels/<name>.toml for a system.
 
     Args:
-        name: of the channel: letters, digits and underscores.
+        name: of the channel: small letters, digits and underscores, a letter first.
         system: one that the hub knows, or that include/systems describes.
 
     Raises:
         ConfigurationError: the name is taken or none, or there is no such system.
     """
+    if not re.fullmatch(NAME, name):
+        raise ConfigurationError(
+            f"{name} is no name of a channel",
+            where="channel new",
+            hint="small letters, digits and underscores, a letter first: crm_north",
+        )
     systems = list_systems()
     if system not in systems:
         raise ConfigurationError(

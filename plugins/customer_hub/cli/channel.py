@@ -1,5 +1,6 @@
 """`hub channel`: which channels there are, whether they work, and whether they are written to."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -137,4 +138,4 @@ def _write_new(made: dict[Path, str]) -> None:
         )
     for path, text in made.items():
         path.write_text(text, encoding="utf-8")
-        typer.echo(f"written {path.parent.name}/{path.name}")
+        typer.echo(f"written {os.path.relpath(path)}")

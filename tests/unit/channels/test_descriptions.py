@@ -156,11 +156,24 @@ def test_a_channel_of_an_unknown_system_names_the_nearest(tmp_path: Path) -> Non
 def test_a_channel_with_wrong_keys_names_the_nearest(tmp_path: Path) -> None:
     path = tmp_path / "north.toml"
     text = make_channel("north", "hubspot")
-    path.write_text(text.replace("trust", "trsut").replace("history", "histroy", 1))
+    text = text.replace("trust", "trsut").replace("history", "histroy", 1)
+    text = text.replace("entities.contact]", "entities.contacts]").replace(
+        "0 1 * * *", "0 25 * * *"
+    )
+    text = text.replace("hubspot", "hubspt").replace("publish = false", 'publish = "yes"')
+    path.write_text(text.replace('name = "north"', 'name = "nroth"'))
     with pytest.raises(ConfigurationError) as caught:
         parse_channels([path])
-    assert "trsut is no key here; did you mean trust?" in str(caught.value)
-    assert "histroy is no key here; did you mean history?" in str(caught.value)
+    for said in (
+        "trsut is no key here; did you mean trust?",
+        "histroy is no key here; did you mean history?",
+        "entities.contacts is no entity; did you mean contact?",
+        "schedule is no cron expression",
+        "no system hubspt; did you mean hubspot?",
+        "publish Input should be a valid boolean",
+        "name is nroth; file and name must agree",
+    ):
+        assert said in str(caught.value)
 
 
 @pytest.mark.parametrize("system", list_systems())
@@ -178,6 +191,8 @@ def test_a_new_channel_of_each_system_fits_it(tmp_path: Path, system: str) -> No
         ("zendesk", "ticket", {"lag_seconds": 0}, "lag_seconds must be 60"),
         ("request_tracker", "ticket", {"deletes": "sweep"}, "cannot list everything"),
         ("request_tracker", "ticket", {"history": "full_sweep"}, "cannot list everything"),
+        ("espocrm", "customer", {"remote": "Acount"}, "Acount is unknown .* did you mean Account"),
+        ("espocrm", "interaction", {"remote": "Call, Mail"}, "Mail is unknown to the system"),
     ],
 )
 def test_a_channel_that_asks_for_what_its_system_cannot_do_is_refused(
