@@ -82,8 +82,15 @@ def test_what_a_role_may_not_see_is_refused_before_anything_is_read(
         ),
         (("--columns", "kind", "--from", "2026-11-01"), "steward", "only orders have a period"),
     ):
-        with pytest.raises(ConfigurationError, match=told):
+        with pytest.raises(ConfigurationError, match=told) as caught:
             export(tmp_path / "out", *options, role=role)
+        assert role != "sales" or "remark" not in caught.value.hint
+    with pytest.raises(ConfigurationError, match="no column legal_nmae; did you mean legal_name"):
+        export(tmp_path / "out", "--columns", "legal_nmae")
+    with pytest.raises(ConfigurationError, match="purpose is missing"):
+        hub_command("export", "--out", tmp_path / "out", "--role", "sales", "--author", "lin")
+    with pytest.raises(SystemExit, match="2"):  # it would be silently ignored
+        export(tmp_path / "out", "--request", "active_customers")
     assert not (tmp_path / "out").exists()
 
 

@@ -119,10 +119,14 @@ def test_an_old_template_is_read_and_an_unknown_one_refused(hub: str, tmp_path: 
         assert check(old)["outcomes"] == {"new": 1}
     old = tmp_path / "old.csv"
     old.write_bytes(old.read_bytes().replace(b"template 1", b"template 9"))
+    reports = tmp_path / "reports"
     with pytest.raises(ChannelContentError, match="is version 9 of the template; this hub reads 1"):
-        check(old)
+        check(old, "--out", reports, "--values")
+    assert list(reports.iterdir()) == [], "an empty list of errors says that there are none"
     with pytest.raises(HubError, match="no version 9"):
         hub_command("import", "template", "--version", 9, "--out", tmp_path / "nine.csv")
+    with pytest.raises(HubError, match=r"is a .csv or .xlsx file"):
+        hub_command("import", "template", "--out", tmp_path / "list.txt")
 
 
 def test_what_waits_to_be_built_is_not_mixed_in(hub: str, tmp_path: Path) -> None:

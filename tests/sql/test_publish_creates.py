@@ -247,6 +247,8 @@ def test_a_conflict_waits_for_the_gather_of_what_is_in_the_way_then_needs_a_pers
     close_window("crm", "customer", day=3)
     assert publish(target)["dead"] == 1
     assert letters() == [("conflict", "open")]
+    (letter,) = execute("select detail from publish.dead_letter")
+    assert letter.detail == "customer 8 is in the way"
     # A change of the golden record does not ask again what a person is to answer.
     put_shop_company(level_code="A")
     assert publish(target)["creates"] == 0

@@ -333,5 +333,11 @@ def test_the_command_shows_and_approves(hub: str) -> None:
         runner.invoke(app, ["dead-letter", "list", "--each", "--cause", "gone"]).output == "none\n"
     )
     assert runner.invoke(app, ["drift", "list", "--channel", "crm"]).output == "none\n"
-    refused = runner.invoke(app, ["dead-letter", "replay", "--cause", "bad luck", *signed])
-    assert isinstance(refused.exception, ConfigurationError)
+    for words in (
+        ["dead-letter", "replay", "--cause", "bad luck", *signed],
+        ["dead-letter", "replay", "--channel", "crmm", *signed],
+        ["dead-letter", "list", "--channel", "crmm"],
+        ["drift", "list", "--channel", "crmm"],
+        ["quarantine", "replay", "--channel", "crmm", *signed],
+    ):
+        assert isinstance(runner.invoke(app, words).exception, ConfigurationError), words

@@ -51,14 +51,14 @@ def writing_report(
         return
     with ExitStack() as stack:
         errors = csv.writer(
-            stack.enter_context(_open(folder / f"{stem}.{ERRORS}")), quoting=csv.QUOTE_NONNUMERIC
+            stack.enter_context(_writing(folder / f"{stem}.{ERRORS}")), quoting=csv.QUOTE_NONNUMERIC
         )
         header = ["line", "column", "rule", "severity", "english", "chinese"]
         errors.writerow([*header, *(COLUMNS if has_values else ())])
         changes = None
         if has_values:
             changes = csv.writer(
-                stack.enter_context(_open(folder / f"{stem}.{CHANGES}")),
+                stack.enter_context(_writing(folder / f"{stem}.{CHANGES}")),
                 quoting=csv.QUOTE_NONNUMERIC,
             )
             changes.writerow(["line", "outcome", "golden_id", "field", "old", "new"])
@@ -79,10 +79,18 @@ def write_errors(folder: Path | None, file: ImportFile, author: str, window_id: 
             tell(result)
 
 
-def _open(path: Path) -> IO[str]:
+@contextmanager
+def _writing(path: Path) -> Iterator[IO[str]]:
+    """Open a report; of a file that is refused whole none stays: it would look like one of no error."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)  # another's rights would stay
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    return os.fdopen(handle, "w", newline="", encoding=_UTF_8)
+    try:
+        with os.fdopen(handle, "w", newline="", encoding=_UTF_8) as file:
+            yield file
+    except BaseException:
+        path.unlink()
+        raise
 
 
 def _list_errors(result: RowResult) -> Iterator[Sequence[str]]:

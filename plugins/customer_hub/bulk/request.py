@@ -12,7 +12,7 @@ from customer_hub.bulk.access import KNOWN, Role, read_role
 from customer_hub.bulk.columns import TEMPLATE_NEEDS
 from customer_hub.channels.config import INCLUDE
 from customer_hub.core.errors import ConfigurationError
-from customer_hub.core.file_faults import describe_faults
+from customer_hub.core.file_faults import describe_faults, name_nearest
 
 REQUESTS_DIR = INCLUDE / "exports"
 # Codes alone: a request is kept and shown, so that no person's data may stand in it.
@@ -96,8 +96,15 @@ def check_request(request: ExportRequest, as_of: datetime | None, now: datetime)
     """
     role = read_role(request.role, request.entity)
     known, filters = KNOWN[request.entity][0], FILTERS[request.entity]
-    faults = [f"no column {name}" for name in request.columns if name not in known]
-    faults += [f"no filter {name}" for name in request.filters if name not in filters]
+    faults = [
+        f"no {kind} {name}{name_nearest(name, there)}"
+        for kind, names, there in (
+            ("column", request.columns, known),
+            ("filter", request.filters, filters),
+        )
+        for name in names
+        if name not in there
+    ]
     allowed = {*role.whole, *(() if request.is_template else role.masked)}
     # Who may ask for those with a value sees the value.
     hidden = sorted(set(request.filters) & {*filters} - {*role.whole})
@@ -116,7 +123,8 @@ def check_request(request: ExportRequest, as_of: datetime | None, now: datetime)
         raise ConfigurationError(
             "; ".join(faults),
             where="export",
-            hint=f"columns: {', '.join(known)}; filters: {', '.join(filters)}",
+            hint=f"columns: {', '.join(each for each in known if each in allowed)};"
+            f" filters: {', '.join(each for each in filters if each in role.whole)}",
         )
     return role
 

@@ -14,7 +14,7 @@ from customer_hub.cli.finding import find, model_app
 from customer_hub.cli.golden import golden_app
 from customer_hub.cli.importing import import_app
 from customer_hub.cli.match import match_files
-from customer_hub.cli.options import Author, Reason, show
+from customer_hub.cli.options import Author, OnlyChannel, Reason, show
 from customer_hub.cli.orders import order_app
 from customer_hub.cli.policy import policy_app
 from customer_hub.cli.publishing import dead_letter_app, drift_app
@@ -168,7 +168,7 @@ def waive_quarantined(version_id: int, reason: Reason, author: Author) -> None:
 def replay_quarantined(
     reason: Reason,
     author: Author,
-    channel: Annotated[str | None, typer.Option(help="only this channel")] = None,
+    channel: OnlyChannel = None,
 ) -> None:
     """Send kept-back versions through the gate again; what passes now is accepted."""
     from customer_hub.validate.gate import replay_quarantine

@@ -14,7 +14,16 @@ _DAYS = ["%Y-%m-%d"]
 _FORMATS = [*_DAYS, "%Y-%m-%dT%H:%M:%S%z"]
 
 
+# What a saved request says itself: the parameter, and its option.
+_WANTED = {
+    "entity": "--entity", "role": "--role", "purpose": "--purpose", "columns": "--columns",
+    "filters": "--filter", "changed_since": "--changed-since", "ordered_from": "--from",
+    "ordered_to": "--to", "form": "--format",
+}  # fmt: skip
+
+
 def export(
+    context: typer.Context,
     out: Annotated[
         Path, typer.Option(file_okay=False, help="folder for the files and their manifest")
     ],
@@ -59,13 +68,17 @@ def export(
     from customer_hub.bulk.exporting import export_records
     from customer_hub.bulk.request import make_request, read_request
 
+    given = [option for name, option in _WANTED.items() if _is_given(context, name)]
+    if request and given:
+        raise typer.BadParameter(
+            f"it says all that is wanted: leave out {', '.join(given)}", param_hint="--request"
+        )
     wanted = (
         read_request(request)
         if request
         else make_request(
             entity=entity,
-            role=role,
-            purpose=purpose,
+            **{name: value for name, value in (("role", role), ("purpose", purpose)) if value},
             format=form,
             columns=[name.strip() for name in columns.split(",") if name.strip()],
             filters=dict(_read_filter(each) for each in filters or ()),
@@ -75,6 +88,11 @@ def export(
         )
     )
     typer.echo(json.dumps(export_records(wanted, out, author, _place(as_of)).as_dict()))
+
+
+def _is_given(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def _read_filter(text: str) -> tuple[str, str]:

@@ -12,7 +12,8 @@ from customer_hub.core import clock, db, sql
 import_app = typer.Typer(help="Customers and updates from a filled template.", no_args_is_help=True)
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="a filled template")]
 Folder = Annotated[
-    Path | None, typer.Option("--out", exists=True, file_okay=False, help="folder for its reports")
+    Path | None,
+    typer.Option("--out", file_okay=False, help="folder for its reports; made if need be"),
 ]
 
 
@@ -48,6 +49,8 @@ def check(
     with progress(), writing_report(out, file.stem, has_values=values) as tell:
         done = check_import(look_at(file), author, run_id, tell)
     typer.echo(json.dumps(done.as_dict(), indent=1))
+    if done.held_by:
+        typer.echo(f"the file would be held as a whole: {', '.join(done.held_by)}", err=True)
     typer.echo("nothing was written to the hub", err=True)
 
 

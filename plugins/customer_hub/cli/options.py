@@ -23,6 +23,19 @@ def find_me() -> str:
 Author = Annotated[
     str, typer.Option(default_factory=find_me, help="who does this; kept in the audit log")
 ]
+
+
+def _check_channel(name: str | None) -> str | None:
+    from customer_hub.channels.config import read_channel
+
+    if name is not None:
+        read_channel(name)  # one of no such name would look as if all were well
+    return name
+
+
+OnlyChannel = Annotated[
+    str | None, typer.Option("--channel", help="only this channel", callback=_check_channel)
+]
 Reason = Annotated[str, typer.Option(help="why; kept in the audit log")]
 
 

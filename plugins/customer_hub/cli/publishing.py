@@ -4,13 +4,12 @@ from typing import Annotated
 
 import typer
 
-from customer_hub.cli.options import Author, Reason, show
+from customer_hub.cli.options import Author, OnlyChannel, Reason, show
 from customer_hub.core import db, sql
 from customer_hub.core.errors import ConfigurationError
 
 dead_letter_app = typer.Typer(help="Deliveries that failed for good.", no_args_is_help=True)
 drift_app = typer.Typer(help="Where targets and the hub differ.", no_args_is_help=True)
-Channel = Annotated[str | None, typer.Option(help="only this channel")]
 Cause = Annotated[
     str | None, typer.Option(help="only this: conflict, refused, unproven, unreadable or gone")
 ]
@@ -22,7 +21,7 @@ def list_dead_letters(
     each: Annotated[
         bool, typer.Option("--each", help="one by one: attempts, and what was to be sent")
     ] = False,
-    channel: Channel = None,
+    channel: OnlyChannel = None,
     cause: Cause = None,
     limit: Limit = 100,
 ) -> None:
@@ -47,7 +46,7 @@ def list_dead_letters(
 def replay_dead_letters(
     reason: Reason,
     author: Author,
-    channel: Channel = None,
+    channel: OnlyChannel = None,
     cause: Cause = None,
     dead_letter_id: Annotated[int | None, typer.Option("--id", help="only this one")] = None,
 ) -> None:
@@ -60,7 +59,7 @@ def replay_dead_letters(
 
 @drift_app.command("list")
 def list_drift(
-    channel: Channel = None,
+    channel: OnlyChannel = None,
     side: Annotated[
         str | None, typer.Option(help="only this: ours, theirs, both, missing or unseen")
     ] = None,

@@ -158,7 +158,7 @@ def read_settings() -> Settings:
         raise ConfigurationError(
             f"{len(faults)} setting(s) are wrong: " + "; ".join(sorted(faults)),
             where="environment",
-            hint="see docs/reference/settings.md; `make up` sets all of them for one machine",
+            hint="open a hub shell (docs/runbooks/README.md); what each is: docs/reference/settings.md",
         ) from None
 
 

@@ -220,7 +220,7 @@ class _Run:
             case "missing":
                 return Settlement(task, "superseded", task.source_key)
             case "conflict":
-                return _judge_conflict(task, result)
+                return self._judge_conflict(task, result)
             case "failed":
                 return self._bury(task, result)
 
@@ -246,6 +246,21 @@ class _Run:
             detail=result.cause,
             seen_change_at=made_at,
         )
+
+    def _judge_conflict(self, task: Task, result: WriteResult) -> Settlement:
+        """Wait for the gather of the record that is in the way; once gathered, a person decides.
+
+        A record that changed between its read and the write is judged anew by the next run.
+        """
+        if task.op != "create":
+            return Settlement(task, "pending", task.source_key)
+        is_new = result.version_at is not None and result.version_at > task.seen_change_at
+        if is_new:
+            return Settlement(task, "waiting", seen_change_at=result.version_at)
+        detail = result.cause
+        if not detail and result.source_id is not None and not self._config.personal_key:
+            detail = f"{task.entity} {result.source_id} is in the way"
+        return Settlement(task, "dead", cause="conflict", detail=detail)
 
     def _confirm(self, task: Task, result: WriteResult, gathered: RawRecord | None) -> Settlement:
         key = task.source_key
@@ -286,16 +301,3 @@ def _class_failure(result: WriteResult) -> Cause:
     if result.cause == GONE:
         return "gone"
     return "unproven" if result.cause.startswith(UNSHOWN) else "refused"
-
-
-def _judge_conflict(task: Task, result: WriteResult) -> Settlement:
-    """Wait for the gather of the record that is in the way; once gathered, a person decides.
-
-    A record that changed between its read and the write is judged anew by the next run.
-    """
-    if task.op != "create":
-        return Settlement(task, "pending", task.source_key)
-    is_new = result.version_at is not None and result.version_at > task.seen_change_at
-    if is_new:
-        return Settlement(task, "waiting", seen_change_at=result.version_at)
-    return Settlement(task, "dead", cause="conflict", detail=result.cause)
