@@ -1,14 +1,19 @@
 """What the pages show, what they mask, and in which language."""
 
 import re
+from dataclasses import fields
 from html import unescape
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from starlette.testclient import TestClient
 
+from customer_hub.channels.contract import ENTITIES
 from customer_hub.core import db
 from customer_hub.merge.explain import WHY
+from customer_hub.publish.drift import Side
+from customer_hub.publish.pushes import Weight
 from customer_hub.steward import wording
 from customer_hub.values.masking import mask_address, mask_identity, mask_mail, mask_phone
 from tests.steward.master_rows import (
@@ -176,6 +181,10 @@ def test_every_text_is_in_both_languages_and_used() -> None:
     assert used == set(wording.PAGE_TEXTS)
     named = {f"rule.{rule}" for rule in (*WHY, "later_pin", "cleared", "currency")}
     assert named == {key for key in wording.CODE_TEXTS if key.startswith("rule.")}
+    weighed = [each.name for each in fields(Weight)]
+    shown = {f"count.{name}" for name in (*weighed, *get_args(Side), "missing", "unseen")}
+    shown |= {f"entity.{name}" for name in ENTITIES} | {"step.weigh", "step.reconcile"}
+    assert shown <= set(wording.CODE_TEXTS)
     for key, (english, chinese) in {**wording.PAGE_TEXTS, **wording.CODE_TEXTS}.items():
         assert english, key
         assert not HAN.search(english) or key == "language.switch", key
