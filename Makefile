@@ -6,8 +6,8 @@ READY := .venv/.ready
 PEERS := .venv-bench/.ready
 export PYTHONPATH := $(CURDIR)/plugins:$(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
-# A laptop and a CI machine have two cores; more workers only fight for them.
-JOBS ?= 2
+# A laptop and a CI machine have two cores; a third worker uses the time in which two wait.
+JOBS ?= 3
 # Names of the SQL statements that the tests executed: each file of include/sql must be among them.
 SQL_TRACE := $(CURDIR)/build/sql_trace
 

@@ -104,7 +104,7 @@ def test_a_store_that_goes_away_between_pages_is_gone_on_with(hub: str, tmp_path
         with pytest.raises(ChannelUnavailableError):
             gather_entity(config, channel, "customer", start=None, end=None, run_id="r")
         server.start()
-        server.wait_until_ready()
+        server.wait_until_ready(BUCKET)
         rest = all_records(channel.extract("customer", *WINDOW, first.cursor))
         ids = [record.source_id for record in [*first.records, *rest]]
         assert ids == [*(f"M{n}" for n in range(7)), *(f"N{n}" for n in range(3))]
