@@ -57,6 +57,6 @@ def write_customers(
                 if request.is_template:
                     table.write(show_template(row, values))
                 else:
-                    table.write(show_columns(row, values, request.columns, masked))
+                    table.write(show_columns(row, values, request.named, masked))
             count += len(chunk)
     return count

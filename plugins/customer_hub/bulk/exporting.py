@@ -88,7 +88,7 @@ def export_records(
             **done.as_dict(),
             **request.model_dump(mode="json", exclude={"columns", "format"}),
             "requester": requester,
-            "masked": sorted(set(request.columns) & set(role.masked)),
+            "masked": sorted(set(request.named) & set(role.masked)),
             "template_version": NEWEST if request.is_template else None,
             "as_of": moment.isoformat() if request.entity == "customer" else None,
             "exported_at": now.isoformat(),
@@ -108,8 +108,8 @@ def export_records(
 def _list_headers(request: ExportRequest, role: Role) -> list[tuple[str, ...]]:
     """Return the header of each table; a role that sees no lines gets none of them."""
     if request.entity == "customer":
-        return [request.columns or TEMPLATE]
-    return [header for header in choose_columns(request.columns or role.whole) if header]
+        return [request.named or TEMPLATE]
+    return [header for header in choose_columns(request.named or role.whole) if header]
 
 
 def _write_tables(

@@ -3,13 +3,21 @@
 import tomllib
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from customer_hub.bulk import orders
 from customer_hub.bulk.access import KNOWN, Role, read_role
 from customer_hub.bulk.columns import TEMPLATE_NEEDS
+from customer_hub.bulk.types import ColumnType, type_of
 from customer_hub.channels.config import INCLUDE
 from customer_hub.core.errors import ConfigurationError
 from customer_hub.core.file_faults import describe_faults, name_nearest
@@ -37,20 +45,34 @@ class ExportRequest(BaseModel):
     columns: tuple[str, ...] = Field(
         (), description="none: the import template's; of orders, all that the role sees"
     )
+    types: dict[str, ColumnType] = Field(
+        {}, description="in place of columns: a contract, each column with what it is"
+    )
     filters: dict[str, str] = Field({}, description="code -> what it must be")
     changed_since: AwareDatetime | None = Field(None, description="customers: changed in the hub")
     ordered_from: date | None = Field(None, description="orders: the first business day")
     ordered_to: date | None = Field(None, description="orders: the last one")
 
+    @model_validator(mode="after")
+    def _check_contract(self) -> Self:
+        if self.types and self.columns:
+            raise ValueError("types name the columns already: leave columns out")
+        return self
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The columns that it names."""
+        return self.columns or tuple(self.types)
+
     @property
     def is_template(self) -> bool:
         """Whether it is written as the import template, to be changed and imported again."""
-        return self.entity == "customer" and not self.columns
+        return self.entity == "customer" and not self.named
 
     @property
     def needed(self) -> tuple[str, ...]:
         """The columns that are read, whatever the form calls them."""
-        return TEMPLATE_NEEDS if self.is_template else self.columns
+        return TEMPLATE_NEEDS if self.is_template else self.named
 
 
 def make_request(**facts: object) -> ExportRequest:
@@ -99,7 +121,7 @@ def check_request(request: ExportRequest, as_of: datetime | None, now: datetime)
     faults = [
         f"no {kind} {name}{name_nearest(name, there)}"
         for kind, names, there in (
-            ("column", request.columns, known),
+            ("column", request.named, known),
             ("filter", request.filters, filters),
         )
         for name in names
@@ -116,6 +138,7 @@ def check_request(request: ExportRequest, as_of: datetime | None, now: datetime)
         faults.append(f"role {request.role} may not see {how}: {', '.join(denied)}")
     if not role.whole and not role.masked:
         faults.append(f"role {request.role} may not see any {request.entity}")
+    faults += _list_breaches(request, role)
     faults += _list_misplaced(request, as_of)
     if as_of and as_of > now:
         faults.append("as_of lies in the future")
@@ -127,6 +150,20 @@ def check_request(request: ExportRequest, as_of: datetime | None, now: datetime)
             f" filters: {', '.join(each for each in filters if each in role.whole)}",
         )
     return role
+
+
+def _list_breaches(request: ExportRequest, role: Role) -> list[str]:
+    """Return where the hub no longer gives what a contract promises to those who build on it."""
+    given = {
+        name: "mask" if name in role.masked else type_of(name)
+        for name in request.types
+        if name in KNOWN[request.entity][0]
+    }
+    return [
+        f"the contract promises {name} as {request.types[name]}, role {request.role} gets {type_}"
+        for name, type_ in given.items()
+        if type_ != request.types[name]
+    ]
 
 
 def _list_misplaced(request: ExportRequest, as_of: datetime | None) -> list[str]:
