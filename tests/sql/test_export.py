@@ -120,6 +120,17 @@ def test_the_manifest_says_what_the_file_is(hub: str, tmp_path: Path, form: str)
         export(out, "--columns", "kind", "--format", form)
 
 
+def test_customers_are_chosen_by_the_channel_that_knows_them(hub: str, tmp_path: Path) -> None:
+    world(tmp_path)
+    columns = ("--columns", "legal_name,channels")
+    for channel, known in (("crm", {"crm;manual"}), ("manual", {"crm;manual", "manual"})):
+        export(tmp_path / channel, *columns, "--filter", f"channel={channel}")
+        rows = read_csv(tmp_path / channel / "customers.csv")
+        assert {row["channels"] for row in rows} == known
+        assert len(rows) == {"crm": 1, "manual": 3}[channel]
+    assert export(tmp_path / "none", *columns, "--filter", "channel=cr")["rows"] == 0
+
+
 def read_names(path: Path) -> list[str]:
     if path.suffix == ".jsonl":
         return [json.loads(line)["legal_name"] for line in path.read_text().splitlines()]
@@ -224,7 +235,9 @@ def test_filters_choose(hub: str, tmp_path: Path) -> None:
 
 def test_every_saved_request_can_be_served(hub: str) -> None:
     for path in REQUESTS_DIR.glob("*.toml"):
-        check_request(read_request(path.stem), clock.now(), clock.now())
+        request = read_request(path.stem)
+        as_of = clock.now() if request.entity == "customer" else None
+        check_request(request, as_of, clock.now())
     with pytest.raises(ConfigurationError, match="no saved export other"):
         read_request("other")
 

@@ -22,8 +22,8 @@ from tests.sql.test_export_orders import sold
 from tests.sql.test_orders import people
 
 __all__ = ["people", "sold"]
-REQUESTS = {path.stem: read_request(path.stem) for path in sorted(REQUESTS_DIR.glob("*.toml"))}
-CONTRACTS = {name: request for name, request in REQUESTS.items() if request.types}
+SAVED = [(path.stem, read_request(path.stem)) for path in sorted(REQUESTS_DIR.glob("*.toml"))]
+CONTRACTS = {name: request for name, request in SAVED if request.types}
 
 
 def is_moment(text: str) -> bool:
@@ -69,10 +69,8 @@ def check_cells(name: str, rows: list[dict[str, str]]) -> None:
     assert len(seen) > len(types) / 2, "most columns were never filled: nothing was shown of them"
 
 
-def test_each_consumer_has_a_contract_and_each_contract_holds() -> None:
+def test_each_consumer_has_a_contract() -> None:
     assert {request.role for request in CONTRACTS.values()} >= {"sales", "finance", "logistics"}
-    for request in REQUESTS.values():
-        check_request(request, None, clock.now())
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ COLUMNS: dict[str, str] = {
     "tags": "tags",
     **dict.fromkeys(POINTS, "points"),
     "address": "addresses",
+    "channels": "",
     "changed_at": "",
 }
 MASKS = frozenset({*POINTS, "address", *SEALED_FIELDS["identity"]})
@@ -90,6 +91,8 @@ def _show(row: Row[Any], values: Values, name: str, *, is_masked: bool) -> str:
         return str(golden_id)
     if name == "changed_at":
         return str(row.recorded_from.isoformat())
+    if name == "channels":
+        return _join(sorted({key.partition("/")[0] for key in row.member_keys}))
     found = values.get(COLUMNS[name], ())
     if name in POINTS:
         numbers = [each["value"] for type_, each in _open_children(found) if type_ == name]

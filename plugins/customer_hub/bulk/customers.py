@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from customer_hub.bulk.columns import list_segments, show_columns, show_template
-from customer_hub.bulk.request import ExportRequest
+from customer_hub.bulk.request import CHANNEL, ExportRequest
 from customer_hub.bulk.tables import TableWriter
 from customer_hub.core import db, keys, sql
 from customer_hub.core.errors import ConfigurationError
@@ -46,7 +46,8 @@ def write_customers(
         "bulk/stream_customers",
         chunk=_CHUNK,
         as_of=moment,
-        equal=json.dumps(request.filters),
+        equal=json.dumps({name: code for name, code in request.filters.items() if name != CHANNEL}),
+        channel=request.filters.get(CHANNEL),
         changed_since=request.changed_since,
     )
     with db.look_beside() as beside:  # a cursor is open on the other connection

@@ -23,11 +23,12 @@ from customer_hub.core.errors import ConfigurationError
 from customer_hub.core.file_faults import describe_faults, name_nearest
 
 REQUESTS_DIR = INCLUDE / "exports"
+CHANNEL = "channel"
 # Codes alone: a request is kept and shown, so that no person's data may stand in it.
 FILTERS = {
     "customer": (
         "kind", "region_code", "industry_code", "level_code", "lifecycle_code", "language_code",
-        "currency_code", "status",
+        "currency_code", "status", CHANNEL,
     ),
     "sales_order": orders.FILTERS,
 }  # fmt: skip
@@ -129,7 +130,8 @@ def check_request(request: ExportRequest, as_of: datetime | None, now: datetime)
     ]
     allowed = {*role.whole, *(() if request.is_template else role.masked)}
     # Who may ask for those with a value sees the value.
-    hidden = sorted(set(request.filters) & {*filters} - {*role.whole})
+    may_filter = [name for name in filters if _find_column(request.entity, name) in role.whole]
+    hidden = sorted(set(request.filters) & {*filters} - {*may_filter})
     if hidden:
         faults.append(f"role {request.role} may not filter by: {', '.join(hidden)}")
     denied = sorted(set(request.needed) & {*known} - allowed)
@@ -147,9 +149,14 @@ def check_request(request: ExportRequest, as_of: datetime | None, now: datetime)
             "; ".join(faults),
             where="export",
             hint=f"columns: {', '.join(each for each in known if each in allowed)};"
-            f" filters: {', '.join(each for each in filters if each in role.whole)}",
+            f" filters: {', '.join(may_filter)}",
         )
     return role
+
+
+def _find_column(entity: str, name: str) -> str:
+    """Return the column that shows what a filter chooses by: a customer may be known to several channels."""
+    return "channels" if (entity, name) == ("customer", CHANNEL) else name
 
 
 def _list_breaches(request: ExportRequest, role: Role) -> list[str]:
