@@ -45,7 +45,7 @@ def test_a_missing_secret_is_named_in_one_line(hub: str) -> None:
     assert finished.returncode == 1
     (line,) = finished.stderr.splitlines()
     assert line.startswith("hub: environment: 1 setting(s) are wrong: HUB_KEK Field required")
-    assert "HINT: see docs/reference/settings.md" in line
+    assert "docs/reference/settings.md" in line
 
 
 @pytest.mark.parametrize("name", DEFAULTS)
