@@ -43,7 +43,7 @@ demo-reset: $(READY) ## the demo from nothing
 
 test: $(READY) ## all tests that need no further server package
 	@mkdir -p $(dir $(SQL_TRACE)) && rm -f $(SQL_TRACE)
-	HUB_SQL_TRACE=$(SQL_TRACE) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not peer and not e2e" tests
+	HUB_SQL_TRACE=$(SQL_TRACE) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not peer and not e2e" tests
 	$(BIN)/python -m tests.sql_trace $(SQL_TRACE)
 	$(BIN)/python -m pytest -m "e2e" tests
 
