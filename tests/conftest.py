@@ -20,7 +20,7 @@ from local.stack.service_user import MEMORY
 _MARKS = {"postgres_server": "postgres", "s3_server": "s3", "hub": "postgres", "bucket": "s3"}
 
 BUCKET = "hub-tests"
-ROOM = 4 * 2**30  # bytes; two test processes need a quarter of it
+ROOM = 4 * 2**30  # bytes; the test processes together need half of it at most
 _SCRATCH = "hub-tests-"
 
 

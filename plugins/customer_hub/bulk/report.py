@@ -82,7 +82,7 @@ def write_errors(folder: Path | None, file: ImportFile, author: str, window_id: 
 @contextmanager
 def _writing(path: Path) -> Iterator[IO[str]]:
     """Open a report; of a file that is refused whole none stays: it would look like one of no error."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.unlink(missing_ok=True)  # another's rights would stay
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

@@ -13,13 +13,8 @@ from customer_hub.core.as_of import ZONE
 _DAYS = ["%Y-%m-%d"]
 _FORMATS = [*_DAYS, "%Y-%m-%dT%H:%M:%S%z"]
 
-
-# What a saved request says itself: the parameter, and its option.
-_WANTED = {
-    "entity": "--entity", "role": "--role", "purpose": "--purpose", "columns": "--columns",
-    "filters": "--filter", "changed_since": "--changed-since", "ordered_from": "--from",
-    "ordered_to": "--to", "form": "--format",
-}  # fmt: skip
+# What is asked for beside a saved request; the rest it says itself.
+_BESIDE = frozenset({"out", "author", "as_of", "request"})
 
 
 def export(
@@ -68,7 +63,7 @@ def export(
     from customer_hub.bulk.exporting import export_records
     from customer_hub.bulk.request import make_request, read_request
 
-    given = [option for name, option in _WANTED.items() if _is_given(context, name)]
+    given = [each.opts[0] for each in context.command.params if _is_given(context, each.name)]
     if request and given:
         raise typer.BadParameter(
             f"it says all that is wanted: leave out {', '.join(given)}", param_hint="--request"
@@ -90,8 +85,9 @@ def export(
     typer.echo(json.dumps(export_records(wanted, out, author, _place(as_of)).as_dict()))
 
 
-def _is_given(context: typer.Context, name: str) -> bool:
-    source = context.get_parameter_source(name)
+def _is_given(context: typer.Context, name: str | None) -> bool:
+    """Tell whether somebody typed an option that says what is wanted."""
+    source = context.get_parameter_source(name) if name and name not in _BESIDE else None
     return source is not None and source.name == "COMMANDLINE"
 
 

@@ -129,15 +129,8 @@ def _judge(suite: str, rules: list[Rule], frame: "pd.DataFrame", key: str) -> li
     counted = _validate(suite, rules, frame, {"result_format": "BASIC"})
     # Which rows they are costs as much again: asked of those rules only that some row breaks.
     unclear = [rule for rule in rules if counted[rule.name].result.get("unexpected_count") != 0]
-    named = {}
-    if unclear:
-        named = _validate(
-            suite,
-            unclear,
-            frame,
-            {"result_format": "COMPLETE", "unexpected_index_column_names": [key]},
-        )
-    found = counted | named
+    with_rows = {"result_format": "COMPLETE", "unexpected_index_column_names": [key]}
+    found = counted | (_validate(suite, unclear, frame, with_rows) if unclear else {})
     return [_read_outcome(rule, found[rule.name], len(frame), key) for rule in rules]
 
 
