@@ -11,7 +11,7 @@ JOBS ?= 3
 # Names of the SQL statements that the tests executed: each file of include/sql must be among them.
 SQL_TRACE := $(CURDIR)/build/sql_trace
 
-.PHONY: help setup up down status demo demo-reset test soak bench-match bench-merge bench-delta bench-channels lint fix types docs lock clean
+.PHONY: help setup up down status demo demo-reset test soak bench-match bench-merge bench-delta bench-channels bench-freshness lint fix types docs lock clean
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
 
@@ -63,6 +63,10 @@ bench-delta: $(READY) ## 1 % new and changed records beside a full build, and on
 
 bench-channels: $(READY) ## gathering, landing and publishing beside the least they could cost (RECORDS=200000)
 	$(BIN)/python -m bench.channels $(if $(RECORDS),--records $(RECORDS)) $(if $(RATES),--rates $(RATES))
+
+bench-freshness: $(READY) ## from an edit in a channel to the golden record, through the scheduler (MINUTES=10 EVERY=2)
+	$(BIN)/python -m bench.freshness $(if $(MINUTES),--minutes $(MINUTES)) $(if $(RATE),--rate $(RATE)) \
+		$(if $(EVERY),--every $(EVERY))
 
 lint: $(READY) ## ruff, mypy --strict, import contracts, sqlfluff
 	$(BIN)/ruff check .
