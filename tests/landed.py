@@ -68,9 +68,10 @@ def land(
     with db.begin() as connection:
         window_id = connection.exec_driver_sql(
             "insert into hub.gathered_window (channel, entity, start_at, end_at, history, state,"
-            " run_id, seen_at, received_count, duplicate_count, outside_count)"
+            " run_id, seen_at, received_count, duplicate_count, outside_count, closed_at)"
             " values (%(channel)s, %(entity)s, %(start)s, %(end)s, %(history)s, %(state)s,"
-            " 'gather', %(end)s, %(received)s, %(duplicate)s, %(outside)s) returning window_id",
+            " 'gather', %(end)s, %(received)s, %(duplicate)s, %(outside)s,"
+            " case when %(state)s = 'closed' then now() end) returning window_id",
             {
                 "channel": channel,
                 "entity": entity,

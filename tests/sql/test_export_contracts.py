@@ -12,8 +12,8 @@ from uuid import UUID
 import pytest
 
 from customer_hub.bulk.access import KNOWN, Role
+from customer_hub.bulk.column_types import type_of
 from customer_hub.bulk.request import REQUESTS_DIR, ExportRequest, check_request, read_request
-from customer_hub.bulk.types import type_of
 from customer_hub.core import clock
 from customer_hub.core.errors import ConfigurationError
 from tests.sql.bulk_files import hub_command

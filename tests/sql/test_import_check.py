@@ -86,7 +86,7 @@ def test_the_error_file_names_line_rule_and_no_value(hub: str, tmp_path: Path) -
     }  # fmt: skip
     (mail,) = [row for row in errors if row["rule"] == "mail_format"]
     assert (mail["column"], mail["english"], mail["chinese"]) == (
-        "mail_is_valid", "Every mail address is one", "邮箱格式正确",
+        "mail", "Every mail address is one", "邮箱格式正确",
     )  # fmt: skip
     text = (tmp_path / "list.errors.csv").read_text() + json.dumps(done)
     for value in ("no mail", "李雷", "王小明", "13800138"):

@@ -1,10 +1,24 @@
 -- Orders of all channels, each once, with the golden customer who bought and the lines; the oldest first. A null bound or
 -- code: all. What was paid and paid back is told by the payments, amounts of lines stand as text: JSON numbers are no amounts.
--- params: start_at timestamptz, end_at timestamptz (exclusive), status_code text, channel text
+-- params: as_of timestamptz (customers as the hub had them then; null: now), start_at timestamptz,
+-- end_at timestamptz (exclusive), status_code text, channel text
+with holder as (
+    select
+        member.source_key,
+        golden.golden_id,
+        golden.clear_values ->> 'legal_name' as legal_name
+    from master.customer_version as golden
+    cross join unnest(golden.member_keys) as member (source_key)
+    where
+        golden.op <> 'removed'
+        and (golden.recorded_from <= %(as_of)s::timestamptz or %(as_of)s::timestamptz is null)
+        and (golden.recorded_to is null or golden.recorded_to > %(as_of)s::timestamptz)
+)
+
 select
     placed.source_key,
-    crosswalk.golden_id,
-    golden.legal_name,
+    holder.golden_id,
+    holder.legal_name,
     placed.channel,
     placed.order_number,
     placed.ordered_at,
@@ -40,8 +54,7 @@ select
         where placed.source_key = line.source_key
     ), '[]'::jsonb) as order_lines
 from source.sales_order as placed
-left join match.crosswalk as crosswalk on placed.buyer_source_key = crosswalk.source_key
-left join master.customer as golden on crosswalk.golden_id = golden.golden_id
+left join holder on placed.buyer_source_key = holder.source_key
 cross join
     lateral (
         select

@@ -13,7 +13,7 @@ from typing import Any
 from customer_hub.bulk.access import Role
 from customer_hub.bulk.columns import TEMPLATE
 from customer_hub.bulk.customers import check_segments, write_customers
-from customer_hub.bulk.orders import choose_columns, write_orders
+from customer_hub.bulk.orders import choose_columns, open_orders, write_orders
 from customer_hub.bulk.request import ExportRequest, check_request
 from customer_hub.bulk.tables import writing_table
 from customer_hub.channels.manual.template import NEWEST, SHEET, TITLE
@@ -51,23 +51,21 @@ def export_records(
 ) -> Exported:
     """Write what a request asks for into a folder, its manifest last; only its owner may read it.
 
-    The same request for customers of the same past moment gives the same bytes, as long as the
-    standardiser is the same and nobody in it was erased. Orders are as they are now: the same
-    request gives the same bytes until one of them, or who bought it, changes.
+    The same request of the same past moment gives the same bytes, as long as the standardiser is
+    the same and nobody in it was erased.
 
     Args:
         request: what is wanted.
         folder: made if it is not there.
         requester: who asks; kept in the manifest and the audit log.
-        as_of: customers as the hub had them then; None: now.
+        as_of: what the hub had then; None: now.
 
     Raises:
         ConfigurationError: the request asks for what its role may not see, or this process has no
             key for it.
-        HubError: the folder holds an export, or a merge is at work.
+        HubError: the folder holds an export, or a build is at work.
     """
     now = clock.now()
-    moment = as_of or now
     role = check_request(request, as_of, now)
     if request.entity == "customer":
         check_segments(request.needed)
@@ -78,7 +76,7 @@ def export_records(
         raise HubError("there is an export already", where=folder.name, hint="give another folder")
     with ExitStack() as stack:
         partials = [stack.enter_context(_making(folder / name)) for name in (*names, MANIFEST)]
-        rows = _write_tables(request, role, partials[:-1], headers, moment)
+        rows = _write_tables(request, role, partials[:-1], headers, as_of, now)
         files = tuple(
             ExportedFile(name, columns, count, _hash_file(partial))
             for name, columns, count, partial in zip(names, headers, rows, partials, strict=False)
@@ -90,7 +88,7 @@ def export_records(
             "requester": requester,
             "masked": sorted(set(request.named) & set(role.masked)),
             "template_version": NEWEST if request.is_template else None,
-            "as_of": moment.isoformat() if request.entity == "customer" else None,
+            "as_of": (as_of or now).isoformat(),
             "exported_at": now.isoformat(),
         }
         with db.begin() as connection:
@@ -117,7 +115,8 @@ def _write_tables(
     role: Role,
     paths: Sequence[Path],
     headers: Sequence[tuple[str, ...]],
-    moment: datetime,
+    as_of: datetime | None,
+    now: datetime,
 ) -> list[int]:
     """Write every table; returns the rows of each."""
     title = f"{TITLE} {NEWEST}" if request.is_template else ""
@@ -131,14 +130,14 @@ def _write_tables(
             for path, header, stem in zip(paths, headers, _STEMS[request.entity], strict=False)
         ]
         if request.entity == "sales_order":
-            connection = stack.enter_context(db.begin())
+            connection = stack.enter_context(open_orders(as_of))
             first, last = request.ordered_from, request.ordered_to
-            return write_orders(connection, tables, request.filters, first, last)
+            return write_orders(connection, tables, request.filters, first, last, as_of)
         # What a merge at work commits later would belong to a moment that is past already.
         stack.enter_context(db.hold_lock("merge"))
         connection = stack.enter_context(db.begin())
         masked = frozenset(role.masked)
-        return [write_customers(connection, tables[0], request, masked, moment)]
+        return [write_customers(connection, tables[0], request, masked, as_of or now)]
 
 
 @contextmanager

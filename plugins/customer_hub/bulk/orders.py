@@ -1,6 +1,7 @@
 """Orders of an export: each once, whatever channels carry it, and its lines as a table of their own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,8 +9,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from customer_hub.bulk.tables import Cell, TableWriter
-from customer_hub.core import sql
+from customer_hub.core import db, sql
 from customer_hub.core.as_of import ZONE
+from customer_hub.standardise.past_orders import restore_orders, wait_for_writers
 
 KEY = "source_key"  # the first column of both tables, by which lines find their order
 _LINE = "line."
@@ -42,12 +44,31 @@ def choose_columns(columns: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, 
     return (KEY, *head), (KEY, *lines) if lines else ()
 
 
+@contextmanager
+def open_orders(as_of: datetime | None) -> Iterator[Connection]:
+    """Open a transaction that sees the orders as they are now, or as they were at a past moment.
+
+    Raises:
+        HubError: a build is at work, which a look at the past does not bear.
+    """
+    if as_of is None:
+        with db.begin() as connection:
+            yield connection
+        return
+    wait_for_writers()
+    # What a merge at work commits later would belong to a moment that is past already.
+    with db.rehearse("standardise", "merge") as connection:
+        restore_orders(connection, as_of)
+        yield connection
+
+
 def write_orders(
     connection: Connection,
     tables: Sequence[TableWriter],
     filters: Mapping[str, str],
     first_day: date | None,
     last_day: date | None,
+    as_of: datetime | None,
 ) -> list[int]:
     """Write orders by their time, and their lines where a second table is given.
 
@@ -59,12 +80,14 @@ def write_orders(
         filters: out of FILTERS.
         first_day: the first business day in Asia/Shanghai; None: no bound.
         last_day: the last one; with a bound, orders that bear no time are left out.
+        as_of: who held the orders then; None: now.
     """
     rows = [0 for _ in tables]
     chunks = sql.stream(
         connection,
         "bulk/stream_orders",
         chunk=_CHUNK,
+        as_of=as_of,
         start_at=_begin(first_day),
         end_at=_begin(last_day + timedelta(days=1) if last_day else None),
         **{name: filters.get(name) for name in FILTERS},

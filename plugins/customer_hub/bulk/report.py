@@ -31,6 +31,26 @@ _CAUSES = {
     "error": ("No cell holds an error of a spreadsheet", "单元格没有表格错误"),
 }
 
+# The cells that a rule judges: suites speak of facts (`mail_is_valid`), people of columns. Those of a word
+# (`level_known`) are found by it.
+_CELLS = {
+    "id_present": "customer_no",
+    "name_present": "name, surname, given_name, company",
+    "name_without_controls": "name, surname, given_name, company, short_name",
+    "company_code_fits_kind": "kind, social_credit_code",
+    "identity_valid": "identity_type, identity_number",
+    "identity_fits_kind": "kind, identity_type",
+    "identity_has_type": "identity_type",
+    "birth_fits_kind": "kind, birth_date",
+    "birth_matches_identity": "birth_date, identity_number",
+    "birth": "birth_date",
+    "phone": "phone, mobile, fax",
+    "reachable": "phone, mobile, mail",
+    "postcode": "address_postcode",
+    "address": "address_raw, address_province, address_city, address_district, address_postcode",
+    "credit_limit_has_currency": "currency",
+}
+
 
 @contextmanager
 def writing_report(
@@ -99,7 +119,14 @@ def _list_errors(result: RowResult) -> Iterator[Sequence[str]]:
         yield str(result.cells.get("_column", "")), result.cause, "critical", english, chinese
         return
     for rule in result.rules:
-        yield rule.column, rule.name, rule.severity, rule.english, rule.chinese
+        yield find_cells(rule.name), rule.name, rule.severity, rule.english, rule.chinese
+
+
+def find_cells(rule: str) -> str:
+    """Return the columns of the template that a rule judges; "" of a rule on the row as a whole."""
+    words = rule.split("_")
+    heads = ["_".join(words[:count]) for count in range(len(words), 0, -1)]
+    return next((_CELLS.get(head, head) for head in heads if head in _CELLS or head in COLUMNS), "")
 
 
 def _list_changes(result: RowResult) -> Iterator[Sequence[object]]:

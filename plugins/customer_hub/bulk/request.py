@@ -16,8 +16,8 @@ from pydantic import (
 
 from customer_hub.bulk import orders
 from customer_hub.bulk.access import KNOWN, Role, read_role
+from customer_hub.bulk.column_types import ColumnType, type_of
 from customer_hub.bulk.columns import TEMPLATE_NEEDS
-from customer_hub.bulk.types import ColumnType, type_of
 from customer_hub.channels.config import INCLUDE
 from customer_hub.core.errors import ConfigurationError
 from customer_hub.core.file_faults import describe_faults, name_nearest
@@ -141,7 +141,7 @@ def check_request(request: ExportRequest, as_of: datetime | None, now: datetime)
     if not role.whole and not role.masked:
         faults.append(f"role {request.role} may not see any {request.entity}")
     faults += _list_breaches(request, role)
-    faults += _list_misplaced(request, as_of)
+    faults += _list_misplaced(request)
     if as_of and as_of > now:
         faults.append("as_of lies in the future")
     if faults:
@@ -173,14 +173,12 @@ def _list_breaches(request: ExportRequest, role: Role) -> list[str]:
     ]
 
 
-def _list_misplaced(request: ExportRequest, as_of: datetime | None) -> list[str]:
+def _list_misplaced(request: ExportRequest) -> list[str]:
     """Return what the other entity alone can be asked."""
     first, last = request.ordered_from, request.ordered_to
     if request.entity == "customer":
         return ["only orders have a period: entity sales_order"] if first or last else []
     faults = []
-    if as_of:
-        faults.append("orders have no as_of: the hub keeps them as they are now")
     if request.changed_since:
         faults.append("orders have no changed_since: give the days that they were ordered on")
     if first and last and last < first:

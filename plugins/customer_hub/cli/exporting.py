@@ -11,7 +11,8 @@ from customer_hub.cli.options import Author
 from customer_hub.core.as_of import ZONE
 
 _DAYS = ["%Y-%m-%d"]
-_FORMATS = [*_DAYS, "%Y-%m-%dT%H:%M:%S%z"]
+# As a manifest writes a moment, or with whole seconds.
+_FORMATS = [*_DAYS, "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"]
 
 # What is asked for beside a saved request; the rest it says itself.
 _BESIDE = frozenset({"out", "author", "as_of", "request"})
@@ -46,7 +47,7 @@ def export(
     ] = None,
     as_of: Annotated[
         datetime | None,
-        typer.Option(formats=_FORMATS, help="customers as the hub had them then; else now"),
+        typer.Option(formats=_FORMATS, help="what the hub had then; else now"),
     ] = None,
     ordered_from: Annotated[
         datetime | None, typer.Option("--from", formats=_DAYS, help="orders: first business day")

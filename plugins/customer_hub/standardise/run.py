@@ -4,6 +4,7 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -116,7 +117,7 @@ def _standardise_chunk(connection: Connection, chunk: Sequence[Row[Any]]) -> dic
         by_entity[row.entity].append(row.source_key)
     standing = changed = 0
     for entity, source_keys in sorted(by_entity.items()):
-        records = _read_records(connection, sealer, entity, source_keys)
+        records = read_records(connection, sealer, entity, source_keys)
         if entity == "sales_order":
             with regroup_orders(connection, source_keys):
                 touched = write_records(connection, sealer, entity, source_keys, records)
@@ -139,11 +140,19 @@ def _queue(connection: Connection, entity: str, source_keys: list[str]) -> None:
         sql.run(connection, "standardise/queue_goldens", source_keys=source_keys)
 
 
-def _read_records(
-    connection: Connection, sealer: Sealer, entity: str, source_keys: Sequence[str]
+def read_records(
+    connection: Connection,
+    sealer: Sealer,
+    entity: str,
+    source_keys: Sequence[str],
+    moment: datetime | None = None,
 ) -> list[SourceRows]:
-    """Return what the current accepted versions become."""
-    rows = sql.rows(connection, "standardise/select_current", source_keys=list(source_keys))
+    """Return what the accepted versions become that are current, or were at a moment."""
+    given: dict[str, Any] = {"source_keys": list(source_keys)}
+    if moment is None:
+        rows = sql.rows(connection, "standardise/select_current", **given)
+    else:
+        rows = sql.rows(connection, "standardise/select_current_at", **given, moment=moment)
     salts = subjects.read_salts(connection, sorted({row.subject for row in rows}))
     return [standardise_version(sealer, entity, row, salts) for row in rows]
 

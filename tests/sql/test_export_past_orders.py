@@ -1,0 +1,149 @@
+"""The orders of a past moment: what they were then, to the byte, whatever has become of them."""
+
+import json
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from customer_hub.core import db
+from customer_hub.core.errors import HubError
+from customer_hub.match.run import match_pending
+from customer_hub.merge.run import merge_pending
+from customer_hub.standardise.past_orders import wait_for_writers
+from customer_hub.standardise.run import standardise_pending
+from customer_hub.validate.closing import queue_accepted
+from tests.landed import Landing
+from tests.records import make_order
+from tests.sql.bulk_files import read_csv
+from tests.sql.source_rows import Source, put
+from tests.sql.test_export_orders import export, sold
+from tests.sql.test_orders import LI, WANG, bring, bring_receipt, people
+from tests.sql.test_standardise import accept, content, fetch
+
+__all__ = ["people", "sold"]
+
+
+def now() -> str:
+    ((moment,),) = fetch("select clock_timestamp()")
+    return datetime.isoformat(moment)
+
+
+def build() -> None:
+    standardise_pending("run")
+    match_pending("run")
+    merge_pending("run")
+
+
+def read_files(out: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in out.iterdir() if path.name != "manifest.json"}
+
+
+def change_order() -> None:
+    payload = make_order(number="1003", total="12.00", status="cancelled")
+    accept(Landing("1003", payload, hour=3), entity="sales_order", channel="shop")
+
+
+def delete_order() -> None:
+    accept(Landing("1004", None, hour=3), entity="sales_order", channel="shop")
+
+
+def part_orders() -> None:
+    bring_receipt("R1", hour=3, 会员号="M1")
+
+
+def join_orders() -> None:
+    bring_receipt("R2", hour=3, 来源订单="1003", 会员号="M1")
+
+
+def merge_buyers() -> None:
+    with db.begin() as connection:
+        put(connection, Source("crm/customer/1", "王建国", phones=WANG.phones, region="440305"))
+        put(connection, Source(LI.key, "王建国", phones=WANG.phones, region="440305"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: bring("1005", "50.00", date_created_gmt="2026-11-16T10:00:00"),
+        change_order, delete_order, part_orders, join_orders, merge_buyers,
+    ],
+    ids=["placed", "changed", "deleted", "parted", "joined", "buyers"],
+)  # fmt: skip
+def test_an_export_of_the_past_is_the_export_that_was_made_then(
+    sold: dict[str, Any], tmp_path: Path, change: Callable[[], None]
+) -> None:
+    export(tmp_path / "then")
+    moment = now()
+    change()
+    for built in (False, True):
+        if built:
+            build()
+        before = content()
+        out = tmp_path / f"past-{built}"
+        done = export(out, "--as-of", moment)
+        assert read_files(out) == read_files(tmp_path / "then")
+        assert content() == before, "nothing of it stays"
+        manifest = json.loads((out / "manifest.json").read_text())
+        assert manifest["files"] == done["files"]
+        assert datetime.fromisoformat(manifest["as_of"]) == datetime.fromisoformat(moment)
+    export(tmp_path / "now")
+    assert read_files(tmp_path / "now") != read_files(tmp_path / "then"), "the change shows"
+
+
+def test_before_the_first_order_there_is_none(people: dict[str, Any], tmp_path: Path) -> None:
+    moment = now()
+    bring("1001", "30.00")
+    build()
+    assert [file["rows"] for file in export(tmp_path / "past", "--as-of", moment)["files"]] == [
+        0,
+        0,
+    ]
+
+
+def test_what_a_person_let_pass_later_was_not_there_then(
+    sold: dict[str, Any], tmp_path: Path
+) -> None:
+    export(tmp_path / "then")
+    order = make_order(number="1006", total="7.00")
+    kept = {"entity": "sales_order", "channel": "shop", "kept_back": True}
+    accept(Landing("1006", order), **kept)  # type: ignore[arg-type]
+    held_back = now()
+    ((version_id,),) = fetch(
+        "update quarantine.record set state = 'waived', state_changed_at = clock_timestamp()"
+        " where state = 'open' returning version_id"
+    )
+    with db.begin() as connection:
+        queue_accepted(connection, version_ids=[version_id])
+    build()
+    export(tmp_path / "past", "--as-of", held_back)
+    assert read_files(tmp_path / "past") == read_files(tmp_path / "then")
+    export(tmp_path / "now")
+    export(tmp_path / "just-now", "--as-of", now())
+    assert read_files(tmp_path / "just-now") == read_files(tmp_path / "now")
+    found = read_csv(tmp_path / "now" / "orders.csv")
+    assert "1006" in {row["order_number"] for row in found}
+
+
+def test_what_is_about_to_stand_is_waited_for(hub: str) -> None:
+    accept(Landing("1001", make_order()), entity="sales_order", channel="shop")
+    waiting = threading.Thread(target=wait_for_writers)
+    with db.begin() as connection:
+        connection.exec_driver_sql("update hub.gathered_window set closed_at = now()")
+        waiting.start()
+        waiting.join(0.5)
+        assert waiting.is_alive(), "the window may bear a moment that is past already"
+    waiting.join(20)
+    assert not waiting.is_alive()
+
+
+@pytest.mark.parametrize("lock", ["standardise", "merge"])
+def test_while_a_build_is_at_work_there_is_no_past(
+    sold: dict[str, Any], tmp_path: Path, lock: str
+) -> None:
+    with db.hold_lock(lock), pytest.raises(HubError, match=lock):
+        export(tmp_path / "past", "--as-of", now())
+    assert not list((tmp_path / "past").iterdir())
