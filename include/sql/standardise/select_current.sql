@@ -1,7 +1,8 @@
 -- The current accepted version of each source key: whether it is a delete, and the newest upsert with its payload.
 -- Source keys of which no upsert is accepted are absent. Ranked for all keys at once, without payloads: a look-up
--- for each key would go through the gate's marks each time.
--- params: source_keys text[]
+-- for each key would go through the gate's marks each time. Of a past moment: by what landing.accepted_version showed then;
+-- what was erased since is absent.
+-- params: source_keys text[], moment timestamptz (null: now)
 select
     upsert.version_id,
     upsert.source_key,
@@ -20,7 +21,10 @@ select
     exists(
         select 1
         from quarantine.record as mark
-        where mark.version_id = upsert.version_id and mark.state = 'waived'
+        where
+            mark.version_id = upsert.version_id
+            and mark.state = 'waived'
+            and (mark.state_changed_at <= %(moment)s::timestamptz or %(moment)s::timestamptz is null)
     ) as is_downgraded
 from (
     select distinct on (ranked.source_key)
@@ -37,8 +41,28 @@ from (
             version.digest,
             first_value(version.op) over newest_first <> 'upsert' as is_deleted,
             min(version.created_at) over (partition by version.source_key) as first_created_at
-        from landing.accepted_version as version
-        where version.source_key = any(%(source_keys)s::text[])
+        from landing.version as version
+        inner join hub.gathered_window as win on version.window_id = win.window_id
+        where
+            version.source_key = any(%(source_keys)s::text[])
+            and win.state = 'closed'
+            and (win.closed_at <= %(moment)s::timestamptz or %(moment)s::timestamptz is null)
+            and not exists (
+                select 1
+                from quarantine.record as kept
+                where
+                    kept.version_id = version.version_id
+                    and (kept.found_at <= %(moment)s::timestamptz or %(moment)s::timestamptz is null)
+                    and (kept.state in ('open', 'repaired') or kept.state_changed_at > %(moment)s::timestamptz)
+            )
+            and not exists (
+                select 1
+                from landing.withdrawal as withdrawn
+                inner join hub.import as undone on withdrawn.token = undone.token
+                where
+                    withdrawn.version_id = version.version_id
+                    and (undone.undone_at <= %(moment)s::timestamptz or %(moment)s::timestamptz is null)
+            )
         window
             newest_first as (
                 partition by version.source_key

@@ -148,11 +148,9 @@ def read_records(
     moment: datetime | None = None,
 ) -> list[SourceRows]:
     """Return what the accepted versions become that are current, or were at a moment."""
-    given: dict[str, Any] = {"source_keys": list(source_keys)}
-    if moment is None:
-        rows = sql.rows(connection, "standardise/select_current", **given)
-    else:
-        rows = sql.rows(connection, "standardise/select_current_at", **given, moment=moment)
+    rows = sql.rows(
+        connection, "standardise/select_current", source_keys=list(source_keys), moment=moment
+    )
     salts = subjects.read_salts(connection, sorted({row.subject for row in rows}))
     return [standardise_version(sealer, entity, row, salts) for row in rows]
 
