@@ -1,10 +1,10 @@
 """Reconcile one target: read records back, and sort what differs into ours, theirs and both.
 
-One DAG a channel that is a target. Reads a sample every day, another one each day, and everything on
-the first of a month. What the hub owns and the target does not show is planned again; what was
-edited in the target is noted, and the hub's value goes out again where the hub owns the field. A
-record that is missing there is noted, never made anew; one that changed while its gather passed over
-it is read by the next gather.
+One DAG a channel that is a target. Reads a sample every day, another one each day, and everything in
+the first run of a month that comes to its end. What the hub owns and the target does not show is
+planned again; what was edited in the target is noted, and the hub's value goes out again where the
+hub owns the field. A record that is missing there is noted, never made anew; one that changed while
+its gather passed over it is read by the next gather.
 
 **Hands over** deliveries to the next run of `publish_<channel>`, findings in `publish.drift`, and those
 of them that are unseen to the next run of `gather_<channel>`.
@@ -37,7 +37,7 @@ def make_reconcile(channel: ChannelConfig) -> DAG:
                 None,
                 type=["null", "string"],
                 enum=[None, "sample", "all"],
-                description="sample, all, or empty: by the day of the month",
+                description="sample, all, or empty: all once a month",
             )
         },
         tags={Tag.HUB, Tag.PUBLISH},

@@ -17,6 +17,7 @@ from customer_hub.channels.checking import Finding, check_channel
 from customer_hub.channels.contract import Access, Channel, Target
 from customer_hub.cli import channel as commands
 from customer_hub.core.errors import ConfigurationError
+from customer_hub.flows.inspection import inspect_channel
 from customer_hub.validate import starting, suites
 from local.sandbox.process import SandboxProcess
 from tests.channels.peers import PEERS
@@ -209,6 +210,7 @@ def test_the_command_opens_the_channel_by_its_airflow_connection(
     assert done.returncode == 0, done.stderr
     assert "ok    log-in" in done.stdout
     assert "ok    customer filter" in done.stdout
+    assert "ok    contact suite" in done.stdout
     assert done.stdout.splitlines()[-1].startswith("crm works")
     environment["AIRFLOW_CONN_HUB_CRM"] = json.dumps({**connection, "password": "wrong"})
     done = subprocess.run(
@@ -227,6 +229,18 @@ def test_the_command_opens_the_channel_by_its_airflow_connection(
     assert "FAIL  connection" in done.stdout
     assert "set AIRFLOW_CONN_HUB_CRM" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_channel_without_suites_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = suites.read_suite.__wrapped__
+    monkeypatch.setattr(suites, "read_suite", read)
+    monkeypatch.setattr(suites, "SUITES_DIR", tmp_path)
+    (tmp_path / "crm_contact.json").write_text("{")
+    found = {each.topic: each for each in inspect_channel("crm", writes=False)}
+    for entity in ("customer", "contact"):
+        suite = found[f"{entity} suite"]
+        assert not suite.is_fine
+        assert f"write expectations/crm_{entity}.json" in suite.text
 
 
 @pytest.mark.parametrize("system", config.list_systems())

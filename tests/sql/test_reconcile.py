@@ -1,6 +1,7 @@
 """What a target does not show is found, sorted by whose it is, and mended where it is the hub's."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,7 +14,7 @@ from customer_hub.core.keys import sealer
 from customer_hub.core.results import BatchResult
 from customer_hub.core.subjects import ensure_salts
 from customer_hub.publish.held import digest_sent
-from customer_hub.publish.reconcile import is_alarming, reconcile_target
+from customer_hub.publish.reconcile import is_alarming, is_whole_due, reconcile_target
 from customer_hub.publish.targets import set_state
 from tests.sql.publish_target import BatchTarget, MemoryTarget
 from tests.sql.publish_world import (
@@ -257,3 +258,28 @@ def test_an_edit_that_the_gather_passed_over_is_noted(hub: str) -> None:
     assert reconcile(target) == {"read": 6, "same": 5, "drifted": 1, "unseen": 1}
     assert drift() == [("1", "", "unseen", "planned")]
     assert not any(publish(target, run_id="second").values())
+
+
+def fall_over(*_: object) -> None:
+    raise ChannelUnavailableError("down")
+
+
+def test_everything_is_read_once_a_month_whichever_day_it_works(
+    hub: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = settle()
+    crm, today = read_channel("crm"), datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    following = (today.replace(day=1) + timedelta(days=45)).replace(day=9)
+    assert is_whole_due(crm, today)
+    reconcile(target, today, is_whole=False)
+    assert is_whole_due(crm, today), "a sample is not everything"
+    with monkeypatch.context() as broken:
+        broken.setattr(BatchTarget, "read_many", fall_over)
+        with pytest.raises(ChannelUnavailableError):
+            reconcile(target, today)
+    assert is_whole_due(crm, today), "it broke off"
+    reconcile(target, today)
+    assert not is_whole_due(crm, today)
+    assert not is_whole_due(crm, today.replace(day=1))
+    assert is_whole_due(crm, following)
+    assert is_whole_due(read_channel("shop"), today)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from customer_hub.channels.config import read_channel
-from customer_hub.core.errors import ChannelRefusedError
+from customer_hub.core.errors import ChannelRefusedError, ChannelUnavailableError
 from customer_hub.flows import steps
 from customer_hub.match.pins import pin
 from customer_hub.publish.plan import plan_deliveries
@@ -68,4 +68,28 @@ def test_people_are_told_of_dead_letters_after_an_answer_too(
     monkeypatch.setitem(sys.modules, "customer_hub.flows.connections", opening)
     monkeypatch.setattr(steps, "send_alert", lambda *what, **facts: told.append((what, facts)))
     steps.answer_push("crm", "run", is_approved=None, person="lin")
+    assert told == [(("dead_letters", "crm"), {"count": 1, "run": "run"})]
+
+
+def test_what_failed_for_good_is_told_also_of_a_run_that_broke_off(
+    hub: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complete_first_loads()
+    for each in "12":
+        put_customer(f"crm/customer/{each}")
+    plan_deliveries(enable("crm"), "run")
+    target = MemoryTarget("1", "2")
+
+    def fail(source_id: str) -> None:
+        if source_id == "1":
+            raise ChannelRefusedError("status 422")
+        raise ChannelUnavailableError("down")
+
+    target.before = fail
+    told: list[Any] = []
+    opening = SimpleNamespace(open_target=lambda _: target)
+    monkeypatch.setitem(sys.modules, "customer_hub.flows.connections", opening)
+    monkeypatch.setattr(steps, "send_alert", lambda *what, **facts: told.append((what, facts)))
+    with pytest.raises(ChannelUnavailableError):
+        steps.publish("crm", "run")
     assert told == [(("dead_letters", "crm"), {"count": 1, "run": "run"})]

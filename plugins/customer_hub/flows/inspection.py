@@ -4,8 +4,9 @@ import os
 from collections.abc import Iterator
 
 from customer_hub.channels.checking import Finding, check_channel
-from customer_hub.channels.config import read_channel
+from customer_hub.channels.config import ChannelConfig, read_channel
 from customer_hub.core.clock import now
+from customer_hub.core.errors import ConfigurationError
 
 
 def inspect_channel(name: str, *, writes: bool) -> Iterator[Finding]:
@@ -21,4 +22,17 @@ def inspect_channel(name: str, *, writes: bool) -> Iterator[Finding]:
     from customer_hub.flows.connections import open_channel
 
     config = read_channel(name)
-    return check_channel(config, lambda: open_channel(config), now(), writes=writes)
+    yield from _check_suites(config)
+    yield from check_channel(config, lambda: open_channel(config), now(), writes=writes)
+
+
+def _check_suites(config: ChannelConfig) -> Iterator[Finding]:
+    """Tell whether the gate can judge what the channel brings."""
+    from customer_hub.validate.suites import read_suite
+
+    for entity in config.entities:
+        try:
+            suite = read_suite(f"{config.name}_{entity}")
+            yield Finding(f"{entity} suite", True, f"{len(suite.rules)} rules")
+        except ConfigurationError as error:
+            yield Finding(f"{entity} suite", False, str(error))

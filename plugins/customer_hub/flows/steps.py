@@ -113,10 +113,12 @@ def _deliver(name: str, run_id: str) -> BatchResult:
     from customer_hub.publish.deliver import deliver_pending
 
     config = read_channel(name)
-    result = deliver_pending(config, open_target(config), run_id)
-    if result.counts.get("dead", 0):
-        send_alert("dead_letters", name, count=result.counts["dead"], run=run_id)
-    return result
+
+    def tell(result: BatchResult) -> None:
+        if result.counts.get("dead", 0):
+            send_alert("dead_letters", name, count=result.counts["dead"], run=run_id)
+
+    return deliver_pending(config, open_target(config), run_id, tell)
 
 
 def find_question(name: str, run_id: str) -> tuple[str, str] | None:
@@ -162,13 +164,13 @@ def answer_push(name: str, run_id: str, *, is_approved: bool | None, person: str
 
 
 def reconcile(name: str, run_id: str, run_after: datetime, scope: str | None) -> dict[str, Any]:
-    """Read a target's records back and sort what differs; everything on the first of a month."""
+    """Read a target's records back and sort what differs; everything once a month."""
     from customer_hub.flows.connections import open_target
-    from customer_hub.publish.reconcile import is_alarming, reconcile_target
+    from customer_hub.publish.reconcile import is_alarming, is_whole_due, reconcile_target
 
     config = read_channel(name)
     day = run_after.astimezone(ZoneInfo(config.timezone)).date()
-    is_whole = scope == "all" or (scope is None and day.day == 1)
+    is_whole = scope == "all" or (scope is None and is_whole_due(config, day))
     result = reconcile_target(config, open_target(config), run_id, day, is_whole=is_whole)
     if is_alarming(config, result):
         send_alert("drift", name, drifted=result.counts["drifted"], run=run_id)

@@ -33,7 +33,12 @@ _BATCH = 100
 _ROUNDS = 3
 
 
-def deliver_pending(config: ChannelConfig, channel: Target, run_id: str) -> BatchResult:
+def deliver_pending(
+    config: ChannelConfig,
+    channel: Target,
+    run_id: str,
+    tell: Callable[[BatchResult], None] = lambda result: None,
+) -> BatchResult:
     """Write all pending deliveries of one target; a target in observe mode is left alone.
 
     Safe to run again at any time, also after a crash in the middle of a write: what was in flight
@@ -43,6 +48,7 @@ def deliver_pending(config: ChannelConfig, channel: Target, run_id: str) -> Batc
         config: the target.
         channel: the open channel.
         run_id: names the run in receipt and log.
+        tell: is told the result of a run that broke off as well.
 
     Returns:
         Counts: confirmed, unchanged (the target held it already), dead, superseded, settled (by
@@ -61,6 +67,7 @@ def deliver_pending(config: ChannelConfig, channel: Target, run_id: str) -> Batc
             run.deliver()
         finally:
             run.close()
+            tell(run.result)
     _log.info("publish %s: run %s delivered, %s", config.name, run_id, run.result.counts)
     return run.result
 

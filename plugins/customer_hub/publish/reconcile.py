@@ -4,8 +4,9 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row
 
@@ -15,6 +16,7 @@ from customer_hub.channels.reading import read_records
 from customer_hub.core import db, sql
 from customer_hub.core.errors import ChannelError
 from customer_hub.core.keys import sealer as open_sealer
+from customer_hub.core.past import read_clock
 from customer_hub.core.receipts import write_receipt
 from customer_hub.core.results import BatchResult
 from customer_hub.publish.desired import Desired, read_desired
@@ -77,9 +79,25 @@ def reconcile_target(
             if not run.compare(entity, rule, rows):
                 break
     _log.info("reconcile %s: run %s, %s", config.name, run_id, run.result.counts)
+    counts = dict(run.result.counts)
+    if is_whole and not counts.get("blocked"):
+        counts["whole"] = 1
     with db.begin() as connection:
-        write_receipt(connection, run_id, "reconcile", run.result.counts, channel=config.name)
+        write_receipt(connection, run_id, "reconcile", counts, channel=config.name)
     return run.result
+
+
+def is_whole_due(config: ChannelConfig, day: date) -> bool:
+    """Tell whether nothing has read all of a target since the first of a day's month.
+
+    So the first run of a month reads everything, and after a failure the next one.
+    """
+    begin = datetime.combine(day.replace(day=1), time.min, ZoneInfo(config.timezone))
+    with db.begin() as connection:
+        found = sql.rows(
+            connection, "publish/count_whole_reconciles", channel=config.name, since=begin
+        )
+    return not found[0].whole_count
 
 
 def is_alarming(config: ChannelConfig, result: BatchResult) -> bool:
@@ -125,7 +143,7 @@ class _Run:
     def compare(self, entity: str, rule: Ownership, rows: Sequence[Row[Any]]) -> bool:
         """Read some records and store what differs; returns False when the master is half built."""
         with db.begin() as connection:
-            began_at = sql.rows(connection, "publish/select_clock")[0].clock_at
+            began_at = read_clock(connection)
         records = read_records(self._channel, entity, [row.source_id for row in rows])
         with db.begin() as connection:
             target = sql.rows(connection, "publish/lock_target", channel=self._config.name)
