@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
-from customer_hub.bulk.file import CHANNEL, LOCK, ImportFile, land_file
+from customer_hub.bulk.file import CHANNEL, LOCK, ImportFile, land_file, tell_planner
 from customer_hub.bulk.limits import needs_approval
 from customer_hub.bulk.rows import CHUNK, Outcome, RowResult, name_record
 from customer_hub.channels.contract import RawRecord
@@ -86,6 +86,7 @@ def check_import(
         if not done.held_by:
             settle_window(window, verdict, run_id)
             standardise_pending(run_id)
+            tell_planner("bulk/analyze_standardised", gathered)
             validate_standard(run_id)
             match_pending(run_id)
             merge_pending(run_id)
