@@ -1,22 +1,24 @@
 """The orders of a past moment: what they were then, to the byte, whatever has become of them."""
 
 import json
-import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from customer_hub.channels.policy import read_policy, standing_in
 from customer_hub.core import db
-from customer_hub.core.errors import HubError
+from customer_hub.core.errors import ConfigurationError, HubError
+from customer_hub.core.policy import make_policy
 from customer_hub.match.run import match_pending
 from customer_hub.merge.run import merge_pending
-from customer_hub.standardise.past_orders import wait_for_writers
 from customer_hub.standardise.run import standardise_pending
 from customer_hub.validate.closing import queue_accepted
-from tests.landed import Landing
+from tests.landed import Landing, land
 from tests.records import make_order
 from tests.sql.bulk_files import read_csv
 from tests.sql.source_rows import Source, put
@@ -128,16 +130,62 @@ def test_what_a_person_let_pass_later_was_not_there_then(
     assert "1006" in {row["order_number"] for row in found}
 
 
-def test_what_is_about_to_stand_is_waited_for(hub: str) -> None:
-    accept(Landing("1001", make_order()), entity="sales_order", channel="shop")
-    waiting = threading.Thread(target=wait_for_writers)
+def test_what_is_about_to_stand_is_waited_for(
+    sold: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delayed = Landing("1007", make_order(number="1007", total="5.00"), hour=3)
     with db.begin() as connection:
-        connection.exec_driver_sql("update hub.gathered_window set closed_at = now()")
-        waiting.start()
-        waiting.join(0.5)
-        assert waiting.is_alive(), "the window may bear a moment that is past already"
-    waiting.join(20)
-    assert not waiting.is_alive()
+        connection.exec_driver_sql("select now()")
+        moment = now()
+        with ThreadPoolExecutor(1) as beside:
+            exported = beside.submit(export, tmp_path / "past", "--as-of", moment)
+            time.sleep(0.5)
+            assert not exported.done(), "what is written here is of a moment before"
+            window = land([delayed], entity="sales_order", channel="shop", state="closed")
+            changed = connection.exec_driver_sql(
+                "update hub.gathered_window set closed_at = now() where window_id = %(window)s",
+                {"window": window},
+            )
+            assert changed.rowcount == 1
+            queue_accepted(connection, window_id=window)
+            connection.commit()
+            (orders, _) = exported.result(30)["files"]
+    assert "1007" in {row["order_number"] for row in read_csv(tmp_path / "past" / orders["file"])}
+    monkeypatch.setattr("customer_hub.core.past._MOST_SECONDS", 0.3)
+    with db.begin() as connection:
+        connection.exec_driver_sql("select now()")
+        export(tmp_path / "before", "--as-of", moment)
+        with pytest.raises(HubError, match="still at work"):
+            export(tmp_path / "never", "--as-of", now())
+
+
+def test_a_key_that_two_versions_hold_gives_its_order_once(
+    sold: dict[str, Any], tmp_path: Path
+) -> None:
+    fetch(
+        "update master.customer_version set member_keys = member_keys || %(key)s::text[],"
+        " member_versions = member_versions || 0::bigint where golden_id = %(golden)s returning 1",
+        key=[LI.key], golden=sold[WANG.key],
+    )  # fmt: skip
+    export(tmp_path / "now")
+    export(tmp_path / "past", "--as-of", now())
+    for out in ("now", "past"):
+        numbers = [row["order_number"] for row in read_csv(tmp_path / out / "orders.csv")]
+        assert sorted(numbers) == ["1001", "1002", "1003", "1004", "R2"]
+
+
+def test_the_past_stands_by_the_policy_in_force(
+    sold: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = now()
+    changed = make_policy({**read_policy().content, "changed": True})
+    with standing_in(changed), pytest.raises(ConfigurationError, match="policy"):
+        export(tmp_path / "past", "--as-of", moment)
+
+
+def test_an_export_of_now_claims_no_moment(sold: dict[str, Any], tmp_path: Path) -> None:
+    export(tmp_path)
+    assert json.loads((tmp_path / "manifest.json").read_text())["as_of"] is None
 
 
 @pytest.mark.parametrize("lock", ["standardise", "merge"])

@@ -3,7 +3,8 @@
 -- params: as_of timestamptz (customers as the hub had them then; null: now), start_at timestamptz,
 -- end_at timestamptz (exclusive), status_code text, channel text
 with holder as (
-    select
+    -- A merge that ran beside a match may leave a source key in two versions until the next one.
+    select distinct on (member.source_key)
         member.source_key,
         golden.golden_id,
         golden.clear_values ->> 'legal_name' as legal_name
@@ -13,6 +14,7 @@ with holder as (
         golden.op <> 'removed'
         and (golden.recorded_from <= %(as_of)s::timestamptz or %(as_of)s::timestamptz is null)
         and (golden.recorded_to is null or golden.recorded_to > %(as_of)s::timestamptz)
+    order by member.source_key asc, golden.recorded_from desc, golden.golden_id asc
 )
 
 select

@@ -52,7 +52,6 @@ from (
                 from quarantine.record as kept
                 where
                     kept.version_id = version.version_id
-                    and (kept.found_at <= %(moment)s::timestamptz or %(moment)s::timestamptz is null)
                     and (kept.state in ('open', 'repaired') or kept.state_changed_at > %(moment)s::timestamptz)
             )
             and not exists (

@@ -17,8 +17,9 @@ from customer_hub.bulk.orders import choose_columns, open_orders, write_orders
 from customer_hub.bulk.request import ExportRequest, check_request
 from customer_hub.bulk.tables import writing_table
 from customer_hub.channels.manual.template import NEWEST, SHEET, TITLE
-from customer_hub.core import audit, clock, db
+from customer_hub.core import audit, db
 from customer_hub.core.errors import HubError
+from customer_hub.core.past import read_clock
 
 MANIFEST = "manifest.json"
 _STEMS = {"customer": ("customers",), "sales_order": ("orders", "order_lines")}
@@ -51,8 +52,8 @@ def export_records(
 ) -> Exported:
     """Write what a request asks for into a folder, its manifest last; only its owner may read it.
 
-    The same request of the same past moment gives the same bytes, as long as the standardiser is
-    the same and nobody in it was erased.
+    The same request of the same past moment gives the same bytes, until another policy or
+    standardiser is activated, or somebody in it is erased.
 
     Args:
         request: what is wanted.
@@ -65,7 +66,8 @@ def export_records(
             key for it.
         HubError: the folder holds an export, or a build is at work.
     """
-    now = clock.now()
+    with db.look_beside() as connection:
+        now = read_clock(connection)
     role = check_request(request, as_of, now)
     if request.entity == "customer":
         check_segments(request.needed)
@@ -88,7 +90,7 @@ def export_records(
             "requester": requester,
             "masked": sorted(set(request.named) & set(role.masked)),
             "template_version": NEWEST if request.is_template else None,
-            "as_of": (as_of or now).isoformat(),
+            "as_of": _name_moment(request, as_of, now),
             "exported_at": now.isoformat(),
         }
         with db.begin() as connection:
@@ -101,6 +103,15 @@ def export_records(
         for partial, name in zip(partials, (*names, MANIFEST), strict=True):
             partial.replace(folder / name)
     return done
+
+
+def _name_moment(request: ExportRequest, as_of: datetime | None, now: datetime) -> str | None:
+    """Return the moment that gives the same bytes again; orders of now are of none.
+
+    They are what is built; at a moment they are what the gate had accepted.
+    """
+    moment = now if as_of is None and request.entity == "customer" else as_of
+    return moment.isoformat() if moment else None
 
 
 def _list_headers(request: ExportRequest, role: Role) -> list[tuple[str, ...]]:

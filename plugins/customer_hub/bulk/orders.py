@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from customer_hub.bulk.tables import Cell, TableWriter
 from customer_hub.core import db, sql
 from customer_hub.core.as_of import ZONE
-from customer_hub.standardise.past_orders import restore_orders, wait_for_writers
+from customer_hub.standardise.past_orders import restore_orders
 
 KEY = "source_key"  # the first column of both tables, by which lines find their order
 _LINE = "line."
@@ -50,12 +50,12 @@ def open_orders(as_of: datetime | None) -> Iterator[Connection]:
 
     Raises:
         HubError: a build is at work, which a look at the past does not bear.
+        ConfigurationError: the policy is not the active version.
     """
     if as_of is None:
         with db.begin() as connection:
             yield connection
         return
-    wait_for_writers()
     # What a merge at work commits later would belong to a moment that is past already.
     with db.rehearse("standardise", "merge") as connection:
         restore_orders(connection, as_of)
