@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from customer_hub.bulk.tables import Cell, TableWriter
 from customer_hub.core import db, sql
-from customer_hub.core.as_of import ZONE
+from customer_hub.core.as_of import ZONE, begin_day
 from customer_hub.standardise.past_orders import restore_orders
 
 KEY = "source_key"  # the first column of both tables, by which lines find their order
@@ -88,8 +88,8 @@ def write_orders(
         "bulk/stream_orders",
         chunk=_CHUNK,
         as_of=as_of,
-        start_at=_begin(first_day),
-        end_at=_begin(last_day + timedelta(days=1) if last_day else None),
+        start_at=begin_day(first_day),
+        end_at=begin_day(last_day + timedelta(days=1) if last_day else None),
         **{name: filters.get(name) for name in FILTERS},
     )
     for chunk in chunks:
@@ -116,7 +116,3 @@ def _show(value: Any) -> Cell:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "" if value is None else str(value)
-
-
-def _begin(day: date | None) -> datetime | None:
-    return datetime.combine(day, time.min, ZONE) if day else None

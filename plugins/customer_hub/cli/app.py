@@ -20,6 +20,7 @@ from customer_hub.cli.policy import policy_app
 from customer_hub.cli.publishing import dead_letter_app, drift_app
 from customer_hub.cli.rebuild import rebuild
 from customer_hub.cli.steward import decide_app, explain, task_app
+from customer_hub.cli.tickets import ticket_app
 from customer_hub.core import audit, db, keys, migrate, sql, table_hash
 from customer_hub.core.errors import HubError
 
@@ -45,6 +46,7 @@ for _name, _app in {
     "task": task_app,
     "model": model_app,
     "order": order_app,
+    "ticket": ticket_app,
     "policy": policy_app,
 }.items():
     app.add_typer(_app, name=_name)

@@ -1,6 +1,6 @@
 """Orders at the terminal: those of a customer, each once, and what may be one and is counted twice."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -8,7 +8,7 @@ import typer
 
 from customer_hub.cli.options import show
 from customer_hub.core import db, sql
-from customer_hub.core.as_of import ZONE
+from customer_hub.core.as_of import ZONE, begin_day
 from customer_hub.core.errors import HubError
 from customer_hub.merge.resolve import resolve
 
@@ -34,8 +34,8 @@ def list_orders(
             )
         asked = {
             "customer_id": found.golden_id,
-            "start_at": _begin(start),
-            "end_at": _begin(end + timedelta(days=1) if end else None),
+            "start_at": begin_day(start),
+            "end_at": begin_day(end + timedelta(days=1) if end else None),
         }
         orders = sql.rows(connection, "analyse/list_orders", **asked)
         totals = sql.rows(connection, "analyse/total_orders", **asked)
@@ -51,7 +51,3 @@ def list_doubles(
     """List orders of two channels that look like one, though no channel says so: both are counted."""
     with db.begin() as connection:
         show(sql.rows(connection, "analyse/find_double_orders", zone=str(ZONE), size=limit))
-
-
-def _begin(day: datetime | None) -> datetime | None:
-    return datetime.combine(day.date(), time.min, ZONE) if day else None

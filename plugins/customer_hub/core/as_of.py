@@ -1,6 +1,6 @@
 """The one date by which a build judges what has expired: moved on by runs, never by a clock (law 4)."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -9,6 +9,11 @@ from customer_hub.core import sql
 
 ZONE = ZoneInfo("Asia/Shanghai")
 """Where the company's day begins."""
+
+
+def begin_day(day: date | None) -> datetime | None:
+    """Return when a business day begins; None stays None."""
+    return datetime.combine(day, time.min, ZONE) if day else None
 
 
 def move_as_of(connection: Connection, run_after: datetime) -> None:

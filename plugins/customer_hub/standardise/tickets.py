@@ -12,7 +12,7 @@ from customer_hub.values.score import parse_score
 from customer_hub.values.text import clean
 
 # Desks keep the time of the first solution when a ticket is opened again: in these it has none.
-_OPEN = frozenset({"new", "open", "stalled", "pending", "hold", "on-hold"})
+OPEN = frozenset({"new", "open", "stalled", "pending", "hold", "on-hold"})
 
 
 def standardise_ticket(record: Record, origin: Origin, customer_key: str | None) -> SourceRows:
@@ -68,7 +68,7 @@ def _find_resolved(
     record: Record, origin: Origin, status: str | None, events: list[Row]
 ) -> datetime | None:
     """Return since when a ticket is done: by its history, else by what itself says."""
-    if status is None or status in _OPEN:
+    if status is None or status in OPEN:
         return None
     reached = [
         event["changed_at"]
