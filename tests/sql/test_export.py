@@ -17,6 +17,7 @@ from customer_hub.bulk.request import REQUESTS_DIR, check_request, read_request
 from customer_hub.bulk.tables import writing_table
 from customer_hub.core import clock
 from customer_hub.core.errors import BadDataError, ConfigurationError, HubError
+from customer_hub.match.decisions import decide
 from tests.sql.bulk_files import WORD, build, date, hub_command, read_csv, state
 from tests.sql.publish_world import execute
 from tests.sql.test_import_check import ACCOUNT, OURS, begin, check
@@ -131,6 +132,66 @@ def test_customers_are_chosen_by_the_channel_that_knows_them(hub: str, tmp_path:
     assert export(tmp_path / "none", *columns, "--filter", "channel=cr")["rows"] == 0
 
 
+def test_quality_and_confidence_are_told_and_choose(hub: str, tmp_path: Path) -> None:
+    world(tmp_path)
+    upload(
+        tmp_path, 17, action="add", customer_no="C7", kind="个人", name="王小红", birth_date="n/k"
+    )
+    build()
+    pair = sorted([f"crm/customer/{ACCOUNT['id']}", "manual/customer/C1"])
+    columns = ("--columns", "legal_name,channels,quality,confidence")
+
+    def told(out: str, *options: object) -> dict[str, tuple[str, str]]:
+        export(tmp_path / out, *columns, *options)
+        rows = read_csv(tmp_path / out / "customers.csv")
+        return {row["legal_name"]: (row["quality"], row["confidence"]) for row in rows}
+
+    all_ = told("all")
+    ours, risky = ACCOUNT["name"], f"'{RISKY['name']}"
+    assert all_[ours][1] == "sure"
+    assert all_["王小红"] == ("warned", "sole")
+    assert {code for code, _ in all_.values()} == {"clean", "warned"}
+    for number, (name, code) in enumerate(
+        [
+            ("quality", "warned"),
+            ("quality", "clean"),
+            ("confidence", "sole"),
+            ("confidence", "sure"),
+        ]
+    ):
+        place = 0 if name == "quality" else 1
+        chosen = told(f"by{number}", "--filter", f"{name}={code}")
+        assert chosen == {who: codes for who, codes in all_.items() if codes[place] == code}
+        assert chosen
+    # As the matcher would have left it, had there been little to go by.
+    execute(
+        "update match.edge set score = 3999 where left_key = %(left)s and right_key = %(right)s"
+        " returning 1", left=pair[0], right=pair[1],
+    )  # fmt: skip
+    assert told("likely", "--filter", "confidence=likely") == {ours: (all_[ours][0], "likely")}
+    decide("must-link", *pair, "lin", "they told us")
+    assert told("decided")[ours][1] == "sure"
+    assert risky in all_
+
+
+def test_confidence_is_of_now_and_quality_of_any_moment(hub: str, tmp_path: Path) -> None:
+    world(tmp_path)
+    moment = clock.now().isoformat()
+    upload(tmp_path, 17, action="change", customer_no="C5", name="王小明", birth_date="n/k")
+    build()
+    columns = ("--columns", "legal_name,quality")
+    export(tmp_path / "then", *columns, "--as-of", moment)
+    export(tmp_path / "now", *columns)
+    then, now = ({row["legal_name"]: row["quality"] for row in read_csv(tmp_path / each / "customers.csv")}
+                 for each in ("then", "now"))  # fmt: skip
+    assert (then["王小明"], now["王小明"]) == ("clean", "warned")
+    for options in (("--columns", "confidence"), (*columns, "--filter", "confidence=sole")):
+        with pytest.raises(ConfigurationError, match="confidence is of now"):
+            export(tmp_path / "refused", *options, "--as-of", moment)
+        with pytest.raises(ConfigurationError, match="may not"):
+            export(tmp_path / "refused", *options, role="service")
+
+
 def read_names(path: Path) -> list[str]:
     if path.suffix == ".jsonl":
         return [json.loads(line)["legal_name"] for line in path.read_text().splitlines()]
@@ -158,7 +219,12 @@ def test_no_cell_of_a_table_is_a_formula(hub: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("form", ["csv", "xlsx", "jsonl"])
 def test_a_past_moment_gives_the_same_bytes_again(hub: str, tmp_path: Path, form: str) -> None:
     world(tmp_path)
-    wanted = ("--columns", ",".join(COLUMNS), "--format", form)
+    wanted = (
+        "--columns",
+        ",".join(name for name in COLUMNS if name != "confidence"),
+        "--format",
+        form,
+    )
     moment = clock.now().isoformat(timespec="seconds")
     execute(
         "update master.customer_version set recorded_from = recorded_from - interval '1 hour'"

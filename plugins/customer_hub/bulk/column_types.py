@@ -8,7 +8,7 @@ ColumnType = Literal["id", "code", "text", "number", "yes_no", "date", "moment",
 _NAMED: dict[str, ColumnType] = {
     "golden_id": "id", "kind": "code", "status": "code", "channel": "code", "identity_type": "code",
     "product_code": "text", "quantity": "number", "is_return": "yes_no", "tags": "list", "address": "list",
-    "channels": "list",
+    "channels": "list", "quality": "code", "confidence": "code",
     **dict.fromkeys(POINTS, "list"),
 }  # fmt: skip
 _ENDINGS: dict[str, ColumnType] = {

@@ -25,8 +25,12 @@ COLUMNS: dict[str, str] = {
     **dict.fromkeys(POINTS, "points"),
     "address": "addresses",
     "channels": "",
+    "quality": "",
+    "confidence": "",
     "changed_at": "",
 }
+# What is found out for an export: whether a rule warned of a record; how sure it is that all are of one.
+TOLD = ("quality", "confidence")
 MASKS = frozenset({*POINTS, "address", *SEALED_FIELDS["identity"]})
 TEMPLATE = VERSIONS[NEWEST]
 # What a cell of the template shows of a golden record; the others stay blank: no opinion.
@@ -93,6 +97,8 @@ def _show(row: Row[Any], values: Values, name: str, *, is_masked: bool) -> str:
         return str(row.recorded_from.isoformat())
     if name == "channels":
         return _join(sorted({key.partition("/")[0] for key in row.member_keys}))
+    if name in TOLD:
+        return str(getattr(row, name))
     found = values.get(COLUMNS[name], ())
     if name in POINTS:
         numbers = [each["value"] for type_, each in _open_children(found) if type_ == name]

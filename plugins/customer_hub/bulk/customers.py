@@ -6,11 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from customer_hub.bulk.columns import list_segments, show_columns, show_template
+from customer_hub.bulk.columns import TOLD, list_segments, show_columns, show_template
 from customer_hub.bulk.request import CHANNEL, ExportRequest
 from customer_hub.bulk.tables import TableWriter
 from customer_hub.core import db, keys, sql
 from customer_hub.core.errors import ConfigurationError
+from customer_hub.match.review import MARGIN
 from customer_hub.revealing import Access, Revealer
 
 _CHUNK = 500
@@ -41,14 +42,23 @@ def write_customers(
     """Write the customers of a request by their ids; returns how many. The caller holds off merges."""
     sealer, access = keys.sealer(), Access(list_segments(request.needed))
     count = 0
+    filters = dict(request.filters)
+    channel = filters.pop(CHANNEL, None)
+    told = {name: filters.pop(name, None) for name in TOLD}
     chunks = sql.stream(
         connection,
         "bulk/stream_customers",
         chunk=_CHUNK,
         as_of=moment,
-        equal=json.dumps({name: code for name, code in request.filters.items() if name != CHANNEL}),
-        channel=request.filters.get(CHANNEL),
+        equal=json.dumps(filters),
+        channel=channel,
         changed_since=request.changed_since,
+        margin=MARGIN,
+        **{
+            f"tells_{name}": asked is not None or name in request.named
+            for name, asked in told.items()
+        },
+        **told,
     )
     with db.look_beside() as beside:  # a cursor is open on the other connection
         for chunk in chunks:

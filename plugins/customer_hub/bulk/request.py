@@ -17,18 +17,19 @@ from pydantic import (
 from customer_hub.bulk import orders
 from customer_hub.bulk.access import KNOWN, Role, read_role
 from customer_hub.bulk.column_types import ColumnType, type_of
-from customer_hub.bulk.columns import TEMPLATE_NEEDS
+from customer_hub.bulk.columns import TEMPLATE_NEEDS, TOLD
 from customer_hub.channels.config import INCLUDE
 from customer_hub.core.errors import ConfigurationError
 from customer_hub.core.file_faults import describe_faults, name_nearest
 
 REQUESTS_DIR = INCLUDE / "exports"
 CHANNEL = "channel"
+CONFIDENCE = "confidence"
 # Codes alone: a request is kept and shown, so that no person's data may stand in it.
 FILTERS = {
     "customer": (
         "kind", "region_code", "industry_code", "level_code", "lifecycle_code", "language_code",
-        "currency_code", "status", CHANNEL,
+        "currency_code", "status", CHANNEL, *TOLD,
     ),
     "sales_order": orders.FILTERS,
 }  # fmt: skip
@@ -141,7 +142,7 @@ def check_request(request: ExportRequest, as_of: datetime | None, now: datetime)
     if not role.whole and not role.masked:
         faults.append(f"role {request.role} may not see any {request.entity}")
     faults += _list_breaches(request, role)
-    faults += _list_misplaced(request)
+    faults += _list_misplaced(request, as_of)
     if as_of and as_of > now:
         faults.append("as_of lies in the future")
     if faults:
@@ -173,12 +174,16 @@ def _list_breaches(request: ExportRequest, role: Role) -> list[str]:
     ]
 
 
-def _list_misplaced(request: ExportRequest) -> list[str]:
-    """Return what the other entity alone can be asked."""
+def _list_misplaced(request: ExportRequest, as_of: datetime | None) -> list[str]:
+    """Return what the other entity alone can be asked, or the present alone."""
     first, last = request.ordered_from, request.ordered_to
-    if request.entity == "customer":
-        return ["only orders have a period: entity sales_order"] if first or last else []
     faults = []
+    if request.entity == "customer":
+        if first or last:
+            faults.append("only orders have a period: entity sales_order")
+        if as_of and CONFIDENCE in {*request.named, *request.filters}:
+            faults.append(f"{CONFIDENCE} is of now: leave it out, or as_of")
+        return faults
     if request.changed_since:
         faults.append("orders have no changed_since: give the days that they were ordered on")
     if first and last and last < first:
