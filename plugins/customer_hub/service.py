@@ -2,10 +2,12 @@
 
 import math
 import tomllib
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -135,29 +137,30 @@ def measure_service(
         connection, "analyse/stream_tickets", customer_id=customer_id, channel=channel,
         start_at=start_at, end_at=end_at, open_codes=sorted(OPEN),
     )  # fmt: skip
-    tallies: dict[str, _Tally] = {}
+    everything, tallies = _Tally(), defaultdict[str, _Tally](_Tally)
     for ticket in (row for chunk in chunks for row in chunk):
-        for name in (ticket.channel, ALL):
-            _count(tallies.setdefault(name, _Tally()), ticket, calendar)
-    names = sorted(tallies.keys() - {ALL})
-    return [_sum_up(name, tallies[name]) for name in [*names, *([ALL] if len(names) > 1 else [])]]
+        answer, solution = (
+            None if end is None else _wait(ticket.opened_at, end, calendar)
+            for end in (ticket.answered_at, ticket.resolved_at)
+        )
+        for tally in (tallies[ticket.channel], everything):
+            _count(tally, ticket, answer, solution)
+    told = [_sum_up(name, tally) for name, tally in sorted(tallies.items())]
+    return [*told, _sum_up(ALL, everything)] if len(told) > 1 else told
 
 
-def _count(
-    tally: _Tally, ticket: Row[tuple[object, ...]], calendar: BusinessCalendar | None
-) -> None:
+def _wait(opened_at: datetime, end: datetime, calendar: BusinessCalendar | None) -> float:
+    """Return the hours from one moment to another; none where desks disagree with themselves."""
+    passed = calendar.measure(opened_at, end) if calendar else end - opened_at
+    return max(passed, timedelta(0)) / _HOUR
+
+
+def _count(tally: _Tally, ticket: Row[Any], answer: float | None, solution: float | None) -> None:
     tally.tickets += 1
     tally.reopened += bool(ticket.reopened_count)
     tally.ever_done += bool(ticket.reopened_count or ticket.resolved_at)
-    for moment, hours in (
-        (ticket.answered_at, tally.answers),
-        (ticket.resolved_at, tally.resolutions),
-    ):
-        if moment is not None:
-            waited = moment - ticket.opened_at
-            if calendar is not None:
-                waited = calendar.measure(ticket.opened_at, moment)
-            hours.append(waited / _HOUR)
+    tally.answers += [] if answer is None else [answer]
+    tally.resolutions += [] if solution is None else [solution]
     if ticket.score_share is not None:
         tally.scores.append(float(ticket.score_share))
 

@@ -15,7 +15,7 @@ from customer_hub.bulk.access import read_role
 from customer_hub.bulk.columns import COLUMNS
 from customer_hub.bulk.request import REQUESTS_DIR, check_request, read_request
 from customer_hub.bulk.tables import writing_table
-from customer_hub.core import clock
+from customer_hub.core import clock, db, sql
 from customer_hub.core.errors import BadDataError, ConfigurationError, HubError
 from customer_hub.match.decisions import decide
 from tests.sql.bulk_files import WORD, build, date, hub_command, read_csv, state
@@ -24,6 +24,7 @@ from tests.sql.test_import_check import ACCOUNT, OURS, begin, check
 from tests.sql.test_rebuild_check import everything
 from tests.uploads import upload
 
+ACCOUNT_KEY = f"crm/customer/{ACCOUNT['id']}"
 RISKY = {
     "action": "add", "customer_no": "C9", "kind": "企业", "name": "=cmd|'/c calc'!A0有限公司",
     "short_name": "@SUM(1)", "remark": "-1+1", "phone": "0755-26001234", "status": "active",
@@ -138,7 +139,6 @@ def test_quality_and_confidence_are_told_and_choose(hub: str, tmp_path: Path) ->
         tmp_path, 17, action="add", customer_no="C7", kind="个人", name="王小红", birth_date="n/k"
     )
     build()
-    pair = sorted([f"crm/customer/{ACCOUNT['id']}", "manual/customer/C1"])
     columns = ("--columns", "legal_name,channels,quality,confidence")
 
     def told(out: str, *options: object) -> dict[str, tuple[str, str]]:
@@ -163,14 +163,15 @@ def test_quality_and_confidence_are_told_and_choose(hub: str, tmp_path: Path) ->
         chosen = told(f"by{number}", "--filter", f"{name}={code}")
         assert chosen == {who: codes for who, codes in all_.items() if codes[place] == code}
         assert chosen
-    # As the matcher would have left it, had there been little to go by.
-    execute(
-        "update match.edge set score = 3999 where left_key = %(left)s and right_key = %(right)s"
-        " returning 1", left=pair[0], right=pair[1],
-    )  # fmt: skip
+    # As the matcher asks a steward, had there been little to go by.
+    doubt = {"keys": [ACCOUNT_KEY, "manual/customer/C1"], "even": 500, "order_limit": 1000}
+    with db.begin() as connection:
+        sql.run(connection, "match/insert_reviews", margin=10**6, **doubt)
     assert told("likely", "--filter", "confidence=likely") == {ours: (all_[ours][0], "likely")}
-    decide("must-link", *pair, "lin", "they told us")
+    decide("must-link", ACCOUNT_KEY, "manual/customer/C1", "lin", "they told us")
+    build()
     assert told("decided")[ours][1] == "sure"
+    assert told("none", "--filter", "confidence=likely") == {}
     assert risky in all_
 
 
@@ -190,6 +191,12 @@ def test_confidence_is_of_now_and_quality_of_any_moment(hub: str, tmp_path: Path
             export(tmp_path / "refused", *options, "--as-of", moment)
         with pytest.raises(ConfigurationError, match="may not"):
             export(tmp_path / "refused", *options, role="service")
+    for mistyped in ("quality=warning", "confidence=unsure"):
+        with pytest.raises(ConfigurationError, match=f"is one of .*, not {mistyped.split('=')[1]}"):
+            export(tmp_path / "refused", *columns, "--filter", mistyped)
+    export(tmp_path / "sole", *columns, "--filter", "confidence=sole")
+    assert json.loads((tmp_path / "sole" / "manifest.json").read_text())["as_of"] is None
+    assert json.loads((tmp_path / "now" / "manifest.json").read_text())["as_of"] is not None
 
 
 def read_names(path: Path) -> list[str]:

@@ -268,8 +268,9 @@ def test_everything_is_read_once_a_month_whichever_day_it_works(
     hub: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = settle()
-    crm, today = read_channel("crm"), datetime.now(ZoneInfo("Asia/Shanghai")).date()
-    following = (today.replace(day=1) + timedelta(days=45)).replace(day=9)
+    crm = read_channel("crm")
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date().replace(day=3)
+    following = (today + timedelta(days=45)).replace(day=7)
     assert is_whole_due(crm, today)
     reconcile(target, today, is_whole=False)
     assert is_whole_due(crm, today), "a sample is not everything"
@@ -282,4 +283,5 @@ def test_everything_is_read_once_a_month_whichever_day_it_works(
     assert not is_whole_due(crm, today)
     assert not is_whole_due(crm, today.replace(day=1))
     assert is_whole_due(crm, following)
+    assert not is_whole_due(crm, following.replace(day=8)), "a person asks for it, or next month"
     assert is_whole_due(read_channel("shop"), today)

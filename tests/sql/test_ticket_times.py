@@ -57,8 +57,9 @@ def asked(people: dict[str, Any]) -> dict[str, Any]:
           moved(6, "2026-11-24T01:15:00Z", "open", "resolved"), score="2")  # fmt: skip
     # In the night from Tuesday to Wednesday: answered before anybody is at work.
     bring(3, "2026-11-17T15:00:00Z", "open", said(2, "2026-11-17T16:00:00Z", AGENT))
-    # Nobody has answered yet.
-    bring(4, "2026-11-24T02:00:00Z", "new")
+    # Nobody has answered yet: an agent filed it for a caller, and left a note for another.
+    bring(4, "2026-11-24T02:00:00Z", "new", said(2, "2026-11-24T02:00:01Z", AGENT),
+          said(3, "2026-11-24T02:05:00Z", AGENT, "Comment"))  # fmt: skip
     standardise_pending("run")
     fetch(
         "update source.ticket set customer_source_key = case when source_id = '1' then %(li)s"
@@ -109,6 +110,12 @@ def test_several_channels_are_told_apart_and_together(asked: dict[str, Any]) -> 
     ]  # fmt: skip
     (desk, *_) = times()
     assert desk["answer_p50_hours"] == desk["reopened_share"] == desk["satisfaction"] == ""
+
+
+def test_a_desk_that_disagrees_with_itself_takes_no_time_back(asked: dict[str, Any]) -> None:
+    fetch("update source.ticket set resolved_at = opened_at - interval '9 hours' returning 1")
+    for options in ((), ("--clock",)):
+        assert [each["resolution_p90_hours"] for each in times(*options)] == ["0.0"]
 
 
 def test_a_wrong_calendar_is_refused_with_all_that_is_wrong(tmp_path: Path) -> None:

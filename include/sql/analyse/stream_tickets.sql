@@ -16,14 +16,16 @@ select
     ticket.resolved_at,
     rated.score_share,
     (
-        -- Not the message that opened it: an agent may have written that for the customer.
+        -- Neither a note among agents nor what opened the ticket: an agent may write that for the customer, and desks
+        -- date it a moment later than the ticket itself.
         select min(answer.happened_at)
         from source.interaction as answer
         where
             ticket.source_key = answer.source_key
             and answer.direction_code = 'out'
+            and answer.medium_code <> 'note'
             and not answer.is_deleted
-            and answer.happened_at > ticket.opened_at
+            and answer.happened_at > ticket.opened_at + interval '5 seconds'
     ) as answered_at,
     (
         select count(*)

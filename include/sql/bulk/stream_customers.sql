@@ -2,7 +2,7 @@
 -- their records are of one, are told where they are asked for; the latter is as it stands now.
 -- params: as_of timestamptz, equal jsonb (clear values), channel text (null: of any),
 -- changed_since timestamptz (null: whenever), tells_quality boolean, quality text (null: any), tells_confidence boolean,
--- confidence text (null: any), margin integer (1/1000 bit)
+-- confidence text (null: any)
 select told.*
 from (
     select
@@ -31,28 +31,8 @@ from (
                 exists (
                     select 1
                     from unnest(golden.member_keys) as member (source_key)
-                    where
-                        greatest(
-                            (
-                                select max(edge.score)
-                                from match.edge as edge
-                                where
-                                    member.source_key = edge.left_key
-                                    and edge.right_key = any(golden.member_keys)
-                            ),
-                            (
-                                select max(edge.score)
-                                from match.edge as edge
-                                where
-                                    member.source_key = edge.right_key
-                                    and edge.left_key = any(golden.member_keys)
-                            )
-                        ) < %(margin)s::integer
-                        and not exists (
-                            select 1
-                            from match.decided as decided
-                            where member.source_key = decided.source_key and decided.kind = 'must-link'
-                        )
+                    inner join match.review as doubt on member.source_key = doubt.left_key
+                    where doubt.right_key = any(golden.member_keys)
                 )
                 then 'likely'
             else 'sure'

@@ -30,7 +30,7 @@ COLUMNS: dict[str, str] = {
     "changed_at": "",
 }
 # What is found out for an export: whether a rule warned of a record; how sure it is that all are of one.
-TOLD = ("quality", "confidence")
+TOLD = {"quality": ("clean", "warned"), "confidence": ("sole", "likely", "sure")}
 MASKS = frozenset({*POINTS, "address", *SEALED_FIELDS["identity"]})
 TEMPLATE = VERSIONS[NEWEST]
 # What a cell of the template shows of a golden record; the others stay blank: no opinion.

@@ -11,7 +11,6 @@ from customer_hub.bulk.request import CHANNEL, ExportRequest
 from customer_hub.bulk.tables import TableWriter
 from customer_hub.core import db, keys, sql
 from customer_hub.core.errors import ConfigurationError
-from customer_hub.match.review import MARGIN
 from customer_hub.revealing import Access, Revealer
 
 _CHUNK = 500
@@ -53,7 +52,6 @@ def write_customers(
         equal=json.dumps(filters),
         channel=channel,
         changed_since=request.changed_since,
-        margin=MARGIN,
         **{
             f"tells_{name}": asked is not None or name in request.named
             for name, asked in told.items()

@@ -106,11 +106,12 @@ def export_records(
 
 
 def _name_moment(request: ExportRequest, as_of: datetime | None, now: datetime) -> str | None:
-    """Return the moment that gives the same bytes again; orders of now are of none.
+    """Return the moment that gives the same bytes again; what is of now alone is of none.
 
-    They are what is built; at a moment they are what the gate had accepted.
+    Orders of now are what is built; at a moment they are what the gate had accepted.
     """
-    moment = now if as_of is None and request.entity == "customer" else as_of
+    is_of_now = request.entity == "sales_order" or request.is_of_now
+    moment = now if as_of is None and not is_of_now else as_of
     return moment.isoformat() if moment else None
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from customer_hub.bulk.tables import Cell, TableWriter
 from customer_hub.core import db, sql
 from customer_hub.core.as_of import ZONE, begin_day
+from customer_hub.core.past import wait_until_past
 from customer_hub.standardise.past_orders import restore_orders
 
 KEY = "source_key"  # the first column of both tables, by which lines find their order
@@ -49,13 +50,15 @@ def open_orders(as_of: datetime | None) -> Iterator[Connection]:
     """Open a transaction that sees the orders as they are now, or as they were at a past moment.
 
     Raises:
-        HubError: a build is at work, which a look at the past does not bear.
+        HubError: a build is at work, which a look at the past does not bear, or something else that
+            began before the moment.
         ConfigurationError: the policy is not the active version.
     """
     if as_of is None:
         with db.begin() as connection:
             yield connection
         return
+    wait_until_past(as_of)
     # What a merge at work commits later would belong to a moment that is past already.
     with db.rehearse("standardise", "merge") as connection:
         restore_orders(connection, as_of)

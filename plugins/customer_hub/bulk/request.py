@@ -67,6 +67,11 @@ class ExportRequest(BaseModel):
         return self.columns or tuple(self.types)
 
     @property
+    def is_of_now(self) -> bool:
+        """Whether it asks for what the hub knows of the present alone."""
+        return CONFIDENCE in {*self.named, *self.filters}
+
+    @property
     def is_template(self) -> bool:
         """Whether it is written as the import template, to be changed and imported again."""
         return self.entity == "customer" and not self.named
@@ -141,6 +146,11 @@ def check_request(request: ExportRequest, as_of: datetime | None, now: datetime)
         faults.append(f"role {request.role} may not see {how}: {', '.join(denied)}")
     if not role.whole and not role.masked:
         faults.append(f"role {request.role} may not see any {request.entity}")
+    faults += [
+        f"{name} is one of {', '.join(codes)}, not {request.filters[name]}"
+        for name, codes in TOLD.items()
+        if request.filters.get(name, codes[0]) not in codes
+    ]
     faults += _list_breaches(request, role)
     faults += _list_misplaced(request, as_of)
     if as_of and as_of > now:
@@ -181,7 +191,7 @@ def _list_misplaced(request: ExportRequest, as_of: datetime | None) -> list[str]
     if request.entity == "customer":
         if first or last:
             faults.append("only orders have a period: entity sales_order")
-        if as_of and CONFIDENCE in {*request.named, *request.filters}:
+        if as_of and request.is_of_now:
             faults.append(f"{CONFIDENCE} is of now: leave it out, or as_of")
         return faults
     if request.changed_since:

@@ -28,6 +28,7 @@ from customer_hub.publish.shown import Look, look_at
 _log = logging.getLogger(__name__)
 _SAMPLE = 200  # records of an entity a day
 _CHUNK = 200
+_WHOLE_DAYS = 7
 
 Side = Literal["ours", "theirs", "both", "missing", "unseen"]
 
@@ -90,8 +91,11 @@ def reconcile_target(
 def is_whole_due(config: ChannelConfig, day: date) -> bool:
     """Tell whether nothing has read all of a target since the first of a day's month.
 
-    So the first run of a month reads everything, and after a failure the next one.
+    So the first run of a month reads everything, and after a failure the next one. After a week of
+    failures a person is asked for it: a target that never comes to its end is sampled at least.
     """
+    if day.day > _WHOLE_DAYS:
+        return False
     begin = datetime.combine(day.replace(day=1), time.min, ZoneInfo(config.timezone))
     with db.begin() as connection:
         found = sql.rows(

@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 
 from customer_hub.channels.policy import read_policy
 from customer_hub.core import keys, sql
-from customer_hub.core.past import wait_until_past
 from customer_hub.core.policy import ensure_active_version
 from customer_hub.standardise.order_groups import regroup_orders
 from customer_hub.standardise.run import CHUNK_SIZE, read_records
@@ -23,14 +22,12 @@ def restore_orders(connection: Connection, moment: datetime) -> None:
     """Write the orders that changed since a moment as they stood then.
 
     Args:
-        connection: that of `db.rehearse` under the lock `standardise`, in which nothing was read yet.
-        moment: not ahead of the database's clock.
+        connection: that of `db.rehearse` under the lock `standardise`.
+        moment: past for good (`core.past.wait_until_past`).
 
     Raises:
-        HubError: something that began before the moment is still at work.
         ConfigurationError: the policy is not the active version, by which the other orders stand.
     """
-    wait_until_past(moment)
     ensure_active_version(connection, read_policy())
     sealer = keys.sealer()
     chunks = sql.stream(
