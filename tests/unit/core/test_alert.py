@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from types import SimpleNamespace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from pydantic import SecretStr
@@ -133,10 +133,14 @@ def test_dead_letters_alert(webhook: list[dict], monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(
         "customer_hub.publish.plan.plan_deliveries", lambda *_args: BatchResult("plan")
     )
-    monkeypatch.setattr(
-        "customer_hub.publish.deliver.deliver_pending",
-        lambda *_args: BatchResult("deliver", {"dead": 2}),
-    )
+
+    def deliver(*given: Any) -> BatchResult:
+        *_, tell = given
+        result = BatchResult("deliver", {"dead": 2})
+        tell(result)
+        return result
+
+    monkeypatch.setattr("customer_hub.publish.deliver.deliver_pending", deliver)
     steps.publish("crm", "r1")
     assert [(each["kind"], each["count"]) for each in webhook] == [("dead_letters", 2)]
 
