@@ -144,7 +144,9 @@ def test_a_clock_that_differs_is_told(sandbox: SandboxProcess) -> None:
     # Its answers tell whole seconds: what passes in between may show as one more.
     said = found["clock"].text
     assert found["clock"].is_fine is None
-    assert re.fullmatch("0:10:0[0-5] ahead of ours; .* by the system's own, so nothing is lost", said)
+    assert re.fullmatch(
+        "0:10:0[0-5] ahead of ours; .* by the system's own, so nothing is lost", said
+    )
     assert "behind" in check(sandbox, "crm", ahead=-timedelta(minutes=10))["clock"].text
 
 
