@@ -51,6 +51,15 @@ def test_a_run_of_a_later_day_takes_up_what_has_ended(hub: str) -> None:
     assert steps.merge("later")["counts"]["changed"] == 1
 
 
+def listen(monkeypatch: pytest.MonkeyPatch, target: MemoryTarget) -> list[Any]:
+    """Let the steps open `target`; returns the alerts that they send."""
+    told: list[Any] = []
+    opening = SimpleNamespace(open_target=lambda _: target)
+    monkeypatch.setitem(sys.modules, "customer_hub.flows.connections", opening)
+    monkeypatch.setattr(steps, "send_alert", lambda *what, **facts: told.append((what, facts)))
+    return told
+
+
 def test_people_are_told_of_dead_letters_after_an_answer_too(
     hub: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -63,10 +72,7 @@ def test_people_are_told_of_dead_letters_after_an_answer_too(
         raise ChannelRefusedError("status 422")
 
     target.before = refuse
-    told: list[Any] = []
-    opening = SimpleNamespace(open_target=lambda _: target)
-    monkeypatch.setitem(sys.modules, "customer_hub.flows.connections", opening)
-    monkeypatch.setattr(steps, "send_alert", lambda *what, **facts: told.append((what, facts)))
+    told = listen(monkeypatch, target)
     steps.answer_push("crm", "run", is_approved=None, person="lin")
     assert told == [(("dead_letters", "crm"), {"count": 1, "run": "run"})]
 
@@ -86,10 +92,7 @@ def test_what_failed_for_good_is_told_also_of_a_run_that_broke_off(
         raise ChannelUnavailableError("down")
 
     target.before = fail
-    told: list[Any] = []
-    opening = SimpleNamespace(open_target=lambda _: target)
-    monkeypatch.setitem(sys.modules, "customer_hub.flows.connections", opening)
-    monkeypatch.setattr(steps, "send_alert", lambda *what, **facts: told.append((what, facts)))
+    told = listen(monkeypatch, target)
     with pytest.raises(ChannelUnavailableError):
         steps.publish("crm", "run")
     assert told == [(("dead_letters", "crm"), {"count": 1, "run": "run"})]

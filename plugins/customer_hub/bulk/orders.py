@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from customer_hub.bulk.tables import Cell, TableWriter
 from customer_hub.core import db, sql
-from customer_hub.core.as_of import ZONE, begin_day
+from customer_hub.core.as_of import ZONE, begin_day, end_day
 from customer_hub.core.past import wait_until_past
 from customer_hub.standardise.past_orders import restore_orders
 
@@ -92,7 +92,7 @@ def write_orders(
         chunk=_CHUNK,
         as_of=as_of,
         start_at=begin_day(first_day),
-        end_at=begin_day(last_day + timedelta(days=1) if last_day else None),
+        end_at=end_day(last_day),
         **{name: filters.get(name) for name in FILTERS},
     )
     for chunk in chunks:

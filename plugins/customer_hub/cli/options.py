@@ -7,9 +7,15 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
+from sqlalchemy import Connection
+
+from customer_hub.core.errors import HubError
+from customer_hub.merge.resolve import resolve
 
 
 def find_me() -> str:
@@ -36,7 +42,25 @@ def _check_channel(name: str | None) -> str | None:
 OnlyChannel = Annotated[
     str | None, typer.Option("--channel", help="only this channel", callback=_check_channel)
 ]
+FirstDay = Annotated[
+    datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="first business day")
+]
+LastDay = Annotated[
+    datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="last business day")
+]
 Reason = Annotated[str, typer.Option(help="why; kept in the audit log")]
+
+
+def find_customer(connection: Connection, golden_id: UUID) -> UUID:
+    """Return the id under which a customer stands now.
+
+    Raises:
+        HubError: nobody has this id, or nobody any more.
+    """
+    found = resolve(connection, golden_id).golden_id
+    if found is None:
+        raise HubError("nobody has this id", where=str(golden_id), hint="`hub find` looks by name")
+    return found
 
 
 def write_bits(score: int | None) -> str:

@@ -1,6 +1,6 @@
 """The one date by which a build judges what has expired: moved on by runs, never by a clock (law 4)."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -14,6 +14,11 @@ ZONE = ZoneInfo("Asia/Shanghai")
 def begin_day(day: date | None) -> datetime | None:
     """Return when a business day begins; None stays None."""
     return datetime.combine(day, time.min, ZONE) if day else None
+
+
+def end_day(day: date | None) -> datetime | None:
+    """Return when a business day ends, which is when the next one begins; None stays None."""
+    return begin_day(day + timedelta(days=1)) if day else None
 
 
 def move_as_of(connection: Connection, run_after: datetime) -> None:
