@@ -5,14 +5,14 @@ from __future__ import annotations
 import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import psycopg
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from customer_hub.channels.contract import Channel, Page
-from customer_hub.gather.run import gather_entity
+from customer_hub.channels.contract import Page
+from customer_hub.gather import run
+from customer_hub.gather.ahead import read_ahead
 from customer_hub.validate.gate import validate_window
 from local.sandbox.process import SandboxProcess
 from local.stack.postgres import Postgres
@@ -29,26 +29,19 @@ from tests.sql.publish_world import complete_first_loads, enable, publish, put_c
 ROOM = 16 * 1024 * 1024
 
 
-class Interrupted:
-    """A channel beside which something happens after the second page."""
-
-    def __init__(self, channel: Channel, act: Callable[[], None]) -> None:
-        self._channel = channel
-        self._act = act
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._channel, name)
-
-    def extract(self, *arguments: Any) -> Iterator[Page]:
-        for number, page in enumerate(self._channel.extract(*arguments), start=1):
-            yield page
-            if number == 2:
-                self._act()
-
-
 def gather_interrupted(sandbox: SandboxProcess, name: str, act: Callable[[], None]) -> None:
-    config, channel = PEERS[name].config(), Interrupted(open_peer(sandbox, name), act)
-    gather_entity(config, channel, "customer", start=None, end=None, run_id="interrupted")
+    """Gather, and let something happen once between two transactions, never inside of one."""
+    config, channel = PEERS[name].config(), open_peer(sandbox, name)
+
+    def interrupted(pages: Iterator[Page]) -> Iterator[list[Page]]:
+        batches = read_ahead(pages)
+        yield next(batches)
+        act()
+        yield from batches
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "read_ahead", interrupted)
+        run.gather_entity(config, channel, "customer", start=None, end=None, run_id="interrupted")
 
 
 @pytest.mark.parametrize("name", list(PEERS))
