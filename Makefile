@@ -11,7 +11,7 @@ JOBS ?= 3
 # Names of the SQL statements that the tests executed: each file of include/sql must be among them.
 SQL_TRACE := $(CURDIR)/build/sql_trace
 
-.PHONY: help setup up down status demo demo-reset test soak bench-match bench-merge bench-delta bench-channels bench-freshness lint fix types docs lock clean
+.PHONY: help setup up down status demo demo-reset test soak bench-match bench-merge bench-delta bench-channels bench-freshness bench-backup lint fix types docs lock clean
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
 
@@ -67,6 +67,9 @@ bench-channels: $(READY) ## gathering, landing and publishing beside the least t
 bench-freshness: $(READY) ## from an edit in a channel to the golden record, through the scheduler (MINUTES=10 EVERY=2)
 	$(BIN)/python -m bench.freshness $(if $(MINUTES),--minutes $(MINUTES)) $(if $(RATE),--rate $(RATE)) \
 		$(if $(EVERY),--every $(EVERY))
+
+bench-backup: $(READY) ## a backup of a million customers beside pg_dump, a day later, and its proof (RECORDS=2500000 RUNS=3)
+	$(BIN)/python -m bench.backup $(if $(RECORDS),--records $(RECORDS)) $(if $(RUNS),--runs $(RUNS))
 
 lint: $(READY) ## ruff, mypy --strict, import contracts, sqlfluff
 	$(BIN)/ruff check .

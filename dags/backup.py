@@ -1,10 +1,12 @@
-"""Back up the hub to S3 and prove it by a restore; drill the newest verified one every week.
+"""Back up the hub to S3 and prove it by a restore; drill an older backup every week.
 
 `backup_master` (daily) writes a consistent, sealed backup, its manifest last, and restores it at
-once into a scratch database with the restored key backup: only then it counts. `restore_drill`
-(weekly) proves again that the newest verified backup still restores.
+once into a scratch database with the restored key backup: only then it counts. Then it deletes the
+backups that have had their time (include/policy/retention.toml). `restore_drill` (weekly) proves
+again that some older backup still restores. Both begin by telling people when the newest verified
+backup is older than promised.
 
-**Hands over** `backup.manifest` and `backup.drill`.
+**Hands over** `backup.manifest` and `backup.drill`, and signed reports in the bucket.
 
 **If it fails**: see docs/runbooks/backup_master.md and docs/runbooks/restore_drill.md. The last
 verified backup stays.
@@ -32,25 +34,35 @@ def make_backup_dag(name: str, title: str, cron: str) -> DAG:
     )
 
 
+def run_id() -> str:
+    """Return the id of the run that asks."""
+    return str(get_current_context()["dag_run"].run_id)
+
+
 with make_backup_dag("backup_master", "Back up the customer master", "0 7 * * *"):
 
     @task
     def write() -> str:
         """Write the backup; returns its id."""
-        return steps.write_backup(get_current_context()["dag_run"].run_id)
+        return steps.write_backup(run_id())
 
     @task
     def prove(backup_id: str) -> dict[str, object]:
         """Restore it and compare."""
-        return steps.prove_backup(backup_id)
+        return steps.prove_backup(backup_id, run_id())
 
-    prove(write())
+    @task
+    def collect() -> dict[str, object]:
+        """Delete what has had its time."""
+        return steps.collect_backups()
+
+    prove(write()) >> collect()
 
 with make_backup_dag("restore_drill", "Restore drill", "0 9 * * 0"):
 
     @task
     def drill() -> dict[str, object]:
-        """Restore the newest verified backup and compare."""
-        return steps.prove_backup(None)
+        """Restore an older verified backup and compare."""
+        return steps.drill_older_backup(run_id())
 
     drill()

@@ -155,11 +155,19 @@ def no_suites(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def bucket(hub: str, s3_server: object, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The S3 server's one bucket (each takes volumes), set in the hub's environment."""
+def bucket(hub: str, s3_server: object, monkeypatch: pytest.MonkeyPatch) -> storage.Bucket:
+    """The S3 server's one bucket (each takes volumes), empty, set in the hub's environment."""
     monkeypatch.setenv("HUB_S3_ENDPOINT_URL", s3_server.endpoint_url)  # type: ignore[attr-defined]
     monkeypatch.setenv("HUB_S3_ACCESS_KEY", s3_server.access_key)  # type: ignore[attr-defined]
     monkeypatch.setenv("HUB_S3_SECRET_KEY", s3_server.secret_key)  # type: ignore[attr-defined]
     monkeypatch.setenv("HUB_S3_BUCKET", BUCKET)
     clear_caches()
-    return BUCKET
+    place = storage.Bucket(BUCKET)
+    empty(place)
+    return place
+
+
+def empty(place: storage.Bucket) -> None:
+    """Delete every object of a bucket, and what was never finished."""
+    for key in place.list(""):
+        place.delete(key)

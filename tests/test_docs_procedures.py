@@ -176,4 +176,5 @@ def test_a_backup_is_restored_as_the_tutorial_says(bucket: str, postgres_server:
     finally:
         postgres_server.drop_database("restored")  # type: ignore[attr-defined]
     assert finished.returncode == 0, finished.stderr
-    assert json.loads(finished.stdout)["tables"] > 10
+    assert json.loads(finished.stdout.splitlines()[-1])["rows"] > 10
+    assert re.search(r"^content: \d+ tables, \d+ rows equal$", finished.stdout, re.MULTILINE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import ssl
-import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from tests.serving import serving
 
 DAY = timedelta(days=1)
 # Each server's fault, and a part of what the hub says of it.
@@ -158,12 +159,5 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def run_tls(authority: Authority, fault: str = "") -> Iterator[TlsServer]:
     """Run a server until the end of the block."""
-    running = TlsServer(authority.make_context(fault))
-    thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with serving(TlsServer(authority.make_context(fault))) as running:
         yield running
-    finally:
-        running.shutdown()
-        running.server_close()
-        thread.join()

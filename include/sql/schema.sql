@@ -55,10 +55,15 @@ CREATE TABLE backup.drill (
     cause text,
     started_at timestamp with time zone NOT NULL,
     finished_at timestamp with time zone DEFAULT now() NOT NULL,
+    run_id text DEFAULT ''::text NOT NULL,
+    checks jsonb DEFAULT '[]'::jsonb NOT NULL,
+    rto_seconds numeric(12,1),
+    rpo_seconds numeric(12,1),
+    report_key text,
     CONSTRAINT drill_state_check CHECK ((state = ANY (ARRAY['verified'::text, 'failed'::text])))
 );
 
-COMMENT ON TABLE backup.drill IS 'One row per restore drill.';
+COMMENT ON TABLE backup.drill IS 'One row per restore drill: each check, how long a restore took (RTO), how old its data were (RPO), where the report is.';
 
 ALTER TABLE backup.drill ALTER COLUMN drill_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME backup.drill_drill_id_seq
@@ -72,20 +77,18 @@ ALTER TABLE backup.drill ALTER COLUMN drill_id ADD GENERATED ALWAYS AS IDENTITY 
 CREATE TABLE backup.manifest (
     backup_id text NOT NULL,
     state text NOT NULL,
-    object_key text NOT NULL,
-    sealed_sha256 bytea,
     byte_count bigint,
-    tables jsonb DEFAULT '{}'::jsonb NOT NULL,
-    schema_version integer NOT NULL,
+    schema_version integer,
     policy_version integer,
-    key_object_key text,
     cause text,
     started_at timestamp with time zone DEFAULT now() NOT NULL,
     finished_at timestamp with time zone,
-    CONSTRAINT manifest_state_check CHECK ((state = ANY (ARRAY['writing'::text, 'written'::text, 'verified'::text, 'failed'::text])))
+    row_count bigint,
+    sent_bytes bigint,
+    CONSTRAINT manifest_state_check CHECK ((state = ANY (ARRAY['writing'::text, 'written'::text, 'verified'::text, 'failed'::text, 'expired'::text])))
 );
 
-COMMENT ON TABLE backup.manifest IS 'One row per backup; the manifest object in S3, written last, is the proof for others.';
+COMMENT ON TABLE backup.manifest IS 'One row per backup that was begun; the signed manifest in the bucket, written last, is what makes it one.';
 
 CREATE TABLE hub.as_of (
     is_only boolean DEFAULT true NOT NULL,
@@ -1475,9 +1478,6 @@ CREATE INDEX sales_order_by_number ON source.sales_order USING btree (channel, o
 CREATE INDEX sales_order_by_origin ON source.sales_order USING btree (origin_channel, origin_number) WHERE (origin_channel IS NOT NULL);
 
 CREATE INDEX ticket_by_customer ON source.ticket USING btree (customer_source_key);
-
-ALTER TABLE ONLY backup.drill
-    ADD CONSTRAINT drill_backup_id_fkey FOREIGN KEY (backup_id) REFERENCES backup.manifest(backup_id);
 
 ALTER TABLE ONLY hub.import
     ADD CONSTRAINT import_window_id_fkey FOREIGN KEY (window_id) REFERENCES hub.gathered_window(window_id);

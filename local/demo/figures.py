@@ -21,7 +21,12 @@ def read_figures(layout: Layout, since: datetime, outcome: Outcome) -> None:
         outcome.is_repeat = _was_demo_before(connection, since)
         count = _Counter(connection, since)
         backup = connection.execute(
-            text("select backup_id, state from backup.manifest order by started_at desc limit 1")
+            text(
+                "select manifest.backup_id, manifest.state, drill.rto_seconds, drill.rpo_seconds"
+                " from backup.manifest as manifest"
+                " left join backup.drill as drill on drill.backup_id = manifest.backup_id"
+                " order by manifest.started_at desc, drill.drill_id desc limit 1"
+            )
         ).first()
         quality = evaluate_customers(connection, layout.world / "truth.csv")
         outcome.figures |= {
@@ -60,6 +65,8 @@ def read_figures(layout: Layout, since: datetime, outcome: Outcome) -> None:
             ),
             "backup_id": backup.backup_id if backup else None,
             "backup_verified": backup is not None and backup.state == "verified",
+            "rto_seconds": float(backup.rto_seconds) if backup and backup.rto_seconds else None,
+            "rpo_seconds": float(backup.rpo_seconds) if backup and backup.rpo_seconds else None,
         }
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import http.client
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.serving import serving
 
 # Where an answer keeps its records, where it is not itself their list.
 _LISTS = ("list", "items", "results", "users", "tickets", "satisfaction_ratings")
@@ -86,12 +87,5 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def lying_to(upstream: int) -> Iterator[Liar]:
     """Run the proxy before a port until the end of the block."""
-    running = Liar(upstream)
-    thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with serving(Liar(upstream)) as running:
         yield running
-    finally:
-        running.shutdown()
-        running.server_close()
-        thread.join()

@@ -1,4 +1,4 @@
-"""The S3 server is killed in the middle of a multipart upload: a real process, a real upload."""
+"""The S3 server is killed in the middle of a backup: a real process, real uploads."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from customer_hub.backup import storage
+from customer_hub.backup.archive import open_archive
 from customer_hub.backup.drill import run_drill
-from customer_hub.backup.write import write_backup
+from customer_hub.backup.manifest import list_ids, read_manifest
+from customer_hub.backup.write import LOCK, write_backup
 from customer_hub.core import db, settings
 from customer_hub.core.errors import BackupError, HubError
 from local.stack.seaweed import Seaweed
@@ -40,51 +42,45 @@ def store(hub: str, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     server.stop()
 
 
-def fill(megabytes: int) -> None:
-    """Sealed rows, which no compression makes small, so that the upload has many parts."""
+def fill(megabytes: int, first: int = 0) -> None:
+    """Sealed rows, which no compression makes small, so that there are many chunks."""
     blob = "x" * _MEGABYTE
-    land([Landing(str(number), {"id": number, "blob": blob}) for number in range(megabytes)])
+    land(
+        [
+            Landing(str(number), {"id": number, "blob": blob})
+            for number in range(first, first + megabytes)
+        ]
+    )
 
 
-def list_uploads() -> list[str]:
-    found = storage.client().list_multipart_uploads(Bucket=BUCKET, Prefix="data/")
-    return [upload["Key"] for upload in found.get("Uploads", [])]
-
-
-def list_objects() -> list[str]:
-    found = storage.client().list_objects_v2(Bucket=BUCKET)
-    return [item["Key"] for item in found.get("Contents", [])]
+def list_chunks() -> set[str]:
+    return set(open_archive().bucket.list("data/chunks/"))
 
 
 class Killer(threading.Thread):
-    """Kills the server as soon as the first part of an upload has arrived."""
+    """Kills the server as soon as another chunk has arrived."""
 
     def __init__(self, server: Seaweed) -> None:
         super().__init__(daemon=True)
         self._server = server
-        self._client = server.client()
+        self._known = list_chunks()
         self.killed = False
 
     def run(self) -> None:
         deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            found = self._client.list_multipart_uploads(Bucket=BUCKET).get("Uploads", [])
-            for upload in found:
-                parts = self._client.list_parts(
-                    Bucket=BUCKET, Key=upload["Key"], UploadId=upload["UploadId"]
-                )
-                if parts.get("Parts"):
-                    pid = self._server.pid()
-                    assert pid is not None
-                    os.kill(pid, 9)
-                    self.killed = True
-                    return
+        while time.monotonic() < deadline and not self.killed:
+            if list_chunks() - self._known:
+                pid = self._server.pid()
+                assert pid is not None
+                os.kill(pid, 9)
+                self.killed = True
             time.sleep(0.005)
 
 
 def test_s3_dies_in_the_middle_of_an_upload(store: Seaweed) -> None:
     fill(40)
     first = write_backup("before")
+    fill(40, first=100)
     killer = Killer(store)
     killer.start()
     with pytest.raises(BackupError) as caught:
@@ -92,7 +88,7 @@ def test_s3_dies_in_the_middle_of_an_upload(store: Seaweed) -> None:
     killer.join(10)
     assert killer.killed
     check_text(
-        caught.value, "upload failed", f"{BUCKET}/data/", "no earlier backup was touched",
+        caught.value, "failed", f"{BUCKET}/data/", "no earlier backup was touched",
         hidden=(store.secret_key, store.access_key),
     )  # fmt: skip
     ((failed, cause),) = select(
@@ -102,16 +98,18 @@ def test_s3_dies_in_the_middle_of_an_upload(store: Seaweed) -> None:
 
     store.start()
     store.wait_until_ready(BUCKET)
-    assert not [key for key in list_objects() if failed in key], "half a backup is to be seen"
-    assert [key for key in list_uploads() if failed in key], "the store holds parts of it"
+    archive = open_archive()
+    assert list_ids("data", archive) == [first], "half a backup is to be seen"
+    arrived = list_chunks()
     second = write_backup("after")
-    assert list_uploads() == []
-    run_drill(second)
-    assert len([key for key in list_objects() if first in key]) == 3
+    assert len(arrived & list_chunks()) == len(arrived)
+    manifest = read_manifest("data", second, archive)
+    assert manifest.sent_count < len(manifest.chunks), "what had arrived was sent again"
+    run_drill(second, "drill")
     states = dict(select("select backup_id, state from backup.manifest"))
     assert states == {first: "written", failed: "failed", second: "verified"}
-    with pytest.raises(BackupError):
-        run_drill(failed)
+    with pytest.raises(BackupError, match="no such backup"):
+        run_drill(failed, "drill")
 
 
 def test_a_store_that_is_down_from_the_start(
@@ -120,13 +118,13 @@ def test_a_store_that_is_down_from_the_start(
     store.stop()
     with pytest.raises(BackupError) as caught:
         write_backup("down")
-    check_text(caught.value, "upload failed: EndpointConnectionError", hidden=(store.secret_key,))
+    check_text(caught.value, "failed: EndpointConnectionError", hidden=(store.secret_key,))
     store.start()
     store.wait_until_ready(BUCKET)
-    run_drill(write_backup("after"))
+    run_drill(write_backup("after"), "drill")
 
 
 def test_two_backups_at_once_are_one(store: Seaweed) -> None:
-    with db.hold_lock("backup/write"), pytest.raises(HubError, match="another run is at work"):
+    with db.hold_lock(LOCK), pytest.raises(HubError, match="another run is at work"):
         write_backup("second")
     assert select("select 1 from backup.manifest") == []

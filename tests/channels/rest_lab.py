@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
@@ -21,6 +20,7 @@ from customer_hub.channels.rest.checking import find_faults
 from customer_hub.channels.rest.description import Description
 from customer_hub.channels.rest.system import DescribedSystem
 from tests.channels.peers import SANDBOX_EXTRA
+from tests.serving import serving
 
 NOW = datetime(2026, 11, 18, 16, tzinfo=UTC)
 START = datetime(2026, 11, 16, 16, tzinfo=UTC)
@@ -99,15 +99,8 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def run_lab(answer: Answering) -> Iterator[Lab]:
     """Run a server for a block."""
-    lab = Lab(answer)
-    thread = threading.Thread(target=lab.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield lab
-    finally:
-        lab.shutdown()
-        lab.server_close()
-        thread.join()
+    with serving(Lab(answer)) as running:
+        yield running
 
 
 def make_rows(count: int) -> list[dict[str, Any]]:

@@ -117,6 +117,7 @@ def test_parsing_imports_nothing_heavy(bag: dict) -> None:
 def test_what_trying_again_cannot_mend_fails_at_once(bag: dict) -> None:
     assert bag["fail_at_once"] == [
         "BackupError",
+        "BackupRefusedError",
         "BadDataError",
         "ChannelAccessError",
         "ChannelContentError",

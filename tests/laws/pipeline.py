@@ -176,15 +176,15 @@ class Pipeline:
             self.gather(name, day)
         self.build()
 
-    def settle(self, last_day: int) -> None:
-        """Gather and publish until nothing is left to push, a day at a time after `last_day`."""
+    def settle(self, last_day: int) -> int:
+        """Gather and publish until nothing is left to push, a day at a time; returns the last one."""
         for day in range(last_day + 1, last_day + 5):
             # Whatever the hub makes, it makes in the CRM.
             self.advance(day)
             self.gather("crm", day)
             self.build()
             if not sum(self.publish().values()):
-                return
+                return day
         raise AssertionError("pushes do not fall to zero")
 
 

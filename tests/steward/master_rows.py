@@ -118,9 +118,8 @@ def add_runs() -> int:
             }),
         })  # fmt: skip
         insert(connection, "backup.manifest", {
-            "backup_id": "20261116T160000Z", "state": "verified", "object_key": "k",
-            "byte_count": 1234567, "tables": json.dumps({"master.customer": {"rows": 2}}),
-            "schema_version": 9,
+            "backup_id": "20261116T160000Z", "state": "verified", "byte_count": 1234567,
+            "row_count": 2, "schema_version": 9,
         })  # fmt: skip
     page = Path(os.environ["HUB_REPORT_DIR"]) / page_name("scheduled__2026-11-16", window_id)
     page.parent.mkdir(parents=True)

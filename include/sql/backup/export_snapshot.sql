@@ -1,3 +1,7 @@
--- Name this transaction's snapshot, so that pg_dump sees the same rows.
+-- Name this transaction's snapshot, so that others see the same rows; when it was, on which server.
 -- params: none
-select pg_export_snapshot() as snapshot
+select
+    pg_export_snapshot() as snapshot,
+    now() as at,
+    (select max(done.number) from hub.migration as done) as schema_version,
+    current_setting('server_version_num')::integer as server_version

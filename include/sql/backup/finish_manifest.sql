@@ -1,15 +1,12 @@
 -- A backup is written, not proven yet.
--- params: backup_id text, sealed_sha256 bytea, byte_count bigint, tables jsonb, key_object_key text
+-- params: backup_id text, schema_version integer, policy_version integer, row_count bigint, byte_count bigint, sent_bytes bigint
 update backup.manifest
 set
     state = 'written',
-    sealed_sha256 = %(sealed_sha256)s::bytea,
+    schema_version = %(schema_version)s::integer,
+    policy_version = %(policy_version)s::integer,
+    row_count = %(row_count)s::bigint,
     byte_count = %(byte_count)s::bigint,
-    tables = %(tables)s::jsonb,
-    key_object_key = %(key_object_key)s::text,
-    policy_version = (
-        select policy.policy_version from hub.policy_version as policy
-        where policy.is_active
-    ),
+    sent_bytes = %(sent_bytes)s::bigint,
     finished_at = now()
 where backup_id = %(backup_id)s::text

@@ -1,5 +1,5 @@
--- What a drill found of a backup.
+-- What became of a backup.
 -- params: backup_id text, state text, cause text
 update backup.manifest
-set state = %(state)s::text, cause = %(cause)s::text
+set state = %(state)s::text, cause = %(cause)s::text, finished_at = coalesce(finished_at, now())
 where backup_id = %(backup_id)s::text

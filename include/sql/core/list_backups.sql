@@ -7,10 +7,7 @@ select
     manifest.started_at,
     manifest.finished_at,
     manifest.cause,
-    (
-        select coalesce(sum((entry.value ->> 'rows')::bigint), 0)
-        from jsonb_each(manifest.tables) as entry
-    ) as row_count
+    coalesce(manifest.row_count, 0) as row_count
 from backup.manifest as manifest
 order by manifest.started_at desc, manifest.backup_id collate "C" desc
 limit %(size)s::integer

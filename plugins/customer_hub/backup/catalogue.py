@@ -1,38 +1,68 @@
-"""What backups there are: as the hub knows them, or as the bucket alone does."""
+"""What backups there are, as the bucket says: it remains when the database is lost."""
 
-import json
+import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row
-
-from customer_hub.backup import storage
-from customer_hub.backup.object_keys import drill_key_of, manifest_key_of
-from customer_hub.core import db, sql
-
-
-def list_backups() -> Sequence[Row[Any]]:
-    """Return all backups, newest first: what they are, their times, cause and how many rows."""
-    with db.begin() as connection:
-        return sql.rows(connection, "core/list_backups", size=None)
+from customer_hub.backup.archive import open_archive
+from customer_hub.backup.manifest import Manifest, iterate_newest
+from customer_hub.backup.monthly import list_copies
+from customer_hub.backup.reports import iterate_states, look_back
+from customer_hub.core import clock
+from customer_hub.core.errors import BackupError
 
 
-def list_bucket() -> Sequence[Mapping[str, Any]]:
-    """Return the backups in the bucket, newest first, without asking the database."""
-    drills = set(storage.list_keys(drill_key_of("").removesuffix(".json")))
-    found = []
-    for key in sorted(storage.list_keys(manifest_key_of("").removesuffix(".json")), reverse=True):
-        manifest = json.loads(storage.get_bytes(key))
-        drill = drill_key_of(manifest["backup_id"])
-        outcome = json.loads(storage.get_bytes(drill)) if drill in drills else {}
-        found.append(
-            {
-                "backup_id": manifest["backup_id"],
-                "state": outcome.get("state", "written"),
-                "byte_count": manifest["byte_count"],
-                "finished_at": manifest["finished_at"],
-                "cause": outcome.get("failed"),
-                "row_count": sum(table["rows"] for table in manifest["tables"].values()),
-            }
+def list_backups() -> Sequence[Mapping[str, Any]]:
+    """Return the authentic backups, newest first, then the locked copies: state, times and sizes."""
+    archive = open_archive()
+    copies = reversed(list(list_copies(archive)))
+    return [
+        {
+            "backup_id": manifest.backup_id,
+            "state": report.state if report else "written",
+            "is_locked": place is not archive,
+            "snapshot_at": manifest.snapshot_at.isoformat(timespec="seconds"),
+            "rows": manifest.row_count,
+            "bytes": manifest.byte_count,
+            "sent": manifest.sent_bytes,
+            "rto_seconds": report.rto_seconds if report else None,
+            "cause": report.cause if report else None,
+        }
+        for place in (archive, *copies)
+        for manifest, report in iterate_states(place)
+    ]
+
+
+def choose_older() -> str:
+    """Return the id of a random backup that was verified, older than the newest one if there is one.
+
+    Raises:
+        BackupError: there is no verified backup.
+    """
+    proven = [
+        manifest.backup_id
+        for manifest, report in iterate_states(open_archive())
+        if report is not None and report.state == "verified"
+    ]
+    if not proven:
+        raise BackupError(
+            "there is no verified backup", where="backup", hint="run the DAG backup_master"
         )
-    return found
+    return secrets.choice(proven[1:] or proven)
+
+
+def measure_age() -> float | None:
+    """Return how many hours ago the data of the newest verified backup were the present ones.
+
+    Where there are backups and none is verified, as of the oldest one; None: there is no backup.
+    """
+    archive = open_archive()
+    newest, _ = look_back(archive)
+    oldest = newest or min(iterate_newest("data", archive), key=_id_of, default=None)
+    if oldest is None:
+        return None
+    return round((clock.now() - oldest.snapshot_at).total_seconds() / 3600, 1)
+
+
+def _id_of(manifest: Manifest) -> str:
+    return manifest.backup_id

@@ -3,143 +3,140 @@
 import json
 import logging
 import os
-import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from threading import Timer
+from typing import Any
 
-from psycopg import sql as psql
-from sqlalchemy import make_url
-
-from customer_hub.backup import storage
-from customer_hub.backup.object_keys import drill_key_of
+from customer_hub.backup.archive import open_archive
+from customer_hub.backup.manifest import read_manifest
+from customer_hub.backup.monthly import find_place
+from customer_hub.backup.reports import Report, write_report
+from customer_hub.backup.scratch import make_scratch_database
 from customer_hub.core import clock, db, keys, sql
 from customer_hub.core.errors import BackupError, BackupStoreError
-from customer_hub.core.results import BatchResult
-from customer_hub.core.settings import settings
 
 log = logging.getLogger(__name__)
+DRILL_LOCK = "backup/drill"
 _TIMEOUT_SECONDS = 4 * 3600
 # What the restoring process may see: the bucket, the key of the key backup, and the scratch database.
 _PASSED_ON = (
-    "HUB_BACKUP_KEK", "HUB_S3_ENDPOINT_URL", "HUB_S3_BUCKET", "HUB_S3_ACCESS_KEY",
-    "HUB_S3_SECRET_KEY", "HUB_S3_PLAIN_CHECKSUMS", "HUB_POSTGRES_BIN_DIR", "HUB_REPORT_DIR",
-    "PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "HUB_SQL_TRACE",
+    "HUB_BACKUP_KEK", "HUB_POSTGRES_BIN_DIR", "HUB_REPORT_DIR", "HUB_SQL_TRACE", "PATH",
+    "PYTHONPATH", "LD_LIBRARY_PATH", "AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE",
+    "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "TMPDIR",
 )  # fmt: skip
+_STORE = "HUB_S3_"
 
 
-def run_drill(backup_id: str | None) -> BatchResult:
+def run_drill(backup_id: str, run_id: str) -> Report:
     """Restore a backup into a scratch database in a process of its own, and record the outcome.
 
     Args:
-        backup_id: None takes the newest verified backup.
+        backup_id: the backup.
+        run_id: who asks for it.
 
     Raises:
-        BackupStoreError: the store could not be read; that says nothing of the backup.
-        BackupError: it does not restore to what it was; its state is `failed`.
+        BackupStoreError: the store could not be read, or the scratch server failed: that says
+            nothing of the backup.
+        BackupError: there is no such backup, or it does not restore to what it was: it is `failed`.
     """
-    chosen = backup_id or _newest()
+    archive = open_archive()
+    manifest = read_manifest("data", backup_id, find_place(backup_id, archive))
     started = clock.now()
-    log.info("drill of backup %s begins", chosen)
-    outcome = _restore_apart(chosen)
-    if "unreachable" in outcome:
+    log.info("drill of backup %s begins", backup_id)
+    with db.hold_lock(DRILL_LOCK):
+        outcome = _restore_apart(backup_id)
+    if "undecided" in outcome:
         raise BackupStoreError(
-            str(outcome["unreachable"]), where=chosen, hint="its state stays; run it again"
+            str(outcome["undecided"]), where=backup_id, hint="its state stays; run it again"
         )
-    failed = outcome.get("failed")
-    _record(chosen, started, outcome)
-    if failed:
+    finished = clock.now()
+    report = Report(
+        backup_id=backup_id,
+        manifest_sha256=manifest.sha256,
+        key_id=archive.keyring.current,
+        store_id=manifest.store_id,
+        state="failed" if outcome["cause"] else "verified",
+        run_id=run_id,
+        started_at=started,
+        finished_at=finished,
+        rpo_seconds=round((finished - manifest.snapshot_at).total_seconds(), 1),
+        **outcome,
+    )
+    report = write_report(report, archive)
+    _record(report, len(manifest.tables))
+    if report.cause:
         raise BackupError(
-            f"the backup was not proven: {failed}",
-            where=chosen,
+            f"the backup was not proven: {report.cause}",
+            where=backup_id,
             hint="see docs/runbooks/restore_drill.md; earlier verified backups stay",
         )
-    log.info("backup %s verified: %s rows", chosen, outcome["rows"])
-    counts = {name: int(outcome[name]) for name in ("tables", "rows", "opened")}
-    return BatchResult("drill", counts, (chosen,))
+    log.info(
+        "backup %s verified: %d rows, restored in %.0f s (RTO), data of %.0f s ago (RPO)",
+        backup_id, report.rows, report.rto_seconds or 0, report.rpo_seconds or 0,
+    )  # fmt: skip
+    return report
 
 
-def _newest() -> str:
-    with db.begin() as connection:
-        found = sql.rows(connection, "backup/select_newest_verified")
-    if not found:
-        raise BackupError(
-            "there is no verified backup", where="backup", hint="run the DAG backup_master"
-        )
-    return str(found[0].backup_id)
-
-
-def _record(backup_id: str, started: datetime, outcome: dict[str, int | str]) -> None:
-    state = "failed" if "failed" in outcome else "verified"
-    # First beside the backup: there it is read when the database is lost.
-    storage.put_document(
-        drill_key_of(backup_id), {"state": state, "at": clock.now().isoformat(), **outcome}
-    )
+def _record(report: Report, table_count: int) -> None:
     with db.begin() as connection:
         sql.run(
             connection,
             "backup/insert_drill",
-            backup_id=backup_id,
-            state=state,
-            compared_tables=outcome.get("tables", 0),
-            compared_rows=outcome.get("rows", 0),
-            cause=outcome.get("failed"),
-            started_at=started,
+            report=report.model_dump_json(),
+            report_key=report.key,
+            table_count=table_count,
         )
         sql.run(
             connection,
             "backup/set_manifest_state",
-            backup_id=backup_id,
-            state=state,
-            cause=outcome.get("failed"),
+            backup_id=report.backup_id,
+            state=report.state,
+            cause=report.cause,
         )
 
 
-def _restore_apart(backup_id: str) -> dict[str, int | str]:
-    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    with _scratch_database() as url:
+def _restore_apart(backup_id: str) -> dict[str, Any]:
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name in _PASSED_ON or name.startswith(_STORE)
+    }
+    with make_scratch_database() as url:
         environment |= {
             "HUB_DATABASE_URL": url,
             "HUB_DRILL_DATABASE_URL": url,
             "HUB_KEK": keys.new_kek(),  # opens nothing: the real one stays out of this process
             "HUB_KEY_FILE": os.devnull,
         }
-        finished = subprocess.run(
-            [sys.executable, "-m", "customer_hub.backup.restore", backup_id],
+        with subprocess.Popen(
+            [sys.executable, "-m", "customer_hub.backup.prove", backup_id],
             env=environment,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # what a crash says may hold a row's values
             text=True,
-            timeout=_TIMEOUT_SECONDS,
-            check=False,
-        )
+        ) as process:
+            watch = Timer(_TIMEOUT_SECONDS, process.kill)
+            watch.start()
+            try:
+                last = _follow(process)
+            finally:
+                watch.cancel()
+                process.kill()
     try:
-        outcome: dict[str, int | str] = json.loads(finished.stdout.splitlines()[-1])
-    except (IndexError, ValueError):
-        # Its error text may hold a row's values: only the status goes further.
-        return {"failed": f"the restoring process ended with status {finished.returncode}"}
+        outcome: dict[str, Any] = json.loads(last)
+    except ValueError:
+        return {"undecided": f"the restoring process ended with status {process.returncode}"}
     return outcome
 
 
-@contextmanager
-def _scratch_database() -> Iterator[str]:
-    """Make an empty database owned by the drill role; drop it afterwards, whatever happened."""
-    base = make_url(settings().drill_database_url.get_secret_value())
-    name = f"hub_drill_{secrets.token_hex(4)}"
-    maintenance = db.engine(base.render_as_string(hide_password=False))
-
-    def execute(statement: str) -> None:
-        with maintenance.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            driver = connection.connection.driver_connection
-            assert driver is not None  # a checked-out connection always has one
-            # Sessions of our own may be left by a killed process. Not `with (force)`: it fails when
-            # an autovacuum worker is there, for which a plain drop waits.
-            sql.run(connection, "backup/end_own_sessions", database=name)
-            driver.execute(psql.SQL(statement).format(psql.Identifier(name)))
-
-    execute("create database {} template template0 encoding 'UTF8' locale 'C.UTF-8'")
-    try:
-        yield base.set(database=name).render_as_string(hide_password=False)
-    finally:
-        execute("drop database if exists {}")
+def _follow(process: "subprocess.Popen[str]") -> str:
+    """Tell what the process tells; returns its last line, once it has ended."""
+    assert process.stdout is not None  # asked for by the caller
+    last = ""
+    for line in process.stdout:
+        if last:
+            log.info("%s", last)
+        last = line.rstrip()
+    process.wait()
+    return last

@@ -1,73 +1,75 @@
-"""The key backup: segment keys, salts and the dump's own key, sealed by HUB_BACKUP_KEK.
+"""The segment keys as a document of the key backup, which lies apart from the data.
 
-It lies apart from the data and is taken after it, so that every salt the data needs is inside.
+The salts lie beside them as a table. The whole is taken after the data, so that every salt that the
+data needs is inside, and the newest key backup opens every older backup of data.
 """
 
 import base64
 import json
-import os
-from typing import Any
+from collections.abc import Mapping
 
-import zstandard
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection
-
-from customer_hub.core import sql
+from customer_hub.backup.keyring import identify_key
+from customer_hub.backup.manifest import Manifest
 from customer_hub.core.errors import BackupError
 from customer_hub.core.keys import read_key_file, unwrap_keys
 from customer_hub.core.settings import settings
 
-_NONCE_BYTES = 12
+SEGMENT_KEYS = "segment_keys"
+SegmentKeys = Mapping[str, Mapping[int, bytes]]
 
 
-def write_key_backup(connection: Connection, backup_id: str, data_key: bytes) -> bytes:
-    """Return the sealed key backup that belongs to `backup_id`."""
+def read_segment_keys() -> SegmentKeys:
+    """Return the segment keys of this hub."""
     chosen = settings()
-    keys = unwrap_keys(read_key_file(chosen.key_file), chosen.kek.get_secret_value())
-    document = {
-        "backup_id": backup_id,
-        "data_key": _encode(data_key),
-        "segments": {
-            segment: {str(version): _encode(key) for version, key in versions.items()}
-            for segment, versions in keys.items()
-        },
-        "salts": [
-            [row.reference, _encode(row.salt)]
-            for row in sql.rows(connection, "backup/select_all_salts")
-        ],
+    return unwrap_keys(read_key_file(chosen.key_file), chosen.kek.get_secret_value())
+
+
+def identify_segment_keys(keys: SegmentKeys) -> dict[str, dict[str, str]]:
+    """Return the public ids of segment keys: segment -> version -> id."""
+    return {
+        segment: {str(version): identify_key(key) for version, key in sorted(versions.items())}
+        for segment, versions in sorted(keys.items())
     }
-    nonce = os.urandom(_NONCE_BYTES)
-    cipher = AESGCM(base64.b64decode(chosen.backup_kek.get_secret_value()))
-    packed = zstandard.compress(json.dumps(document).encode())
-    return nonce + cipher.encrypt(nonce, packed, backup_id.encode())
 
 
-def open_key_backup(sealed: bytes, backup_id: str, backup_kek: str) -> dict[str, Any]:
-    """Return {data_key, segments, salts} with keys as bytes.
+def dump_segment_keys(keys: SegmentKeys) -> bytes:
+    """Return the document that holds the keys; it goes nowhere but into a sealed chunk."""
+    document = {
+        segment: {str(version): base64.b64encode(key).decode() for version, key in versions.items()}
+        for segment, versions in keys.items()
+    }
+    return json.dumps(document, sort_keys=True).encode()
+
+
+def load_segment_keys(document: bytes) -> dict[str, dict[int, bytes]]:
+    """Return the keys that `dump_segment_keys` wrote."""
+    return {
+        segment: {int(version): base64.b64decode(key) for version, key in versions.items()}
+        for segment, versions in json.loads(document).items()
+    }
+
+
+def check_keys_suffice(data: Manifest, keys: Manifest) -> None:
+    """See that a key backup opens a backup of data, before anything is restored.
 
     Raises:
-        BackupError: the key is wrong, or the object was changed or belongs to another backup.
+        BackupError: it is older than the data, or lacks a segment key; its id is named.
     """
-    cipher = AESGCM(base64.b64decode(backup_kek))
-    try:
-        packed = cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], backup_id.encode())
-    except (InvalidTag, ValueError):
+    if keys.backup_id < data.backup_id:
         raise BackupError(
-            "the key backup does not open: wrong HUB_BACKUP_KEK, or changed",
-            where=backup_id,
-            hint="see docs/runbooks/lost-key.md",
-        ) from None
-    document = json.loads(zstandard.decompress(packed))
-    return {
-        "data_key": base64.b64decode(document["data_key"]),
-        "segments": {
-            segment: {int(version): base64.b64decode(key) for version, key in versions.items()}
-            for segment, versions in document["segments"].items()
-        },
-        "salts": [(reference, base64.b64decode(salt)) for reference, salt in document["salts"]],
-    }
-
-
-def _encode(value: bytes) -> str:
-    return base64.b64encode(value).decode()
+            f"the key backup {keys.backup_id} is older than the data: salts would be missing",
+            where=data.backup_id,
+            hint="bring back a newer one below keys/ in the bucket; see docs/runbooks/lost-key.md",
+        )
+    lacking = [
+        f"{segment} {version} ({key_id})"
+        for segment, versions in data.segment_keys.items()
+        for version, key_id in versions.items()
+        if keys.segment_keys.get(segment, {}).get(version) != key_id
+    ]
+    if lacking:
+        raise BackupError(
+            f"the key backup {keys.backup_id} lacks the segment keys {', '.join(lacking)}",
+            where=data.backup_id,
+            hint="bring back a key backup that has them; see docs/runbooks/lost-key.md",
+        )

@@ -3,16 +3,16 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from typing import IO
+import tempfile
+from typing import Literal
 
 from sqlalchemy import make_url
 
-from customer_hub.core.errors import BackupError
+from customer_hub.core.errors import BackupError, BackupStoreError
 from customer_hub.core.settings import settings
 
-_TIMEOUT_SECONDS = 3600
+_TIMEOUT_SECONDS = 4 * 3600
+_JOBS = 2  # indexes and keys that are built at once
 # What a database URL may ask of TLS, by the variables that the tools read it from.
 _TLS = {
     "sslmode": "PGSSLMODE",
@@ -25,71 +25,65 @@ _TLS = {
 }
 
 
-@contextmanager
-def dump(url: str, snapshot: str, apart: Iterable[str]) -> Iterator[IO[bytes]]:
-    """Run pg_dump on an exported snapshot; yields its output.
+def dump_schema(url: str, snapshot: str) -> bytes:
+    """Return the definitions of everything in a database, in pg_dump's custom format.
 
     Args:
         url: the database.
-        snapshot: from pg_export_snapshot(), so that dump and hashes see the same rows.
-        apart: tables whose rows stay out.
+        snapshot: from pg_export_snapshot().
 
     Raises:
-        BackupError: pg_dump failed.
+        BackupStoreError: pg_dump failed.
     """
-    command = [
-        _tool("pg_dump"), "--format=custom", "--compress=1", "--no-owner", "--no-privileges", "-w",
-        f"--snapshot={snapshot}", *(f"--exclude-table-data={name}" for name in apart),
-    ]  # fmt: skip
-    with subprocess.Popen(
-        command, env=_environment(url), stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        assert process.stdout is not None  # asked for above
-        try:
-            yield process.stdout
-        except BaseException:
-            process.kill()
-            raise
-        _check(process, "pg_dump")
+    return _run(
+        url,
+        "pg_dump", "--format=custom", "--schema-only", "--no-owner", "--no-privileges", "-w",
+        f"--snapshot={snapshot}",
+    )  # fmt: skip
 
 
-def restore(url: str, chunks: Iterable[bytes]) -> None:
-    """Feed a dump to pg_restore.
+def restore_schema(url: str, schema: bytes, section: Literal["pre-data", "post-data"]) -> None:
+    """Make what `dump_schema` has described: the tables, or what is built upon their rows.
 
     Raises:
-        BackupError: pg_restore failed.
+        BackupStoreError: pg_restore failed.
     """
-    command = [
-        _tool("pg_restore"), "--no-owner", "--no-privileges", "--exit-on-error", "-w",
-        f"--dbname={make_url(url).database}",
-    ]  # fmt: skip
-    with subprocess.Popen(
-        command, env=_environment(url), stdin=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        assert process.stdin is not None  # asked for above
-        try:
-            for chunk in chunks:
-                process.stdin.write(chunk)
-            process.stdin.close()
-        except BrokenPipeError:
-            pass  # pg_restore gave up: its own message follows
-        except BaseException:
-            process.kill()
-            raise
-        _check(process, "pg_restore")
+    # A file, for several of its processes read it; it holds definitions only.
+    with tempfile.NamedTemporaryFile(suffix=".dump") as file:
+        file.write(schema)
+        file.flush()
+        _run(
+            url,
+            "pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "-w",
+            f"--section={section}", f"--dbname={make_url(url).database}", f"--jobs={_JOBS}",
+            file.name,
+        )  # fmt: skip
 
 
-def _check(process: "subprocess.Popen[bytes]", tool: str) -> None:
-    assert process.stderr is not None  # asked for by the callers
-    message = process.stderr.read().decode("utf-8", "replace")
-    if process.wait(_TIMEOUT_SECONDS) != 0:
-        # Only the first line, and no DETAIL: those can hold a row's values.
-        first = next((line for line in message.splitlines() if "error" in line.lower()), "")
-        raise BackupError(
-            f"{tool} failed with status {process.returncode}: {first[:200]}",
-            where="backup",
-            hint="see docs/runbooks/backup_master.md",
+def _run(url: str, tool: str, *arguments: str) -> bytes:
+    try:
+        finished = subprocess.run(
+            [_tool(tool), *arguments],
+            env=_environment(url),
+            capture_output=True,
+            timeout=_TIMEOUT_SECONDS,
+            check=False,
         )
+    except subprocess.TimeoutExpired:
+        raise _failed(tool, f"took over {_TIMEOUT_SECONDS} s") from None
+    if finished.returncode != 0:
+        # Only the first line, and no DETAIL: those can hold a row's values.
+        lines = finished.stderr.decode("utf-8", "replace").splitlines()
+        first = next((line for line in lines if "error" in line.lower()), "")
+        raise _failed(tool, f"ended with status {finished.returncode}: {first[:200]}")
+    return finished.stdout
+
+
+def _failed(tool: str, cause: str) -> BackupStoreError:
+    # Of a full disk, a lock, a lost server: not of the backup.
+    return BackupStoreError(
+        f"{tool} {cause}", where="backup", hint="see docs/runbooks/backup_master.md"
+    )
 
 
 def _tool(name: str) -> str:

@@ -1,70 +1,151 @@
-"""Restore a backup into an empty database and prove it, with nothing but the bucket and its key.
+"""Restore a backup into a database and ask that database whether it is what was backed up."""
 
-`python -m customer_hub.backup.restore BACKUP_ID` is the process that a drill starts. Its
-environment names the scratch database as its only database: it could not read the live one.
-"""
-
-import json
-import sys
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+import logging
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import make_url
 
-from customer_hub.backup import content, key_backup, postgres_tools, storage
-from customer_hub.backup.object_keys import manifest_key_of
-from customer_hub.backup.sealed_stream import open_chunks
-from customer_hub.core import db, landing, sql, subjects
-from customer_hub.core.errors import BackupError, BackupStoreError, ConfigurationError, HubError
+from customer_hub.backup import checks, tables
+from customer_hub.backup.archive import Archive, open_archive
+from customer_hub.backup.key_backup import (
+    SEGMENT_KEYS,
+    check_keys_suffice,
+    load_segment_keys,
+)
+from customer_hub.backup.load import load_backup
+from customer_hub.backup.manifest import Manifest, iterate_newest, read_manifest
+from customer_hub.backup.monthly import find_place, list_copies
+from customer_hub.backup.reports import Check, iterate_states
+from customer_hub.backup.unpack import Unpacker
+from customer_hub.core import db, migrate
+from customer_hub.core.errors import BackupError, ConfigurationError
 from customer_hub.core.keys import add_key_file
-from customer_hub.core.seal import Sealer
+from customer_hub.core.migrate import read_migrations
 from customer_hub.core.settings import settings
-from customer_hub.core.table_hash import SEALED_TABLES, open_rows
+
+log = logging.getLogger(__name__)
 
 
-def restore_backup(backup_id: str, url: str) -> dict[str, Any]:
-    """Restore into the empty database `url`, compare with the manifest, open every sealed value.
+@dataclass(slots=True)
+class Restored:
+    """What a restore did and found.
 
-    Returns:
-        Counts: tables, rows, opened (sealed values that the restored keys opened).
+    Attributes:
+        keys_id: the key backup that opened it.
+        row_count: of all tables.
+        byte_count: length of all objects that belong to the two.
+        seconds: by step.
+        rto_seconds: until the database could be used.
+        checks: each thing looked at.
+        opened: sealed values that were opened.
+    """
+
+    keys_id: str
+    row_count: int
+    byte_count: int
+    seconds: dict[str, float] = field(default_factory=dict)
+    rto_seconds: float = 0.0
+    checks: list[Check] = field(default_factory=list)
+    opened: int = 0
+
+    @property
+    def cause(self) -> str | None:
+        """Why it does not count, if it does not."""
+        failed = [f"{each.name}: {each.found}" for each in self.checks if not each.is_passed]
+        return "; ".join(failed) or None
+
+
+def find_as_of(moment: datetime) -> str:
+    """Return the id of the newest verified backup whose data are not younger than a moment.
 
     Raises:
-        BackupError: an object is missing or changed, a key is wrong, or the content differs.
-        SealError: a value does not open with the restored keys.
+        BackupError: there is none.
     """
-    manifest = json.loads(storage.get_bytes(manifest_key_of(backup_id)))
-    keys = _open_keys(manifest, backup_id)
+    archive = open_archive()
+    found = [
+        manifest.backup_id
+        for place in (archive, *list_copies(archive))
+        for manifest, report in iterate_states(place)
+        if report is not None and report.state == "verified" and manifest.snapshot_at <= moment
+    ]
+    if found:
+        return max(found)
+    raise BackupError(
+        "there is no verified backup of that time or before",
+        where=f"{moment:%Y-%m-%d %H:%M %Z}",
+        hint="see `hub backup list`",
+    )
+
+
+def restore_backup(
+    backup_id: str, url: str, *, keys_id: str | None = None, is_replacing: bool = False
+) -> Restored:
+    """Restore into an empty database with a key backup, compare and check.
+
+    The restored schema is brought up to date, as far as this version of the hub knows it.
+
+    Args:
+        backup_id: the backup.
+        url: the database.
+        keys_id: of the key backup; None: the newest.
+        is_replacing: drop first what the database has of a hub, once all is there to replace it.
+
+    Raises:
+        BackupError: the database is not empty, an object is missing or changed, a key is missing.
+    """
+    archive = open_archive()
+    place = find_place(backup_id, archive)
+    data = read_manifest("data", backup_id, place)
+    keys = _find_keys(data, archive, keys_id)
+    _check_schema(data)
+    segment_keys = read_segment_keys(keys, archive)
     with db.begin(url) as connection:
-        if content.list_tables(connection):
+        if is_replacing:
+            tables.drop_schemas(connection)
+        if tables.list_tables(connection):
             raise BackupError(
                 "the database to restore into is not empty",
-                where=backup_id,
-                hint="name a new, empty database",
+                where=make_url(url).database or "",
+                hint="name a new, empty database, or say --replace",
             )
-    with storage.open_stream(manifest["data"]) as stream:
-        postgres_tools.restore(url, open_chunks(stream, keys["data_key"], backup_id))
-        if stream.sha256.hex() != manifest["sealed_sha256"]:
-            raise BackupError("the sealed dump is not the one in the manifest", where=backup_id)
-    with db.begin(url) as connection:
-        sql.run(
-            connection,
-            "core/insert_subjects",
-            subjects=[reference for reference, _ in keys["salts"]],
-            salts=[salt for _, salt in keys["salts"]],
-        )
-    # The server hashes while this process opens what is sealed.
-    with ThreadPoolExecutor(1) as beside:
-        opening = beside.submit(_open_all, url, Sealer(keys["segments"]))
-        rows = _compare(url, backup_id, manifest["tables"])
-        opened = opening.result()
-    return {"tables": len(manifest["tables"]), "rows": rows, "opened": opened}
+    restored, began = _begin(data, keys), time.monotonic()
+    with (
+        Unpacker(data, data.open_store(place)) as of_data,
+        Unpacker(keys, keys.open_store(archive)) as of_keys,
+    ):
+        restored.seconds |= load_backup(of_data, of_keys, url)
+    restored.rto_seconds = time.monotonic() - began
+    restored.checks.append(checks.compare_tables(url, data, keys))
+    _note(restored, "compare", began)
+    is_present = data.schema_version == len(read_migrations())
+    if not is_present:
+        migrate.migrate(url)
+        _note(restored, "migrate", began)
+    restored.checks += checks.check_closures(url)
+    _note(restored, "closures", began)
+    golden = data.golden_sha256 if is_present else None
+    found, restored.opened = checks.open_sealed(url, segment_keys, golden)
+    restored.checks += found
+    _note(restored, "open", began)
+    return restored
 
 
-def restore_into(backup_id: str, url: str) -> dict[str, Any]:
+def restore_into(
+    backup_id: str, url: str, *, keys_id: str | None = None, is_replacing: bool = False
+) -> Restored:
     """As `restore_backup`, for a URL that stands on a command line, which others can read.
+
+    Args:
+        backup_id: the backup.
+        url: the database.
+        keys_id: of the key backup; None: the newest.
+        is_replacing: drop first what the database has of a hub.
 
     Raises:
         ConfigurationError: the URL holds a password.
+        BackupError: as `restore_backup`, or the restored content is not what was backed up.
     """
     if make_url(url).password:
         raise ConfigurationError(
@@ -72,19 +153,25 @@ def restore_into(backup_id: str, url: str) -> dict[str, Any]:
             where="--into",
             hint="leave it out; set PGPASSWORD or PGPASSFILE",
         )
-    return restore_backup(backup_id, url)
+    restored = restore_backup(backup_id, url, keys_id=keys_id, is_replacing=is_replacing)
+    if restored.cause:
+        raise BackupError(
+            f"it was restored, and is not what was backed up: {restored.cause}",
+            where=backup_id,
+            hint="do not use it; restore another verified backup",
+        )
+    return restored
 
 
 def restore_key_file(backup_id: str) -> None:
-    """Write the key file from a backup's key backup, wrapped by HUB_KEK.
+    """Write the key file from a key backup, wrapped by HUB_KEK.
 
     Raises:
         BackupError: there is a key file, or the key backup is missing or does not open.
     """
-    manifest = json.loads(storage.get_bytes(manifest_key_of(backup_id)))
-    opened = _open_keys(manifest, backup_id)
-    chosen = settings()
-    if not add_key_file(chosen.key_file, opened["segments"], chosen.kek.get_secret_value()):
+    archive, chosen = open_archive(), settings()
+    found = read_segment_keys(read_manifest("keys", backup_id, archive), archive)
+    if not add_key_file(chosen.key_file, found, chosen.kek.get_secret_value()):
         raise BackupError(
             "there is a key file already",
             where="HUB_KEY_FILE",
@@ -92,49 +179,43 @@ def restore_key_file(backup_id: str) -> None:
         )
 
 
-def _open_keys(manifest: dict[str, Any], backup_id: str) -> dict[str, Any]:
-    sealed = storage.get_bytes(manifest["keys"])
-    return key_backup.open_key_backup(sealed, backup_id, settings().backup_kek.get_secret_value())
+def read_segment_keys(keys: Manifest, archive: Archive) -> dict[str, dict[int, bytes]]:
+    """Return the segment keys of a key backup."""
+    with Unpacker(keys, keys.open_store(archive)) as unpacker:
+        return load_segment_keys(unpacker.read_document(SEGMENT_KEYS))
 
 
-def _compare(url: str, backup_id: str, wanted: dict[str, dict[str, Any]]) -> int:
-    with db.begin(url) as connection:
-        found = content.describe_tables(connection)
-    different = sorted(
-        name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)
-    )
-    if different:
+def _find_keys(data: Manifest, archive: Archive, keys_id: str | None) -> Manifest:
+    """Return a key backup, the newest if none is named, once it is known to suffice."""
+    if keys_id is not None:
+        keys: Manifest | None = read_manifest("keys", keys_id, archive)
+    else:
+        keys = next(iterate_newest("keys", archive), None)
+    if keys is None:
         raise BackupError(
-            f"restored content differs in {', '.join(different)}",
-            where=backup_id,
-            hint="this backup proves nothing; see docs/runbooks/restore_drill.md",
+            "there is no key backup that HUB_BACKUP_KEK opens",
+            where=data.backup_id,
+            hint="bring back keys/ in the bucket; see docs/runbooks/lost-key.md",
         )
-    return sum(table["rows"] for table in found.values())
+    check_keys_suffice(data, keys)
+    return keys
 
 
-def _open_all(url: str, sealer: Sealer) -> int:
-    with db.begin(url) as connection:
-        opened = sum(1 for table in SEALED_TABLES for _ in open_rows(connection, sealer, table))
-        for chunk in sql.stream(connection, "backup/stream_payloads"):
-            salts = subjects.read_salts(connection, sorted({row.subject for row in chunk}))
-            for row in chunk:
-                landing.open_payload(sealer, row, salts)
-                opened += 1
-    return opened
+def _check_schema(data: Manifest) -> None:
+    known = len(read_migrations())
+    if data.schema_version > known:
+        raise BackupError(
+            f"its schema is {data.schema_version}, this version of the hub knows {known}",
+            where=data.backup_id,
+            hint="restore it with the version of the hub that wrote it, or a newer one",
+        )
 
 
-def main() -> int:
-    """Restore the backup named on the command line into HUB_DATABASE_URL; print counts or why not."""
-    try:
-        url = settings().database_url.get_secret_value()
-        outcome = restore_backup(sys.argv[1], url)
-    except BackupStoreError as error:
-        outcome = {"unreachable": error.what}
-    except HubError as error:
-        outcome = {"failed": error.what}
-    sys.stdout.write(json.dumps(outcome) + "\n")
-    return 1 if outcome.keys() & {"failed", "unreachable"} else 0
+def _begin(data: Manifest, keys: Manifest) -> Restored:
+    rows, size = (data.row_count + keys.row_count, data.byte_count + keys.byte_count)
+    return Restored(keys.backup_id, rows, size)
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _note(restored: Restored, step: str, began: float) -> None:
+    restored.seconds[step] = time.monotonic() - began - sum(restored.seconds.values())
+    log.info("%s: %.0f s", step, restored.seconds[step])

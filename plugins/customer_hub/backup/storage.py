@@ -1,38 +1,28 @@
 """The bucket: put, read back, list. What the store says of checksums is never the proof."""
 
-import hashlib
-import json
-from collections.abc import Collection, Iterator
+import base64
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from typing import IO, Any, Literal
+from hashlib import md5, sha256
+from typing import Any, Literal
 
 from customer_hub.core import tls_faults
-from customer_hub.core.errors import BackupError, BackupStoreError
+from customer_hub.core.errors import BackupRefusedError, BackupStoreError
 from customer_hub.core.settings import settings
 
-_READ_BYTES = 1024 * 1024
+_FIRST_REGION = "us-east-1"  # the one that may not be named when a bucket is made
 
 
-class HashingReader:
-    """A readable stream that hashes and counts what passes through it."""
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """What the store says of an object: its length, and when it was written by the store's clock."""
 
-    def __init__(self, source: Any) -> None:
-        self._source = source
-        self._hash = hashlib.sha256()
-        self.byte_count = 0
-
-    def read(self, size: int = -1) -> bytes:
-        """Return up to `size` bytes."""
-        data: bytes = self._source.read(size)
-        self._hash.update(data)
-        self.byte_count += len(data)
-        return data
-
-    @property
-    def sha256(self) -> bytes:
-        """Digest of everything read so far."""
-        return self._hash.digest()
+    byte_count: int
+    modified_at: datetime
 
 
 @lru_cache(maxsize=1)
@@ -50,7 +40,7 @@ def client() -> Any:
         endpoint_url=chosen.s3_endpoint_url,
         aws_access_key_id=chosen.s3_access_key.get_secret_value(),
         aws_secret_access_key=chosen.s3_secret_key.get_secret_value(),
-        region_name="us-east-1",
+        region_name=chosen.s3_region,
         config=Config(
             signature_version="s3v4",
             request_checksum_calculation=when,
@@ -63,12 +53,12 @@ def client() -> Any:
 
 
 @contextmanager
-def explain(doing: str, key: str) -> Iterator[None]:
+def explain(doing: str, bucket: "Bucket", key: str) -> Iterator[None]:
     """Turn the store's and the network's errors into ones a person can act on.
 
     Raises:
         BackupStoreError: the store cannot be reached, or has no good answer now.
-        BackupError: it refuses, and would refuse again.
+        BackupRefusedError: it refuses, and would refuse again.
     """
     from boto3.exceptions import Boto3Error
     from botocore.exceptions import (
@@ -82,11 +72,11 @@ def explain(doing: str, key: str) -> Iterator[None]:
     try:
         yield
     except (Boto3Error, BotoCoreError, ClientError) as error:
-        where = f"{settings().s3_bucket}/{key}"
+        where = f"{bucket.name}/{bucket.prefix}{key}"
         distrust = tls_faults.explain_tls(error)
         if distrust is not None:
             what = f"{doing} failed: {distrust}"
-            raise BackupError(what, where=where, hint=tls_faults.HINT) from None
+            raise BackupRefusedError(what, where=where, hint=tls_faults.HINT) from None
         if isinstance(error, ClientError):
             cause = error.response.get("Error", {}).get("Code", "unknown")
             status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
@@ -94,111 +84,141 @@ def explain(doing: str, key: str) -> Iterator[None]:
         else:
             cause = type(error).__name__
             is_passing = isinstance(error, ConnectionError | HTTPClientError | IncompleteReadError)
-        raise (BackupStoreError if is_passing else BackupError)(
+        raise (BackupStoreError if is_passing else BackupRefusedError)(
             f"{doing} failed: {cause}",
             where=where,
             hint="see docs/runbooks/backup_master.md; no earlier backup was touched",
         ) from None
 
 
-def ensure_bucket() -> bool:
-    """Make the bucket if it is missing; returns whether it was made."""
-    from botocore.exceptions import ClientError
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A bucket, or the part of it below a prefix.
 
-    name = settings().s3_bucket
-    with explain("make bucket", ""):
-        try:
-            client().head_bucket(Bucket=name)
-        except ClientError as error:
-            if error.response.get("Error", {}).get("Code") not in ("404", "NoSuchBucket"):
+    Attributes:
+        name: of the bucket.
+        prefix: before each key.
+    """
+
+    name: str
+    prefix: str = ""
+
+    def put(self, key: str, body: bytes, *, lock_until: datetime | None = None) -> None:
+        """Upload an object; the store compares its SHA-256 with what arrived.
+
+        Args:
+            key: of the object.
+            body: its content.
+            lock_until: nobody can delete or replace it before (the bucket has object lock).
+        """
+        chosen = settings()
+        extra: dict[str, Any] = {}
+        if not chosen.s3_plain_checksums:
+            extra["ChecksumSHA256"] = base64.b64encode(sha256(body).digest()).decode()
+        if chosen.s3_encryption:
+            extra["ServerSideEncryption"] = chosen.s3_encryption
+        if chosen.s3_kms_key:
+            extra["SSEKMSKeyId"] = chosen.s3_kms_key
+        if lock_until:
+            extra |= {"ObjectLockMode": "COMPLIANCE", "ObjectLockRetainUntilDate": lock_until}
+            # Stores want one of the two with a lock, and older ones know this alone.
+            extra["ContentMD5"] = base64.b64encode(md5(body).digest()).decode()  # noqa: S324
+        with explain("upload", self, key):
+            client().put_object(Bucket=self.name, Key=self.prefix + key, Body=body, **extra)
+
+    def find(self, key: str) -> bytes | None:
+        """Return an object, or None if there is none."""
+        from botocore.exceptions import ClientError
+
+        with explain("read", self, key):
+            try:
+                found = client().get_object(Bucket=self.name, Key=self.prefix + key)
+            except ClientError as error:
+                if error.response.get("Error", {}).get("Code") == "NoSuchKey":
+                    return None
                 raise
-            client().create_bucket(Bucket=name)
-            return True
-    return False
+            body: bytes = found["Body"].read()
+        return body
 
-
-def put_stream(key: str, stream: IO[bytes] | HashingReader) -> None:
-    """Upload a stream of any length as one object (multipart; an abort leaves no object)."""
-    with explain("upload", key):
-        client().upload_fileobj(stream, settings().s3_bucket, key)
-
-
-def abort_uploads(prefix: str, keys: Collection[str]) -> int:
-    """Abort the multipart uploads of objects that nobody will finish; returns how many.
-
-    A store that went away in the middle of one keeps its parts for ever, paid for and in no list.
-
-    Args:
-        prefix: where to look.
-        keys: the objects below it whose writers are gone.
-    """
-    bucket, aborted = settings().s3_bucket, 0
-    with explain("look for broken uploads", prefix):
-        pages = (
-            client().get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=prefix)
-        )
-        for upload in [found for page in pages for found in page.get("Uploads", [])]:
-            if upload["Key"] in keys:
-                client().abort_multipart_upload(
-                    Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"]
+    def list(self, prefix: str) -> dict[str, StoredObject]:
+        """Return what the store lists below a prefix, by key in order."""
+        with explain("list", self, prefix):
+            pages = (
+                client()
+                .get_paginator("list_objects_v2")
+                .paginate(Bucket=self.name, Prefix=self.prefix + prefix)
+            )
+            return {
+                entry["Key"].removeprefix(self.prefix): StoredObject(
+                    int(entry["Size"]), entry["LastModified"]
                 )
-                aborted += 1
-    return aborted
+                for page in pages
+                for entry in page.get("Contents", ())
+            }
 
+    def delete(self, key: str) -> None:
+        """Delete an object; one that is not there is deleted already."""
+        with explain("delete", self, key):
+            client().delete_object(Bucket=self.name, Key=self.prefix + key)
 
-def put_document(key: str, document: dict[str, Any]) -> None:
-    """Upload a small JSON document, and read it back."""
-    put_bytes(key, json.dumps(document, sort_keys=True, indent=1).encode())
+    def read_clock(self) -> datetime:
+        """Return what time the store has it: its objects are dated by that clock, not by ours."""
+        with explain("read the clock", self, ""):
+            found = client().list_objects_v2(Bucket=self.name, Prefix=self.prefix, MaxKeys=1)
+        return parsedate_to_datetime(found["ResponseMetadata"]["HTTPHeaders"]["date"])
 
+    def list_uploads(self) -> dict[tuple[str, str], datetime]:
+        """Return the multipart uploads that nobody has finished: key and id -> when they began."""
+        with explain("list uploads", self, ""):
+            pages = (
+                client()
+                .get_paginator("list_multipart_uploads")
+                .paginate(Bucket=self.name, Prefix=self.prefix)
+            )
+            return {
+                (upload["Key"], upload["UploadId"]): upload["Initiated"]
+                for page in pages
+                for upload in page.get("Uploads", ())
+            }
 
-def put_bytes(key: str, body: bytes) -> None:
-    """Upload a small object, and read it back.
+    def abort_upload(self, key: str, upload_id: str) -> None:
+        """Take away the parts of an upload that nobody will finish."""
+        with explain("abort upload", self, key):
+            client().abort_multipart_upload(Bucket=self.name, Key=key, UploadId=upload_id)
 
-    Raises:
-        BackupError: the store does not give back what it was given.
-    """
-    with explain("upload", key):
-        client().put_object(Bucket=settings().s3_bucket, Key=key, Body=body)
-    if get_bytes(key) != body:
-        raise BackupError(
-            "the store gave back something else than it was given",
-            where=f"{settings().s3_bucket}/{key}",
-            hint="do not trust this store; see docs/runbooks/backup_master.md",
-        )
+    def erase(self) -> int:
+        """Delete every version of everything in it; returns how many. Locked ones are refused."""
+        with explain("erase", self, ""):
+            pages = (
+                client()
+                .get_paginator("list_object_versions")
+                .paginate(Bucket=self.name, Prefix=self.prefix)
+            )
+            found = [
+                (entry["Key"], entry["VersionId"])
+                for page in pages
+                for entry in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
+            ]
+            for key, version in found:
+                client().delete_object(Bucket=self.name, Key=key, VersionId=version)
+        return len(found)
 
+    def make(self, *, has_lock: bool = False) -> bool:
+        """Make the bucket if it is missing; returns whether it was made."""
+        from botocore.exceptions import ClientError
 
-def get_bytes(key: str) -> bytes:
-    """Return a small object."""
-    with explain("read", key):
-        body: bytes = client().get_object(Bucket=settings().s3_bucket, Key=key)["Body"].read()
-    return body
-
-
-def list_keys(prefix: str) -> list[str]:
-    """Return the keys of all objects below a prefix."""
-    with explain("list", prefix):
-        pages = (
-            client()
-            .get_paginator("list_objects_v2")
-            .paginate(Bucket=settings().s3_bucket, Prefix=prefix)
-        )
-        return [entry["Key"] for page in pages for entry in page.get("Contents", ())]
-
-
-@contextmanager
-def open_stream(key: str) -> Iterator[HashingReader]:
-    """Open an object for reading; the reader hashes what it gives."""
-    with explain("read", key):
-        body = client().get_object(Bucket=settings().s3_bucket, Key=key)["Body"]
-        try:
-            yield HashingReader(body)
-        finally:
-            body.close()
-
-
-def hash_object(key: str) -> tuple[bytes, int]:
-    """Read an object back; returns its SHA-256 and length."""
-    with open_stream(key) as reader:
-        while reader.read(_READ_BYTES):
-            pass
-        return reader.sha256, reader.byte_count
+        region = settings().s3_region
+        place: dict[str, Any] = {}
+        if region != _FIRST_REGION:
+            place["CreateBucketConfiguration"] = {"LocationConstraint": region}
+        with explain("make bucket", self, ""):
+            try:
+                client().head_bucket(Bucket=self.name)
+            except ClientError as error:
+                if error.response.get("Error", {}).get("Code") not in ("404", "NoSuchBucket"):
+                    raise
+                client().create_bucket(
+                    Bucket=self.name, ObjectLockEnabledForBucket=has_lock, **place
+                )
+                return True
+        return False

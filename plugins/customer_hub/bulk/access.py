@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from customer_hub.bulk import orders
 from customer_hub.bulk.columns import COLUMNS, MASKS
 from customer_hub.core.errors import ConfigurationError
-from customer_hub.core.policy import ACCESS, POLICY_DIR
+from customer_hub.core.policy import POLICY_DIR
 
-ACCESS_FILE = POLICY_DIR / f"{ACCESS}.toml"
+ACCESS_FILE = POLICY_DIR / "access.toml"
 # What there is to be seen of each entity, and what of it has a mask.
 KNOWN: dict[str, tuple[Collection[str], frozenset[str]]] = {
     "customer": (COLUMNS, MASKS),

@@ -1,18 +1,19 @@
 """The command `hub`: what people do to a hub from a terminal. Each verb is one call into a room."""
 
 import json
-import os
 import sys
 from typing import Annotated
 from uuid import UUID
 
 import typer
 
+from customer_hub.cli.backups import backup_app
 from customer_hub.cli.channel import channel_app
 from customer_hub.cli.exporting import export
 from customer_hub.cli.finding import find, model_app
 from customer_hub.cli.golden import golden_app
 from customer_hub.cli.importing import import_app
+from customer_hub.cli.keeping import keys_app
 from customer_hub.cli.match import match_files
 from customer_hub.cli.options import Author, OnlyChannel, Reason, show
 from customer_hub.cli.orders import order_app
@@ -27,10 +28,8 @@ from customer_hub.core.errors import HubError
 app = typer.Typer(
     help="The customer hub.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
 )
-keys_app = typer.Typer(help="The key file and the key-encryption keys.", no_args_is_help=True)
 window_app = typer.Typer(help="Gathered windows, and those that are held.", no_args_is_help=True)
 quarantine_app = typer.Typer(help="Records that a rule kept back.", no_args_is_help=True)
-backup_app = typer.Typer(help="Backups and restores.", no_args_is_help=True)
 audit_app = typer.Typer(help="The log of who did what.", no_args_is_help=True)
 for _name, _app in {
     "keys": keys_app,
@@ -80,37 +79,6 @@ def print_table_hashes(
     else:
         for table, digest in hashes.items():
             typer.echo(f"{digest}  {table}")
-
-
-@keys_app.command("init")
-def init_keys() -> None:
-    """Make the key file of a new hub; refused when one is missing to data that is there."""
-    made = keys.init_key_file()
-    typer.echo("key file made" if made else "there is a key file already; nothing was changed")
-
-
-@keys_app.command("new")
-def print_new_key() -> None:
-    """Print a fresh random key-encryption key for HUB_KEK or HUB_BACKUP_KEK."""
-    typer.echo(keys.new_kek())
-
-
-@keys_app.command("restore")
-def restore_keys(backup_id: str) -> None:
-    """Write the key file anew from a key backup, under HUB_KEK; refused where there is one."""
-    from customer_hub.backup.restore import restore_key_file
-
-    restore_key_file(backup_id)
-    typer.echo("key file written")
-
-
-@keys_app.command("rewrap")
-def rewrap_keys(reason: Reason, author: Author) -> None:
-    """Wrap the key file by the key in HUB_NEW_KEK instead of HUB_KEK. No data is touched."""
-    with db.begin() as connection:
-        audit.append_entry(connection, author, "rewrap keys", "HUB_KEY_FILE", reason)
-        keys.rewrap_key_file(os.environ.get("HUB_NEW_KEK", ""))
-    typer.echo("rewrapped: set HUB_KEK to the new key now and restart")
 
 
 @audit_app.command("verify")
@@ -176,50 +144,6 @@ def replay_quarantined(
     from customer_hub.validate.gate import replay_quarantine
 
     typer.echo(json.dumps(replay_quarantine(channel, author, reason).as_dict()))
-
-
-@backup_app.command("list")
-def list_backups(
-    from_bucket: Annotated[
-        bool, typer.Option("--from-bucket", help="ask the bucket alone: the database may be gone")
-    ] = False,
-) -> None:
-    """List backups, newest first, with their state: only `verified` counts."""
-    from customer_hub.backup import catalogue
-
-    show(catalogue.list_bucket() if from_bucket else catalogue.list_backups())
-
-
-@backup_app.command("prepare")
-def prepare_bucket() -> None:
-    """Make the bucket if it is not there. Safe to run at any time."""
-    from customer_hub.backup.storage import ensure_bucket
-
-    typer.echo("bucket made" if ensure_bucket() else "the bucket is there")
-
-
-@backup_app.command("verify")
-def verify_backup(backup_id: str) -> None:
-    """Restore a backup into a scratch database, compare it, and record the outcome."""
-    from customer_hub.backup.drill import run_drill
-
-    typer.echo(json.dumps(run_drill(backup_id).as_dict()))
-
-
-@backup_app.command("restore")
-def restore_database(
-    backup_id: str,
-    into: Annotated[
-        str,
-        typer.Option(
-            help="postgresql+psycopg://user@host:port/database, empty; password by PGPASSWORD"
-        ),
-    ],
-) -> None:
-    """Restore a backup into an empty database, salts included, and compare it."""
-    from customer_hub.backup.restore import restore_into
-
-    typer.echo(json.dumps(restore_into(backup_id, into)))
 
 
 @app.command()

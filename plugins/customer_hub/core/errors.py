@@ -78,5 +78,9 @@ class BackupError(HubError):
     """A backup could not be written, read or proven."""
 
 
+class BackupRefusedError(BackupError):
+    """The backup store refuses (log-in, rights, certificate): a person must act, no retry."""
+
+
 class BackupStoreError(BackupError, ConnectionError):
-    """The backup store is down, slow or throttling: the task is retried later."""
+    """The backup store, or the scratch server of a drill, is down, full or slow: retried later."""

@@ -15,7 +15,8 @@ from customer_hub.core.errors import ConfigurationError
 from customer_hub.core.seal import canonical_json
 
 SUFFIXES = (".toml", ".json")
-ACCESS = "access"  # what people may see decides nothing about the master
+# What people may see, and how long backups stay, decides nothing about the master.
+ASIDE = frozenset({"access", "retention"})
 POLICY_DIR = Path(__file__).resolve().parents[3] / "include" / "policy"
 
 
@@ -47,7 +48,7 @@ def read_policy_files(folder: Path = POLICY_DIR) -> dict[str, Any]:
 
 def is_deciding(path: Path) -> bool:
     """Tell a file that decides about the master from whatever else lies in a folder of policy."""
-    return path.suffix in SUFFIXES and path.stem != ACCESS
+    return path.suffix in SUFFIXES and path.stem not in ASIDE
 
 
 def parse_policy_files(paths: Iterable[Path]) -> dict[str, Any]:

@@ -71,6 +71,14 @@ class Sealer:
         Raises:
             SealError: the key, the salt or the row is not the one it was sealed for.
         """
+        return json.loads(self.check(table, segment, key, salt, sealed).decode())
+
+    def check(self, table: str, segment: str, key: str, salt: bytes, sealed: bytes) -> bytes:
+        """Open what `seal` made and leave it as the JSON text that it is.
+
+        Raises:
+            SealError: as `unseal`.
+        """
         blob = bytes(sealed)
         version, nonce, text = blob[0], blob[1 : 1 + _NONCE_BYTES], blob[1 + _NONCE_BYTES :]
         if version not in self._segment(segment):
@@ -81,14 +89,13 @@ class Sealer:
             )
         cipher = self._cipher(segment, version, salt)
         try:
-            opened = cipher.decrypt(nonce, text, _additional_data(table, segment, key, version))
+            return cipher.decrypt(nonce, text, _additional_data(table, segment, key, version))
         except InvalidTag:
             raise SealError(
                 f"a sealed {segment} value does not open: wrong key, other salt, or tampering",
                 where=f"{table} {key}",
                 hint="see docs/runbooks/lost-key.md",
             ) from None
-        return json.loads(opened.decode())
 
     def digest(self, value: Any) -> bytes:
         """Return the keyed digest of a JSON value: equal values, equal digests; never reversible."""

@@ -4,6 +4,7 @@ import base64
 import binascii
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -57,9 +58,21 @@ class Settings(BaseSettings):
     database_url: SecretStr = Field(description="postgresql+psycopg://user:password@host:port/hub")
     key_file: Path = Field(description="wrapped segment keys, mode 0600")
     kek: SecretStr = Field(description="key-encryption key, 32 bytes in base64")
-    backup_kek: SecretStr = Field(description="wraps the key backup; another 32 bytes in base64")
+    backup_kek: SecretStr = Field(
+        description="seals backups; another 32 bytes in base64; more by comma: the first seals, all open"
+    )
     s3_endpoint_url: str | None = Field(None, description="S3 endpoint; empty for AWS itself")
+    s3_region: str = Field(
+        "us-east-1", description="region of the buckets; AWS needs the right one"
+    )
     s3_bucket: str = Field("hub-backup", description="bucket that holds the backups")
+    s3_lock_bucket: str | None = Field(
+        None, description="another one, with object lock, for a copy of each month's first backup"
+    )
+    s3_encryption: Literal["AES256", "aws:kms"] | None = Field(
+        None, description="server-side encryption to ask for, beside our own"
+    )
+    s3_kms_key: str | None = Field(None, description="id of the store's key for aws:kms")
     s3_access_key: SecretStr = Field(description="access key of the backup bucket")
     s3_secret_key: SecretStr = Field(description="secret key of the backup bucket")
     s3_plain_checksums: bool = Field(
@@ -90,10 +103,17 @@ class Settings(BaseSettings):
         " (smtps://user:password@host/?from=..&to=..) for alerts; http and smtp only inside a network",
     )
 
-    @field_validator("kek", "backup_kek")
+    @field_validator("kek")
     @classmethod
     def _check_key(cls, value: SecretStr) -> SecretStr:
         check_kek(value.get_secret_value())
+        return value
+
+    @field_validator("backup_kek")
+    @classmethod
+    def _check_keys(cls, value: SecretStr) -> SecretStr:
+        for key in value.get_secret_value().split(","):
+            check_kek(key)
         return value
 
     @field_validator("s3_secret_key", "s3_access_key")
@@ -136,7 +156,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _check_keys_differ(self) -> "Settings":
-        if self.kek.get_secret_value() == self.backup_kek.get_secret_value():
+        if self.kek.get_secret_value() in self.backup_kek.get_secret_value().split(","):
             raise ValueError("HUB_KEK and HUB_BACKUP_KEK are the same key")
         return self
 

@@ -182,6 +182,7 @@ def write_backup(run_id: str) -> str:
     from customer_hub.backup.write import write_backup as write
 
     try:
+        _watch_backups(run_id)
         return write(run_id)
     except BackupStoreError:
         raise  # it is tried again, and the last failure is told by the task's own alert
@@ -190,14 +191,39 @@ def write_backup(run_id: str) -> str:
         raise
 
 
-def prove_backup(backup_id: str | None) -> dict[str, Any]:
-    """Restore a backup (the newest when None) into a scratch database and compare it."""
+def prove_backup(backup_id: str, run_id: str) -> dict[str, Any]:
+    """Restore a backup into a scratch database and compare it; returns figures and the report's key."""
     from customer_hub.backup.drill import run_drill
 
     try:
-        return run_drill(backup_id).as_dict()
+        return run_drill(backup_id, run_id).as_receipt()
     except BackupStoreError:
         raise  # it is tried again, and the last failure is told by the task's own alert
     except BackupError:
-        send_alert("unproven_backup", backup_id or "newest")
+        send_alert("unproven_backup", backup_id)
         raise
+
+
+def drill_older_backup(run_id: str) -> dict[str, Any]:
+    """Prove an older backup again, whichever chance takes."""
+    from customer_hub.backup.catalogue import choose_older
+
+    _watch_backups(run_id)
+    return prove_backup(choose_older(), run_id)
+
+
+def collect_backups() -> dict[str, Any]:
+    """Delete the backups that have had their time, and what belongs to none."""
+    from customer_hub.backup.collect import collect_garbage
+
+    return collect_garbage().as_dict()
+
+
+def _watch_backups(run_id: str) -> None:
+    """Tell people when the newest verified backup is older than promised."""
+    from customer_hub.backup.catalogue import measure_age
+    from customer_hub.backup.retention import read_retention
+
+    promised, hours = read_retention().backup.promise_hours, measure_age()
+    if hours is not None and hours > promised:
+        send_alert("overdue_backup", run_id, age_hours=round(hours), promised_hours=promised)

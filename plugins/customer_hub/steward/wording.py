@@ -289,4 +289,5 @@ CODE_TEXTS: Mapping[str, Pair] = {
     "backup.written": ("written, not proven", "已写入,未验证"),
     "backup.verified": ("proven by restore", "已通过恢复验证"),
     "backup.failed": ("failed", "失败"),
+    "backup.expired": ("had its time, deleted", "已过期删除"),
 }

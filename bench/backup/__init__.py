@@ -1,0 +1,1 @@
+"""The cost of backups: written, sent again after a day, proven; see bench/README.md."""

@@ -1,0 +1,3 @@
+-- Statistics of a restored database, without which its first statements would be planned blindly.
+-- params: none
+analyze

@@ -1,0 +1,164 @@
+"""Retention: what has had its time goes, and never what is needed."""
+
+import secrets
+from datetime import timedelta
+
+import pytest
+
+from customer_hub.backup import storage
+from customer_hub.backup.archive import Archive
+from customer_hub.backup.collect import collect_garbage
+from customer_hub.backup.drill import run_drill
+from customer_hub.backup.manifest import list_ids, read_manifest
+from customer_hub.backup.object_keys import chunk_key_of, manifest_key_of
+from customer_hub.backup.reports import Report, write_report
+from customer_hub.backup.restore import restore_into
+from customer_hub.backup.write import LOCK, write_backup
+from customer_hub.core import clock, db
+from customer_hub.core.errors import BackupError, HubError
+from tests.backup.conftest import add_rows, state_of, states, without_password
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store's clock is two months ahead: nothing is young any more."""
+    read = storage.Bucket.read_clock
+    monkeypatch.setattr(
+        storage.Bucket, "read_clock", lambda bucket: read(bucket) + timedelta(days=60)
+    )
+
+
+def write_proven(archive: Archive) -> str:
+    """Write a backup and sign that it was proven, which takes a drill long."""
+    add_rows(secrets.token_hex(4))
+    backup_id = write_backup("run")
+    manifest = read_manifest("data", backup_id, archive)
+    report = Report(
+        backup_id=backup_id,
+        manifest_sha256=manifest.sha256,
+        key_id=manifest.key_id,
+        store_id=manifest.store_id,
+        state="verified",
+        run_id="test",
+        started_at=clock.now(),
+        finished_at=clock.now(),
+    )
+    write_report(report, archive)
+    return backup_id
+
+
+def names(archive: Archive, *ids: str) -> set[str]:
+    return {
+        chunk_key_of("data", chunk.name)
+        for each in ids
+        for chunk in read_manifest("data", each, archive).chunks
+    }
+
+
+@pytest.mark.usefixtures("later")
+def test_what_has_had_its_time_goes_and_the_rest_restores(
+    filled: Archive, empty_database: str
+) -> None:
+    first, second, third = (write_proven(filled) for _ in range(3))
+    needed = names(filled, first, third)
+    assert names(filled, second) - needed
+    filled.bucket.put(chunk_key_of("data", "0" * 64), b"left by a killed writer")
+    client = storage.client()
+    left = client.create_multipart_upload(Bucket=filled.bucket.name, Key="data/chunks/broken")
+    client.upload_part(
+        Bucket=filled.bucket.name, Key="data/chunks/broken", UploadId=left["UploadId"],
+        PartNumber=1, Body=b"x" * 1000,
+    )  # fmt: skip
+
+    result = collect_garbage()
+
+    assert result.ids == (second,)
+    assert result.counts["uploads"] == 1
+    assert result.counts["keys"] == 2
+    assert states() == {third: "verified", first: "verified"}
+    assert set(filled.bucket.list("data/chunks/")) == needed
+    assert not filled.bucket.list_uploads()
+    assert not filled.bucket.list(f"drills/{second}/")
+    assert list_ids("keys", filled) == [third]
+    assert (state_of(second), state_of(third)) == ("expired", "written")
+    for backup_id in (first, third):
+        url = without_password(empty_database)
+        assert restore_into(backup_id, url, is_replacing=True).cause is None
+    assert collect_garbage().counts["expired"] == 0
+
+
+def test_nothing_young_is_touched(filled: Archive) -> None:
+    for _ in range(3):
+        write_proven(filled)
+    filled.bucket.put(chunk_key_of("data", "0" * 64), b"of a backup that is being written")
+    before = filled.bucket.list("")
+    collect_garbage()
+    assert filled.bucket.list("") == before
+
+
+def test_a_retention_run_and_a_backup_wait_for_each_other(filled: Archive) -> None:
+    with db.hold_lock(LOCK):
+        with pytest.raises(HubError, match="another run is at work"):
+            collect_garbage()
+        with pytest.raises(HubError, match="another run is at work"):
+            write_backup("second")
+    assert list_ids("data", filled) == []
+
+
+@pytest.mark.usefixtures("later")
+def test_the_last_verified_backup_outlives_failed_ones(filled: Archive) -> None:
+    good = write_proven(filled)
+    bad = write_backup("run")
+    filled.bucket.delete(f"data/chunks/{read_manifest('data', bad, filled).chunks[-1].name}")
+    with pytest.raises(BackupError, match="not proven"):
+        run_drill(bad, "drill")
+    collect_garbage()
+    assert states() == {bad: "failed", good: "verified"}
+    assert names(filled, good) <= set(filled.bucket.list("data/chunks/"))
+    newest = write_proven(filled)
+    collect_garbage()
+    assert states() == {newest: "verified", good: "verified"}  # of today, and the month's first
+
+
+@pytest.mark.usefixtures("later")
+def test_what_cannot_be_read_is_not_swept_away(
+    filled: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup_id = write_proven(filled)
+    key = manifest_key_of("data", "20200101T000000Z-00000000")
+    filled.bucket.put(key, filled.bucket.find(manifest_key_of("data", backup_id)) or b"")
+    filled.bucket.delete(manifest_key_of("data", backup_id))
+    before = filled.bucket.list("data/chunks/")
+    collect_garbage()
+    assert filled.bucket.list("data/chunks/") == before
+    filled.bucket.put(key, b"rubbish")
+    with pytest.raises(BackupError, match="nobody knows what it needs"):
+        collect_garbage()
+    assert filled.bucket.list("data/chunks/") == before
+    monkeypatch.undo()
+
+
+def test_the_months_first_is_copied_and_locked(
+    filled: Archive, monkeypatch: pytest.MonkeyPatch, empty_database: str
+) -> None:
+    from customer_hub.backup.archive import open_archive
+    from customer_hub.backup.catalogue import list_backups
+    from customer_hub.core.settings import settings
+
+    name = f"hub-lock-{secrets.token_hex(4)}"
+    monkeypatch.setenv("HUB_S3_LOCK_BUCKET", name)
+    settings.cache_clear()
+    storage.Bucket(name).make(has_lock=True)
+    backup_id = write_proven(filled)
+    assert collect_garbage().counts["copied"] == 1
+    assert collect_garbage().counts["copied"] == 0
+    copies = storage.Bucket(name).list("")
+    with pytest.raises(BackupError, match=r"AccessDenied|InvalidRequest"):
+        storage.Bucket(name).erase()
+    assert storage.Bucket(name).list("") == copies
+    for key in filled.bucket.list("data/"):
+        filled.bucket.delete(key)
+    assert [(row["backup_id"], row["is_locked"]) for row in list_backups()] == [(backup_id, True)]
+    url = without_password(empty_database)
+    assert restore_into(backup_id, url).cause is None
+    assert open_archive().bucket.list("data/") == {}
