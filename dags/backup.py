@@ -14,10 +14,11 @@ verified backup stays.
 **Safe to run again**: yes; each run is a new backup or a new drill.
 """
 
-from airflow.sdk import DAG, CronTriggerTimetable, get_current_context, task
+from airflow.sdk import DAG, CronTriggerTimetable, XComArg, get_current_context, task
 
 from customer_hub.flows import steps
 from customer_hub.flows.defaults import NOT_AT_ONCE, Tag, default_args
+from customer_hub.flows.links import DrillReport
 
 
 def make_backup_dag(name: str, title: str, cron: str) -> DAG:
@@ -39,6 +40,19 @@ def run_id() -> str:
     return str(get_current_context()["dag_run"].run_id)
 
 
+@task
+def prove(backup_id: str) -> dict[str, object]:
+    """Restore a backup and compare."""
+    return steps.prove_backup(backup_id, run_id())
+
+
+def prove_with_link(backup_id: XComArg) -> XComArg:
+    """Return the task that proves a backup; its button leads to the report, also if it fails."""
+    proof = prove(backup_id)
+    proof.operator.operator_extra_links = (DrillReport(),)
+    return proof
+
+
 with make_backup_dag("backup_master", "Back up the customer master", "0 7 * * *"):
 
     @task
@@ -47,22 +61,17 @@ with make_backup_dag("backup_master", "Back up the customer master", "0 7 * * *"
         return steps.write_backup(run_id())
 
     @task
-    def prove(backup_id: str) -> dict[str, object]:
-        """Restore it and compare."""
-        return steps.prove_backup(backup_id, run_id())
-
-    @task
     def collect() -> dict[str, object]:
         """Delete what has had its time."""
         return steps.collect_backups()
 
-    prove(write()) >> collect()
+    prove_with_link(write()) >> collect()
 
 with make_backup_dag("restore_drill", "Restore drill", "0 9 * * 0"):
 
     @task
-    def drill() -> dict[str, object]:
-        """Restore an older verified backup and compare."""
-        return steps.drill_older_backup(run_id())
+    def choose() -> str:
+        """Return the id of an older verified backup, whichever chance takes."""
+        return steps.choose_older_backup(run_id())
 
-    drill()
+    prove_with_link(choose())

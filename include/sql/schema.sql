@@ -85,7 +85,7 @@ CREATE TABLE backup.manifest (
     finished_at timestamp with time zone,
     row_count bigint,
     sent_bytes bigint,
-    CONSTRAINT manifest_state_check CHECK ((state = ANY (ARRAY['writing'::text, 'written'::text, 'verified'::text, 'failed'::text, 'expired'::text])))
+    CONSTRAINT manifest_state_check CHECK ((state = ANY (ARRAY['writing'::text, 'written'::text, 'verified'::text, 'failed'::text, 'expired'::text, 'lost'::text])))
 );
 
 COMMENT ON TABLE backup.manifest IS 'One row per backup that was begun; the signed manifest in the bucket, written last, is what makes it one.';

@@ -45,11 +45,11 @@ class AirflowClient:
         missing = set(wanted)
         end = time.monotonic() + seconds
         while True:
-            errors = self._get("/api/v2/importErrors")
+            errors = self.get("/api/v2/importErrors")
             if errors["total_entries"]:
                 files = ", ".join(sorted(str(e["filename"]) for e in errors["import_errors"]))
                 raise StackError(f"Airflow cannot import {files}", "run `make lint`")
-            known = {dag["dag_id"] for dag in self._get("/api/v2/dags?limit=100")["dags"]}
+            known = {dag["dag_id"] for dag in self.get("/api/v2/dags?limit=100")["dags"]}
             missing -= known
             if not missing:
                 return
@@ -60,7 +60,7 @@ class AirflowClient:
     def unpause(self, dag_id: str) -> bool:
         """Let a DAG run; returns whether it was paused until now."""
         path = f"/api/v2/dags/{dag_id}"
-        was_paused = bool(self._get(path)["is_paused"])
+        was_paused = bool(self.get(path)["is_paused"])
         if was_paused:
             answer = self._session.patch(
                 self._url + path, json={"is_paused": False}, timeout=TIMEOUT_SECONDS
@@ -80,7 +80,7 @@ class AirflowClient:
         """Return all runs of all DAGs."""
         runs: list[dict[str, Any]] = []
         while True:
-            page = self._get(
+            page = self.get(
                 f"/api/v2/dags/~/dagRuns?limit=100&offset={len(runs)}&order_by=run_after"
             )
             runs += page["dag_runs"]
@@ -94,7 +94,7 @@ class AirflowClient:
             StackError: the scheduler makes none.
         """
         end = time.monotonic() + seconds
-        while not self._get(f"/api/v2/dags/{dag_id}/dagRuns?limit=1")["total_entries"]:
+        while not self.get(f"/api/v2/dags/{dag_id}/dagRuns?limit=1")["total_entries"]:
             if time.monotonic() > end:
                 raise StackError(f"the scheduler does not start {dag_id}", "see .local/logs")
             time.sleep(POLL_SECONDS)
@@ -120,25 +120,26 @@ class AirflowClient:
 
     def _list_busy(self) -> list[str]:
         path = "/api/v2/dags/~/dagRuns?limit=50&" + "&".join(f"state={s}" for s in OPEN_STATES)
-        return sorted({run["dag_id"] for run in self._get(path)["dag_runs"]})
+        return sorted({run["dag_id"] for run in self.get(path)["dag_runs"]})
 
     def _has_queued_events(self) -> bool:
-        assets = self._get("/api/v2/assets?limit=100")["assets"]
+        assets = self.get("/api/v2/assets?limit=100")["assets"]
         waiting = {dag["dag_id"] for asset in assets for dag in asset["scheduled_dags"]}
         return any(
-            self._get(f"/api/v2/dags/{dag_id}/assets/queuedEvents")["total_entries"]
+            self.get(f"/api/v2/dags/{dag_id}/assets/queuedEvents")["total_entries"]
             for dag_id in sorted(waiting)
         )
 
     def count_task_instances(self, since: datetime) -> int:
         """Return how many task instances ran (skipped ones did not) since a moment."""
-        found = self._get(
+        found = self.get(
             "/api/v2/dags/~/dagRuns/~/taskInstances?limit=1&state=success&state=failed"
             f"&start_date_gte={since.isoformat().replace('+', '%2B')}"
         )
         return int(found["total_entries"])
 
-    def _get(self, path: str) -> dict[str, Any]:
+    def get(self, path: str) -> dict[str, Any]:
+        """Return what the API answers at a path."""
         answer = self._session.get(self._url + path, timeout=TIMEOUT_SECONDS)
         answer.raise_for_status()
         content: dict[str, Any] = answer.json()

@@ -12,9 +12,12 @@ from sqlalchemy import make_url
 
 from customer_hub.backup.archive import Archive, open_archive
 from customer_hub.backup.catalogue import list_backups
+from customer_hub.backup.manifest import read_manifest
 from customer_hub.backup.object_keys import PARTS, manifest_key_of
+from customer_hub.backup.reports import Outcome, Report, write_report
 from customer_hub.backup.storage import Bucket
-from customer_hub.core import db, keys, subjects
+from customer_hub.backup.write import write_backup
+from customer_hub.core import clock, db, keys, subjects
 from local.stack.seaweed import Seaweed
 from tests.backup.ceph import Ceph, is_installed
 from tests.backup.proxy import StoreProxy, proxied
@@ -90,6 +93,31 @@ def add_customer(connection: Any, name: str, salt: bytes) -> None:
 def add_rows(name: str) -> None:
     """Land something, so that a backup has something new to send."""
     land([Landing(f"{name} {number}", {"id": number, "name": name}) for number in range(3)])
+
+
+def judge(archive: Archive, backup_id: str, state: Outcome, **told: Any) -> Report:
+    """Sign a report of a drill that did not take place: a drill takes long."""
+    manifest = read_manifest("data", backup_id, archive)
+    report = Report(
+        backup_id=backup_id,
+        manifest_sha256=manifest.sha256,
+        key_id=manifest.key_id,
+        store_id=manifest.store_id,
+        state=state,
+        run_id="test",
+        started_at=clock.now(),
+        finished_at=clock.now(),
+        **told,
+    )
+    return write_report(report, archive)
+
+
+def write_proven(archive: Archive) -> str:
+    """Write a backup with something new, and sign that it was proven."""
+    add_rows(secrets.token_hex(4))
+    backup_id = write_backup("run")
+    judge(archive, backup_id, "verified")
+    return backup_id
 
 
 def ask(statement: str, **params: object) -> Sequence[Any]:

@@ -1,7 +1,11 @@
 """A backup is written, proven, and restored: what lies in the store, and what comes back."""
 
+import json
 import os
+import secrets
+from hashlib import sha256
 
+import psycopg
 import pytest
 from sqlalchemy import make_url
 from typer.testing import CliRunner
@@ -10,9 +14,10 @@ from customer_hub.backup.archive import Archive
 from customer_hub.backup.catalogue import choose_older, list_backups
 from customer_hub.backup.drill import run_drill
 from customer_hub.backup.manifest import list_ids, read_manifest
-from customer_hub.backup.object_keys import PARTS, chunk_prefix_of
+from customer_hub.backup.object_keys import PARTS, chunk_prefix_of, manifest_key_of
 from customer_hub.backup.reports import read_report
 from customer_hub.backup.restore import restore_backup, restore_into
+from customer_hub.backup.tables import CopiedTable, list_tables
 from customer_hub.backup.write import write_backup
 from customer_hub.cli import app
 from customer_hub.core import db
@@ -139,6 +144,49 @@ def test_restoring_over_a_hub_is_refused_unless_it_is_meant(
         restore_backup(backup_id, empty_database)
     url = without_password(empty_database)
     assert restore_into(backup_id, url, is_replacing=True).cause is None
+
+
+def test_what_cannot_be_restored_replaces_nothing(filled: Archive, empty_database: str) -> None:
+    backup_id, url = write_backup("run"), without_password(empty_database)
+    restore_into(backup_id, url)
+    with db.begin(empty_database) as connection:
+        connection.exec_driver_sql("create schema theirs create table theirs.note (id int)")
+    with pytest.raises(BackupError, match="no such backup"):
+        restore_into(backup_id.replace("T", "T0"), url, is_replacing=True)
+    with db.begin(empty_database) as connection:
+        count = connection.exec_driver_sql("select count(*) from source.customer").scalar_one()
+    assert count == CUSTOMERS
+    with pytest.raises(BackupError, match=r"holds tables of somebody else \(theirs\.note\)"):
+        restore_into(backup_id, url, is_replacing=True)
+    with db.begin(empty_database) as connection:
+        assert connection.exec_driver_sql("select count(*) from theirs.note").scalar_one() == 0
+        count = connection.exec_driver_sql("select count(*) from source.customer").scalar_one()
+    assert count == CUSTOMERS
+
+
+def test_a_copy_that_is_cut_off_is_no_table(filled: Archive) -> None:
+    blob = "blob" * 500_000
+    land(
+        [Landing(f"large {n}", {"blob": f"{n}{secrets.token_hex(1000)}{blob}"}) for n in range(30)]
+    )
+    with db.begin() as connection:
+        (table,) = [each for each in list_tables(connection) if each.name == "landing.version"]
+        connection.exec_driver_sql("alter table landing.version alter payload set storage external")
+        copied = iter(CopiedTable(connection, table))
+        next(copied)
+        connection.connection.driver_connection.cancel()
+        with pytest.raises(psycopg.errors.QueryCanceled):
+            list(copied)
+        connection.rollback()
+
+
+def test_a_manifest_is_known_by_the_document_that_is_stored(filled: Archive) -> None:
+    key = manifest_key_of("data", write_backup("run"))
+    stored = json.loads(filled.bucket.find(key) or b"")
+    del stored["mac"]
+    digest = sha256(json.dumps(stored, sort_keys=True).encode()).hexdigest()
+    assert read_manifest("data", stored["backup_id"], filled).sha256 == digest
+    assert "sha256" not in stored
 
 
 def test_a_password_on_the_command_line_is_refused(hub: str) -> None:

@@ -1,6 +1,5 @@
 """Retention: what has had its time goes, and never what is needed."""
 
-import secrets
 from datetime import timedelta
 
 import pytest
@@ -8,15 +7,14 @@ import pytest
 from customer_hub.backup import storage
 from customer_hub.backup.archive import Archive
 from customer_hub.backup.collect import collect_garbage
-from customer_hub.backup.drill import run_drill
+from customer_hub.backup.drill import DRILL_LOCK, run_drill
 from customer_hub.backup.manifest import list_ids, read_manifest
 from customer_hub.backup.object_keys import chunk_key_of, manifest_key_of
-from customer_hub.backup.reports import Report, write_report
 from customer_hub.backup.restore import restore_into
 from customer_hub.backup.write import LOCK, write_backup
-from customer_hub.core import clock, db
+from customer_hub.core import db
 from customer_hub.core.errors import BackupError, HubError
-from tests.backup.conftest import add_rows, state_of, states, without_password
+from tests.backup.conftest import judge, state_of, states, without_password, write_proven
 
 
 @pytest.fixture
@@ -26,25 +24,6 @@ def later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         storage.Bucket, "read_clock", lambda bucket: read(bucket) + timedelta(days=60)
     )
-
-
-def write_proven(archive: Archive) -> str:
-    """Write a backup and sign that it was proven, which takes a drill long."""
-    add_rows(secrets.token_hex(4))
-    backup_id = write_backup("run")
-    manifest = read_manifest("data", backup_id, archive)
-    report = Report(
-        backup_id=backup_id,
-        manifest_sha256=manifest.sha256,
-        key_id=manifest.key_id,
-        store_id=manifest.store_id,
-        state="verified",
-        run_id="test",
-        started_at=clock.now(),
-        finished_at=clock.now(),
-    )
-    write_report(report, archive)
-    return backup_id
 
 
 def names(archive: Archive, *ids: str) -> set[str]:
@@ -105,6 +84,20 @@ def test_a_retention_run_and_a_backup_wait_for_each_other(filled: Archive) -> No
     assert list_ids("data", filled) == []
 
 
+def test_a_retention_run_waits_for_a_drill(filled: Archive) -> None:
+    with db.hold_lock(DRILL_LOCK), pytest.raises(HubError, match="another run is at work"):
+        collect_garbage()
+
+
+@pytest.mark.usefixtures("later")
+def test_what_was_proven_once_keeps_its_time(filled: Archive) -> None:
+    first = write_proven(filled)  # the month's first
+    judge(filled, first, "failed")
+    second, third = write_proven(filled), write_proven(filled)
+    assert collect_garbage().ids == (second,)
+    assert states() == {third: "verified", first: "failed"}
+
+
 @pytest.mark.usefixtures("later")
 def test_the_last_verified_backup_outlives_failed_ones(filled: Archive) -> None:
     good = write_proven(filled)
@@ -136,29 +129,3 @@ def test_what_cannot_be_read_is_not_swept_away(
         collect_garbage()
     assert filled.bucket.list("data/chunks/") == before
     monkeypatch.undo()
-
-
-def test_the_months_first_is_copied_and_locked(
-    filled: Archive, monkeypatch: pytest.MonkeyPatch, empty_database: str
-) -> None:
-    from customer_hub.backup.archive import open_archive
-    from customer_hub.backup.catalogue import list_backups
-    from customer_hub.core.settings import settings
-
-    name = f"hub-lock-{secrets.token_hex(4)}"
-    monkeypatch.setenv("HUB_S3_LOCK_BUCKET", name)
-    settings.cache_clear()
-    storage.Bucket(name).make(has_lock=True)
-    backup_id = write_proven(filled)
-    assert collect_garbage().counts["copied"] == 1
-    assert collect_garbage().counts["copied"] == 0
-    copies = storage.Bucket(name).list("")
-    with pytest.raises(BackupError, match=r"AccessDenied|InvalidRequest"):
-        storage.Bucket(name).erase()
-    assert storage.Bucket(name).list("") == copies
-    for key in filled.bucket.list("data/"):
-        filled.bucket.delete(key)
-    assert [(row["backup_id"], row["is_locked"]) for row in list_backups()] == [(backup_id, True)]
-    url = without_password(empty_database)
-    assert restore_into(backup_id, url).cause is None
-    assert open_archive().bucket.list("data/") == {}

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import secrets
 from collections.abc import Callable
 
 import pytest
@@ -11,12 +12,14 @@ from customer_hub.backup.archive import Archive, open_archive
 from customer_hub.backup.drill import run_drill
 from customer_hub.backup.manifest import read_manifest, write_manifest
 from customer_hub.backup.object_keys import chunk_key_of, manifest_key_of
+from customer_hub.backup.reports import read_report
 from customer_hub.backup.restore import restore_into
 from customer_hub.backup.write import write_backup
 from customer_hub.core import db, keys
 from customer_hub.core.errors import BackupError
 from tests.backup.conftest import add_rows, state_of, states, without_password
 from tests.conftest import clear_caches
+from tests.landed import Landing, land
 
 RANDOM = random.Random(5)
 _FOUND = "an object of the backup|document was changed|no such backup|no key backup"
@@ -80,6 +83,38 @@ def test_a_damaged_object_is_named_and_the_next_backup_heals_it(filled: Archive)
     assert states()[backup_id] == "verified"  # as it was proven; its next drill will tell
 
 
+def test_a_drill_names_every_damaged_object(filled: Archive) -> None:
+    land([Landing(f"large {n}", {"blob": secrets.token_hex(2**20)}) for n in range(6)])
+    backup_id = write_backup("run")
+    run_drill(backup_id, "drill")
+    first, second, *_ = (chunk.name for chunk in read_manifest("data", backup_id, filled).chunks)
+    filled.bucket.delete(chunk_key_of("data", first))
+    filled.bucket.put(chunk_key_of("data", second), b"x" * 9_000_000)  # none reads it all
+    salts = read_manifest("keys", backup_id, filled).chunks[0].name
+    body = filled.bucket.find(chunk_key_of("keys", salts)) or b""
+    filled.bucket.put(chunk_key_of("keys", salts), flip(body))
+    with pytest.raises(BackupError, match="and 2 more"):
+        run_drill(backup_id, "again")
+    report = read_report(read_manifest("data", backup_id, filled), filled)
+    assert report is not None
+    assert set(report.damaged) == {first, second, salts}
+
+
+def test_what_an_older_backup_has_lost_is_not_built_upon(filled: Archive) -> None:
+    first = write_backup("run")
+    run_drill(first, "drill")
+    second = write_backup("run")
+    run_drill(second, "drill")
+    name = read_manifest("data", first, filled).chunks[0].name
+    assert name in {chunk.name for chunk in read_manifest("data", second, filled).chunks}
+    key = chunk_key_of("data", name)
+    filled.bucket.put(key, flip(filled.bucket.find(key) or b""))
+    with pytest.raises(BackupError, match="was changed"):
+        run_drill(first, "weekly")
+    assert states() == {second: "verified", first: "failed"}
+    assert run_drill(write_backup("run"), "drill").state == "verified"
+
+
 def test_what_the_store_has_lost_is_sent_again(filled: Archive) -> None:
     backup_id = write_backup("run")
     run_drill(backup_id, "drill")
@@ -96,7 +131,10 @@ def test_objects_that_belong_to_nothing_change_nothing(filled: Archive) -> None:
     filled.bucket.put(manifest_key_of("data", "20990102T000000Z-00000000"), b"[1]")
     filled.bucket.put(manifest_key_of("data", "20990103T000000Z-00000000"), body)
     filled.bucket.put(manifest_key_of("keys", "20990103T000000Z-00000000"), b'{"mac": 7}')
-    assert list(states()) == [backup_id]
+    found = states()
+    assert found.pop(backup_id) == "written"
+    assert set(found.values()) == {"unreadable"}
+    assert len(found) == 3
     assert run_drill(backup_id, "drill").state == "verified"
 
 

@@ -31,7 +31,10 @@ def newer_hub(tmp_path: Path) -> Path:
     for part in ("plugins", "include"):
         shutil.copytree(PROJECT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     migration = folder / "include" / "sql" / "migrations" / f"{KNOWN + 1:04d}_add_word.sql"
-    migration.write_text("-- A word.\nalter table steward.task add column word text;\n")
+    migration.write_text(
+        "-- A word.\nalter table steward.task add column word text;\n"
+        "alter table privacy.subject_key add column word text not null default 'old';\n"
+    )
     return folder
 
 
@@ -68,6 +71,35 @@ def test_an_older_schema_is_restored_and_brought_up_to_date(
         newest = connection.exec_driver_sql("select max(number) from hub.migration").scalar_one()
         connection.exec_driver_sql("select word from steward.task")
     assert newest == KNOWN + 1
+
+
+def test_keys_of_a_newer_schema_open_older_data(
+    filled: Archive, newer_hub: Path, empty_database: str
+) -> None:
+    older = write_backup("older")
+    newer = run_in(
+        newer_hub,
+        "from customer_hub.core.migrate import migrate; migrate();"
+        " from customer_hub.core import db;\n"
+        "with db.begin() as connection:\n"
+        "    connection.exec_driver_sql(\"update privacy.subject_key set word = 'new'\")\n"
+        "from customer_hub.backup.write import write_backup; print(write_backup('newer'))",
+    )
+    told = json.loads(
+        run_in(
+            newer_hub,
+            "import json; from customer_hub.backup.restore import restore_backup as restore;"
+            f" done = restore({older!r}, {empty_database!r});"
+            " print(json.dumps([done.cause, done.keys_id, [check.name for check in done.checks]]))",
+        )
+    )
+    assert told[:2] == [None, newer]
+    assert {"content", "content of the keys", "sealed values"} <= set(told[2])
+    with db.begin(empty_database) as connection:
+        words = connection.exec_driver_sql("select distinct word from privacy.subject_key").all()
+    assert words == [("new",)]
+    with pytest.raises(BackupError, match=f"its schema is {KNOWN + 1}, this version of the hub"):
+        run_drill(older, "drill")  # of the older hub, with keys of the newer one
 
 
 def test_a_newer_schema_is_refused_before_anything_is_restored(

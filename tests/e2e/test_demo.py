@@ -89,6 +89,18 @@ def test_the_second_run_changes_nothing(second: Run) -> None:
     assert second["backup_verified"] is True
 
 
+def test_the_drill_of_a_backup_is_a_click_away_from_its_run(layout: Layout, second: Run) -> None:
+    stack = Stack(layout, say=lambda _text: None)
+    client = _open_airflow(stack)
+    runs = [run for run in client.list_runs() if run["dag_id"] == "backup_master"]
+    assert len(runs) == 2
+    tasks = "/api/v2/dags/backup_master/dagRuns/{}/taskInstances/prove/links"
+    links = {client.get(tasks.format(run["dag_run_id"]))["Drill report"] for run in runs}
+    with psycopg.connect(_plain(stack.environment()["HUB_DATABASE_URL"])) as connection:
+        proven = connection.execute("select distinct backup_id from backup.drill").fetchall()
+    assert links == {f"/hub/backups/{backup_id}" for (backup_id,) in proven}
+
+
 def test_a_reverse_backfill_through_the_scheduler_reaches_master_and_targets(
     layout: Layout, second: Run
 ) -> None:
@@ -195,7 +207,7 @@ def test_no_personal_data_lies_outside_its_place(layout: Layout, second: Run) ->
     places[Path("metadata")] = _dump(metadata)
     s3 = stack.seaweed().client().list_objects_v2(Bucket=environment["HUB_S3_BUCKET"])
     places[Path("s3 keys")] = "\n".join(each["Key"] for each in s3["Contents"]).encode()
-    assert places[Path("s3 keys")].count(b"manifest/") == 2, "one backup a demo"
+    assert places[Path("s3 keys")].count(b"data/manifests/") == 2, "one backup a demo"
     found = sorted(
         {
             f"{path.name}: {kind}"

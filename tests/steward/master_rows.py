@@ -121,6 +121,18 @@ def add_runs() -> int:
             "backup_id": "20261116T160000Z", "state": "verified", "byte_count": 1234567,
             "row_count": 2, "schema_version": 9,
         })  # fmt: skip
+        for state, is_passed in (("failed", False), ("verified", True)):
+            insert(connection, "backup.drill", {
+                "backup_id": "20261116T160000Z", "run_id": "scheduled__2026-11-16", "state": state,
+                "compared_tables": 62, "compared_rows": 2, "rto_seconds": 65.2, "rpo_seconds": 93780,
+                "cause": None if is_passed else "lineage: 3 broken",
+                "report_key": f"drills/20261116T160000Z/{1 + is_passed:06d}.json",
+                "started_at": datetime(2026, 11, 16, 17, is_passed, tzinfo=UTC),
+                "finished_at": datetime(2026, 11, 16, 18, is_passed, tzinfo=UTC),
+                "checks": json.dumps([
+                    {"name": "lineage", "is_passed": is_passed, "found": f"{3 - 3 * is_passed} broken"}
+                ]),
+            })  # fmt: skip
     page = Path(os.environ["HUB_REPORT_DIR"]) / page_name("scheduled__2026-11-16", window_id)
     page.parent.mkdir(parents=True)
     page.write_text("<!doctype html><title>report</title>", encoding="utf-8")

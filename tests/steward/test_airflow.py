@@ -47,7 +47,7 @@ print("ANSWER " + json.dumps({
 }))
 """
 PATHS = (
-    "/hub/", "/hub/search", "/hub/runs", "/hub/reports/a/1.html", "/hub/static/hub.css",
+    "/hub/", "/hub/search", "/hub/runs", "/hub/backups/a", "/hub/reports/a/1.html", "/hub/static/hub.css",
     "/hub/static/icon.svg", "/hub/customers/00000000-0000-5000-8000-000000000000", "/hub/none",
     "/hub/openapi.json", "/hub/docs",
 )  # fmt: skip

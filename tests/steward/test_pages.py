@@ -155,6 +155,18 @@ def test_runs_show_receipts_windows_quarantine_and_backups(client: TestClient) -
     assert "script-src" not in report.headers["content-security-policy"]
 
 
+def test_a_backup_shows_each_check_of_each_drill(client: TestClient) -> None:
+    add_runs()
+    link = "/hub/backups/20261116T160000Z"
+    assert f'href="{link}"' in read(client, "/hub/runs")
+    page = read(client, link)
+    assert page.index("000002.json") < page.index("lineage: 3 broken") < page.index("000001.json")
+    for text in ("1 min 05 s", "26 h 03 min", "does not hold", "0 broken", "Lineage"):
+        assert text in page
+    assert "字段来源" in read(client, f"{link}?lang=zh")
+    assert client.get("/hub/backups/20991116T160000Z").status_code == 404
+
+
 def test_the_start_page_counts(client: TestClient) -> None:
     build_master()
     add_runs()

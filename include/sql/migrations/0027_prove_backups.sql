@@ -21,4 +21,4 @@ is 'One row per restore drill: each check, how long a restore took (RTO), how ol
 alter table backup.manifest
 drop constraint manifest_state_check,
 add constraint manifest_state_check
-check (state in ('writing', 'written', 'verified', 'failed', 'expired'));
+check (state in ('writing', 'written', 'verified', 'failed', 'expired', 'lost'));

@@ -33,12 +33,22 @@ class Archive:
     def find_signed(self, key: str) -> dict[str, object] | None:
         """Return a document that `put_signed` wrote, or None if it is not there.
 
+        In a bucket with lock it is found under whatever somebody put on top.
+
         Raises:
             BackupError: it was changed, or moved from elsewhere, or its key is not here.
         """
-        body = self.bucket.find(key)
-        if body is None:
-            return None
+        fault: BackupError | None = None
+        for body in self.bucket.find_each(key):
+            try:
+                return self._authenticate(key, body)
+            except BackupError as error:
+                fault = fault or error
+        if fault is not None:
+            raise fault
+        return None
+
+    def _authenticate(self, key: str, body: bytes) -> dict[str, object]:
         try:
             document: dict[str, object] = json.loads(body)
             given = str(document.pop("mac"))

@@ -1,5 +1,6 @@
 """What a restored database is asked before its backup counts."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from customer_hub.backup.key_backup import SegmentKeys
@@ -22,11 +23,12 @@ _CLOSURES = {
 }
 
 
-def compare_tables(url: str, data: Manifest, keys: Manifest) -> Check:
-    """Compare the number of rows and the content hash of every table with the manifests."""
-    wanted = {**data.tables, **keys.tables}
+def compare_tables(url: str, parts: Sequence[Manifest]) -> Check:
+    """Compare the number of rows and the content hash of every table with those of parts."""
+    wanted = {name: table for part in parts for name, table in part.tables.items()}
+    names = [part.part for part in parts]
     with db.begin(url) as connection:
-        tables = list_tables(connection)
+        tables = [table for table in list_tables(connection) if table.part in names]
 
     def is_equal(place: int) -> bool:
         table = tables[place]
@@ -41,11 +43,12 @@ def compare_tables(url: str, data: Manifest, keys: Manifest) -> Check:
         equal = list(pool.map(is_equal, range(len(tables))))
     different = {table.name for table, same in zip(tables, equal, strict=True) if not same}
     different |= wanted.keys() - {table.name for table in tables}
-    rows = data.row_count + keys.row_count
+    rows = sum(part.row_count for part in parts)
     found = f"{len(tables)} tables, {rows} rows equal"
     if different:
         found = f"restored content differs in {', '.join(sorted(different))}"
-    return Check(name="content", is_passed=not different, found=found)
+    name = "content" if "data" in names else "content of the keys"
+    return Check(name=name, is_passed=not different, found=found)
 
 
 def check_closures(url: str) -> list[Check]:

@@ -8,8 +8,9 @@ import base64
 import json
 from collections.abc import Mapping
 
+from customer_hub.backup.archive import Archive
 from customer_hub.backup.keyring import identify_key
-from customer_hub.backup.manifest import Manifest
+from customer_hub.backup.manifest import Manifest, iterate_newest, read_manifest
 from customer_hub.core.errors import BackupError
 from customer_hub.core.keys import read_key_file, unwrap_keys
 from customer_hub.core.settings import settings
@@ -49,12 +50,33 @@ def load_segment_keys(document: bytes) -> dict[str, dict[int, bytes]]:
     }
 
 
-def check_keys_suffice(data: Manifest, keys: Manifest) -> None:
-    """See that a key backup opens a backup of data, before anything is restored.
+def find_keys(data: Manifest, archive: Archive, keys_id: str | None) -> Manifest:
+    """Return a key backup that opens a backup of data; known before anything is restored.
+
+    Args:
+        data: the backup of data.
+        archive: where key backups lie.
+        keys_id: which one; None: the newest.
 
     Raises:
-        BackupError: it is older than the data, or lacks a segment key; its id is named.
+        BackupError: there is none; or it is older than the data, or lacks a segment key: its id is
+            named.
     """
+    if keys_id is not None:
+        keys: Manifest | None = read_manifest("keys", keys_id, archive)
+    else:
+        keys = next(iterate_newest("keys", archive), None)
+    if keys is None:
+        raise BackupError(
+            "there is no key backup that HUB_BACKUP_KEK opens",
+            where=data.backup_id,
+            hint="bring back keys/ in the bucket; see docs/runbooks/lost-key.md",
+        )
+    _check_sufficient(data, keys)
+    return keys
+
+
+def _check_sufficient(data: Manifest, keys: Manifest) -> None:
     if keys.backup_id < data.backup_id:
         raise BackupError(
             f"the key backup {keys.backup_id} is older than the data: salts would be missing",

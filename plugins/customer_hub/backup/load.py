@@ -1,7 +1,8 @@
-"""Fill an empty database from a backup: definitions, rows, salts, indexes and keys."""
+"""Fill an empty database from a backup: definitions, rows, indexes; and rows of its other part."""
 
 import logging
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from customer_hub.backup import postgres_tools
@@ -14,12 +15,12 @@ log = logging.getLogger(__name__)
 _LOADERS = 2
 
 
-def load_backup(data: Unpacker, keys: Unpacker, url: str) -> dict[str, float]:
-    """Restore a backup with a key backup into an empty database.
+def load_backup(parts: Sequence[Unpacker], url: str) -> dict[str, float]:
+    """Restore a backup into an empty database.
 
     Args:
-        data: the hub's tables.
-        keys: what is about privacy: salts, suppressions.
+        parts: the hub's tables, whose definitions are taken; and what is about privacy (salts,
+            suppressions), if it was of the same schema.
         url: the database.
 
     Returns:
@@ -29,9 +30,20 @@ def load_backup(data: Unpacker, keys: Unpacker, url: str) -> dict[str, float]:
         BackupError: an object is missing or changed, or a key is wrong; the database is half filled.
     """
     began = time.monotonic()
-    schema = data.read_document(SCHEMA)
+    schema = parts[0].read_document(SCHEMA)
     postgres_tools.restore_schema(url, schema, "pre-data")
-    tables = [(part, *table) for part in (data, keys) for table in part.manifest.tables.items()]
+    load_rows(parts, url)
+    filled = time.monotonic()
+    postgres_tools.restore_schema(url, schema, "post-data")
+    with db.begin(url) as connection:
+        sql.run(connection, "backup/analyze")
+    log.info("indexes and foreign keys built")
+    return {"rows": filled - began, "indexes": time.monotonic() - filled}
+
+
+def load_rows(parts: Sequence[Unpacker], url: str) -> None:
+    """Fill the tables of parts of a backup, and let their sequences go on; raises as `load_backup`."""
+    tables = [(part, *table) for part in parts for table in part.manifest.tables.items()]
     tables.sort(key=lambda each: -each[2].byte_count)
 
     def load(part: Unpacker, name: str, table: TableContent) -> None:
@@ -41,12 +53,6 @@ def load_backup(data: Unpacker, keys: Unpacker, url: str) -> dict[str, float]:
     with ThreadPoolExecutor(_LOADERS) as pool:
         list(pool.map(lambda each: load(*each), tables))
     with db.begin(url) as connection:
-        for part in (data, keys):
+        for part in parts:
             set_sequences(connection, part.manifest.sequences)
-    filled = time.monotonic()
-    log.info("%d rows restored", data.manifest.row_count + keys.manifest.row_count)
-    postgres_tools.restore_schema(url, schema, "post-data")
-    with db.begin(url) as connection:
-        sql.run(connection, "backup/analyze")
-    log.info("indexes and foreign keys built")
-    return {"rows": filled - began, "indexes": time.monotonic() - filled}
+    log.info("%d rows restored", sum(part.manifest.row_count for part in parts))

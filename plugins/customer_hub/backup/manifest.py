@@ -5,10 +5,11 @@ authenticate belongs to no backup.
 """
 
 import hashlib
+import json
 from collections.abc import Iterator
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from customer_hub.backup.archive import Archive, distrust
 from customer_hub.backup.chunks import Chunk, ChunkStore
@@ -67,6 +68,8 @@ class Manifest(BaseModel):
             pg_dump), `segment_keys`.
         sent_count: objects that had to be sent for it, the others were there.
         sent_bytes: their length.
+        sha256: of the document as it is stored, which a later version of the hub may no longer write
+            alike: what a drill report speaks of. Known once it was read.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -91,6 +94,7 @@ class Manifest(BaseModel):
     documents: dict[str, int]
     sent_count: int
     sent_bytes: int
+    sha256: str = Field(default="", exclude=True)
 
     @property
     def row_count(self) -> int:
@@ -101,11 +105,6 @@ class Manifest(BaseModel):
     def byte_count(self) -> int:
         """Length of all its objects, sent for it or there before."""
         return sum(chunk.byte_count for chunk in self.chunks)
-
-    @property
-    def sha256(self) -> str:
-        """Of the manifest itself, in hex: what a drill report speaks of."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
     def open_store(self, archive: Archive) -> ChunkStore:
         """Return the store of its chunks.
@@ -146,13 +145,26 @@ def find_manifest(part: Part, backup_id: str, archive: Archive) -> Manifest | No
             where=backup_id,
             hint="restore it with the version of the hub that wrote it",
         )
+    stored = json.dumps(document, sort_keys=True).encode()
     try:
-        manifest = Manifest.model_validate(document)
+        manifest = Manifest.model_validate(
+            {**document, "sha256": hashlib.sha256(stored).hexdigest()}
+        )
     except ValidationError:
         raise distrust(key) from None
     if (manifest.part, manifest.backup_id) != (part, backup_id):
         raise distrust(key)
     return manifest
+
+
+def find_authentic(part: Part, backup_id: str, archive: Archive) -> Manifest | None:
+    """Return a manifest, or None if there is none that this process can trust and read."""
+    try:
+        return find_manifest(part, backup_id, archive)
+    except BackupStoreError:
+        raise
+    except BackupError:
+        return None
 
 
 def list_ids(part: Part, archive: Archive) -> list[str]:
@@ -167,9 +179,6 @@ def list_ids(part: Part, archive: Archive) -> list[str]:
 def iterate_newest(part: Part, archive: Archive) -> Iterator[Manifest]:
     """Yield the authentic manifests of a part, newest first; others are left out."""
     for backup_id in reversed(list_ids(part, archive)):
-        try:
-            yield read_manifest(part, backup_id, archive)
-        except BackupStoreError:
-            raise
-        except BackupError:
-            continue
+        manifest = find_authentic(part, backup_id, archive)
+        if manifest is not None:
+            yield manifest

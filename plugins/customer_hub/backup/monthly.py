@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from customer_hub.backup.archive import Archive
-from customer_hub.backup.manifest import Manifest, list_ids
+from customer_hub.backup.manifest import Manifest, find_authentic
 from customer_hub.backup.object_keys import chunk_key_of, drill_prefix_of, manifest_key_of
 from customer_hub.backup.storage import Bucket
-from customer_hub.core.errors import BackupRefusedError
+from customer_hub.core.errors import BackupError, BackupRefusedError
 from customer_hub.core.settings import settings
 
 log = logging.getLogger(__name__)
@@ -21,23 +21,32 @@ _PREFIX = "monthly/"
 
 
 def list_copies(archive: Archive) -> Iterator[Archive]:
-    """Yield the archive of each copy that is complete, oldest first; none without a lock bucket."""
+    """Yield the archive of each copy, oldest first, whole or not; none without a lock bucket."""
     name = settings().s3_lock_bucket
     if name is None:
         return
-    ids = {key.split("/")[1] for key in Bucket(name).list(_PREFIX)}
+    keys = [key.split("/") for key in Bucket(name, has_lock=True).list(_PREFIX)]
+    ids = {parts[1] for parts in keys if len(parts) > 2}
     for backup_id in sorted(ids):
-        copy = _open_copy(name, backup_id, archive)
-        if list_ids("data", copy):
-            yield copy
+        yield _open_copy(name, backup_id, archive)
 
 
-def find_place(backup_id: str, archive: Archive) -> Archive:
-    """Return where a backup lies: the archive itself, or else a locked copy."""
-    if backup_id in list_ids("data", archive):
+def find_place(backup_id: str, archive: Archive, *, is_locked: bool = False) -> Archive:
+    """Return where a backup lies: in the archive itself, or else (`is_locked`: only) in a copy.
+
+    Raises:
+        BackupError: no locked copy of it is whole, and none but such a one is wanted.
+    """
+    if not is_locked and find_authentic("data", backup_id, archive):
         return archive
-    found = (copy for copy in list_copies(archive) if backup_id in list_ids("data", copy))
-    return next(found, archive)
+    for copy in list_copies(archive):
+        if find_authentic("data", backup_id, copy):
+            return copy
+    if is_locked:
+        raise BackupError(
+            "there is no locked copy of it", where=backup_id, hint="see `hub backup list`"
+        )
+    return archive
 
 
 def copy_monthly(manifest: Manifest, archive: Archive, months: int, now: datetime) -> bool:
@@ -59,7 +68,7 @@ def copy_monthly(manifest: Manifest, archive: Archive, months: int, now: datetim
         return False
     copy = _open_copy(name, manifest.backup_id, archive)
     until = manifest.snapshot_at + months * _MONTH
-    if until <= now or manifest.backup_id in list_ids("data", copy):
+    if until <= now or find_authentic("data", manifest.backup_id, copy):
         return False
     store = manifest.open_store(archive)
     for chunk in manifest.chunks:
@@ -96,4 +105,4 @@ def erase_expired(archive: Archive, now: datetime, months: int) -> int:
 
 
 def _open_copy(name: str, backup_id: str, archive: Archive) -> Archive:
-    return Archive(Bucket(name, f"{_PREFIX}{backup_id}/"), archive.keyring)
+    return Archive(Bucket(name, f"{_PREFIX}{backup_id}/", has_lock=True), archive.keyring)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from sqlalchemy import make_url
 
-from customer_hub.core.errors import BackupError, BackupStoreError
+from customer_hub.core.errors import BackupStoreError, ConfigurationError
 from customer_hub.core.settings import settings
 
 _TIMEOUT_SECONDS = 4 * 3600
@@ -90,7 +90,7 @@ def _tool(name: str) -> str:
     folder = settings().postgres_bin_dir
     path = shutil.which(name, path=str(folder) if folder else None)
     if path is None:
-        raise BackupError(
+        raise ConfigurationError(
             f"{name} is not to be found",
             where="HUB_POSTGRES_BIN_DIR",
             hint="install the PostgreSQL client tools of the server's version",

@@ -136,16 +136,18 @@ def iterate_states(archive: Archive) -> Iterator[tuple[Manifest, Report | None]]
 
 
 def look_back(archive: Archive) -> tuple[Manifest | None, frozenset[str]]:
-    """Return the newest backup that counts, and what drills have found damaged since.
+    """Return the newest backup that counts, and what the last drill of each found damaged.
 
-    The names of damaged objects: the next backup sends them again, so that no later backup needs them.
+    The names of damaged objects, of older backups as well: the next backup does not build upon them,
+    so that no later one needs them.
     """
+    newest: Manifest | None = None
     damaged: set[str] = set()
     for manifest, report in iterate_states(archive):
         if report is not None and report.state == "verified":
-            return manifest, frozenset(damaged)
+            newest = newest or manifest
         damaged.update(report.damaged if report else ())
-    return None, frozenset(damaged)
+    return newest, frozenset(damaged)
 
 
 def _list_reports(backup_id: str, archive: Archive) -> list[str]:

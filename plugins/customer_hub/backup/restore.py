@@ -2,6 +2,8 @@
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,13 +11,9 @@ from sqlalchemy import make_url
 
 from customer_hub.backup import checks, tables
 from customer_hub.backup.archive import Archive, open_archive
-from customer_hub.backup.key_backup import (
-    SEGMENT_KEYS,
-    check_keys_suffice,
-    load_segment_keys,
-)
-from customer_hub.backup.load import load_backup
-from customer_hub.backup.manifest import Manifest, iterate_newest, read_manifest
+from customer_hub.backup.key_backup import SEGMENT_KEYS, find_keys, load_segment_keys
+from customer_hub.backup.load import load_backup, load_rows
+from customer_hub.backup.manifest import Manifest, read_manifest
 from customer_hub.backup.monthly import find_place, list_copies
 from customer_hub.backup.reports import Check, iterate_states
 from customer_hub.backup.unpack import Unpacker
@@ -26,6 +24,7 @@ from customer_hub.core.migrate import read_migrations
 from customer_hub.core.settings import settings
 
 log = logging.getLogger(__name__)
+_STEPS = ("rows", "indexes", "migrate", "keys")  # of a restore; the others prove it
 
 
 @dataclass(slots=True)
@@ -37,7 +36,6 @@ class Restored:
         row_count: of all tables.
         byte_count: length of all objects that belong to the two.
         seconds: by step.
-        rto_seconds: until the database could be used.
         checks: each thing looked at.
         opened: sealed values that were opened.
     """
@@ -46,9 +44,13 @@ class Restored:
     row_count: int
     byte_count: int
     seconds: dict[str, float] = field(default_factory=dict)
-    rto_seconds: float = 0.0
     checks: list[Check] = field(default_factory=list)
     opened: int = 0
+
+    @property
+    def rto_seconds(self) -> float:
+        """How long it took until the database could be used."""
+        return sum(self.seconds.get(step, 0.0) for step in _STEPS)
 
     @property
     def cause(self) -> str | None:
@@ -80,60 +82,88 @@ def find_as_of(moment: datetime) -> str:
 
 
 def restore_backup(
-    backup_id: str, url: str, *, keys_id: str | None = None, is_replacing: bool = False
+    backup_id: str,
+    url: str,
+    *,
+    keys_id: str | None = None,
+    is_locked: bool = False,
+    is_replacing: bool = False,
 ) -> Restored:
     """Restore into an empty database with a key backup, compare and check.
 
-    The restored schema is brought up to date, as far as this version of the hub knows it.
+    The restored schema is brought up to date, as far as this version of the hub knows it; keys of a
+    later schema than the data's are filled in on the way.
 
     Args:
         backup_id: the backup.
         url: the database.
         keys_id: of the key backup; None: the newest.
+        is_locked: read the locked copy of the backup.
         is_replacing: drop first what the database has of a hub, once all is there to replace it.
 
     Raises:
         BackupError: the database is not empty, an object is missing or changed, a key is missing.
     """
     archive = open_archive()
-    place = find_place(backup_id, archive)
+    place = find_place(backup_id, archive, is_locked=is_locked)
     data = read_manifest("data", backup_id, place)
-    keys = _find_keys(data, archive, keys_id)
-    _check_schema(data)
+    keys = find_keys(data, archive, keys_id)
+    _check_schemas(data, keys)
     segment_keys = read_segment_keys(keys, archive)
     with db.begin(url) as connection:
         if is_replacing:
             tables.drop_schemas(connection)
-        if tables.list_tables(connection):
+        left = tables.list_tables(connection)
+        if left:
+            whose = "holds tables of somebody else" if is_replacing else "is not empty"
             raise BackupError(
-                "the database to restore into is not empty",
+                f"the database to restore into {whose} ({left[0].name}); nothing was touched",
                 where=make_url(url).database or "",
-                hint="name a new, empty database, or say --replace",
+                hint="name a new, empty database" + ("" if is_replacing else ", or say --replace"),
             )
-    restored, began = _begin(data, keys), time.monotonic()
+    restored = _begin(data, keys)
     with (
         Unpacker(data, data.open_store(place)) as of_data,
         Unpacker(keys, keys.open_store(archive)) as of_keys,
     ):
-        restored.seconds |= load_backup(of_data, of_keys, url)
-    restored.rto_seconds = time.monotonic() - began
-    restored.checks.append(checks.compare_tables(url, data, keys))
-    _note(restored, "compare", began)
+        _fill(restored, of_data, of_keys, url)
     is_present = data.schema_version == len(read_migrations())
     if not is_present:
-        migrate.migrate(url)
-        _note(restored, "migrate", began)
-    restored.checks += checks.check_closures(url)
-    _note(restored, "closures", began)
-    golden = data.golden_sha256 if is_present else None
-    found, restored.opened = checks.open_sealed(url, segment_keys, golden)
-    restored.checks += found
-    _note(restored, "open", began)
+        with _timed(restored, "migrate"):
+            migrate.migrate(url)
+    with _timed(restored, "closures"):
+        restored.checks += checks.check_closures(url)
+    with _timed(restored, "open"):
+        golden = data.golden_sha256 if is_present else None
+        found, restored.opened = checks.open_sealed(url, segment_keys, golden)
+        restored.checks += found
     return restored
 
 
+def _fill(restored: Restored, data: Unpacker, keys: Unpacker, url: str) -> None:
+    """Load data and keys and compare both with their manifests, each in the schema of its time."""
+    is_same = data.manifest.schema_version == keys.manifest.schema_version
+    together = (data, keys) if is_same else (data,)
+    restored.seconds |= load_backup(together, url)
+    with _timed(restored, "compare"):
+        restored.checks.append(checks.compare_tables(url, [part.manifest for part in together]))
+    if is_same:
+        return
+    with _timed(restored, "migrate"):
+        migrate.migrate(url, last=keys.manifest.schema_version)
+    with _timed(restored, "keys"):
+        load_rows([keys], url)
+    with _timed(restored, "compare"):
+        restored.checks.append(checks.compare_tables(url, [keys.manifest]))
+
+
 def restore_into(
-    backup_id: str, url: str, *, keys_id: str | None = None, is_replacing: bool = False
+    backup_id: str,
+    url: str,
+    *,
+    keys_id: str | None = None,
+    is_locked: bool = False,
+    is_replacing: bool = False,
 ) -> Restored:
     """As `restore_backup`, for a URL that stands on a command line, which others can read.
 
@@ -141,6 +171,7 @@ def restore_into(
         backup_id: the backup.
         url: the database.
         keys_id: of the key backup; None: the newest.
+        is_locked: read the locked copy of the backup.
         is_replacing: drop first what the database has of a hub.
 
     Raises:
@@ -153,7 +184,9 @@ def restore_into(
             where="--into",
             hint="leave it out; set PGPASSWORD or PGPASSFILE",
         )
-    restored = restore_backup(backup_id, url, keys_id=keys_id, is_replacing=is_replacing)
+    restored = restore_backup(
+        backup_id, url, keys_id=keys_id, is_locked=is_locked, is_replacing=is_replacing
+    )
     if restored.cause:
         raise BackupError(
             f"it was restored, and is not what was backed up: {restored.cause}",
@@ -185,30 +218,15 @@ def read_segment_keys(keys: Manifest, archive: Archive) -> dict[str, dict[int, b
         return load_segment_keys(unpacker.read_document(SEGMENT_KEYS))
 
 
-def _find_keys(data: Manifest, archive: Archive, keys_id: str | None) -> Manifest:
-    """Return a key backup, the newest if none is named, once it is known to suffice."""
-    if keys_id is not None:
-        keys: Manifest | None = read_manifest("keys", keys_id, archive)
-    else:
-        keys = next(iterate_newest("keys", archive), None)
-    if keys is None:
-        raise BackupError(
-            "there is no key backup that HUB_BACKUP_KEK opens",
-            where=data.backup_id,
-            hint="bring back keys/ in the bucket; see docs/runbooks/lost-key.md",
-        )
-    check_keys_suffice(data, keys)
-    return keys
-
-
-def _check_schema(data: Manifest) -> None:
+def _check_schemas(data: Manifest, keys: Manifest) -> None:
     known = len(read_migrations())
-    if data.schema_version > known:
-        raise BackupError(
-            f"its schema is {data.schema_version}, this version of the hub knows {known}",
-            where=data.backup_id,
-            hint="restore it with the version of the hub that wrote it, or a newer one",
-        )
+    for manifest in (data, keys):
+        if manifest.schema_version > known:
+            raise BackupError(
+                f"its schema is {manifest.schema_version}, this version of the hub knows {known}",
+                where=f"{manifest.part} {manifest.backup_id}",
+                hint="restore it with the version of the hub that wrote it, or a newer one",
+            )
 
 
 def _begin(data: Manifest, keys: Manifest) -> Restored:
@@ -216,6 +234,11 @@ def _begin(data: Manifest, keys: Manifest) -> Restored:
     return Restored(keys.backup_id, rows, size)
 
 
-def _note(restored: Restored, step: str, began: float) -> None:
-    restored.seconds[step] = time.monotonic() - began - sum(restored.seconds.values())
-    log.info("%s: %.0f s", step, restored.seconds[step])
+@contextmanager
+def _timed(restored: Restored, step: str) -> Iterator[None]:
+    """Add up what a step takes."""
+    began = time.monotonic()
+    yield
+    taken = time.monotonic() - began
+    restored.seconds[step] = restored.seconds.get(step, 0.0) + taken
+    log.info("%s: %.0f s", step, taken)

@@ -1,7 +1,7 @@
 """The bucket: put, read back, list. What the store says of checksums is never the proof."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -98,10 +98,12 @@ class Bucket:
     Attributes:
         name: of the bucket.
         prefix: before each key.
+        has_lock: it keeps every version: what was locked lies under whatever was put on top.
     """
 
     name: str
     prefix: str = ""
+    has_lock: bool = False
 
     def put(self, key: str, body: bytes, *, lock_until: datetime | None = None) -> None:
         """Upload an object; the store compares its SHA-256 with what arrived.
@@ -117,8 +119,8 @@ class Bucket:
             extra["ChecksumSHA256"] = base64.b64encode(sha256(body).digest()).decode()
         if chosen.s3_encryption:
             extra["ServerSideEncryption"] = chosen.s3_encryption
-        if chosen.s3_kms_key:
-            extra["SSEKMSKeyId"] = chosen.s3_kms_key
+        if chosen.s3_kms_id:
+            extra["SSEKMSKeyId"] = chosen.s3_kms_id
         if lock_until:
             extra |= {"ObjectLockMode": "COMPLIANCE", "ObjectLockRetainUntilDate": lock_until}
             # Stores want one of the two with a lock, and older ones know this alone.
@@ -126,35 +128,64 @@ class Bucket:
         with explain("upload", self, key):
             client().put_object(Bucket=self.name, Key=self.prefix + key, Body=body, **extra)
 
-    def find(self, key: str) -> bytes | None:
-        """Return an object, or None if there is none."""
+    def find(self, key: str, *, at_most: int | None = None, version: str = "") -> bytes | None:
+        """Return an object, or None if there is none.
+
+        Args:
+            key: of the object.
+            at_most: of one that has more bytes nothing is read, and nothing returned.
+            version: which one, instead of the newest.
+        """
         from botocore.exceptions import ClientError
 
+        chosen = {"VersionId": version} if version else {}
         with explain("read", self, key):
             try:
-                found = client().get_object(Bucket=self.name, Key=self.prefix + key)
+                found = client().get_object(Bucket=self.name, Key=self.prefix + key, **chosen)
             except ClientError as error:
                 if error.response.get("Error", {}).get("Code") == "NoSuchKey":
                     return None
                 raise
+            if at_most is not None and found["ContentLength"] > at_most:
+                found["Body"].close()
+                return b""
             body: bytes = found["Body"].read()
         return body
 
+    def find_each(self, key: str, *, at_most: int | None = None) -> Iterator[bytes]:
+        """Yield an object as `find` does and then, in a bucket with lock, what lies under it."""
+        newest = self.find(key, at_most=at_most)
+        if newest is not None:
+            yield newest
+        if not self.has_lock:
+            return
+        for entry in self._list_versions(key)[0]:
+            if entry["Key"] == self.prefix + key and not entry["IsLatest"]:
+                earlier = self.find(key, at_most=at_most, version=entry["VersionId"])
+                if earlier is not None:
+                    yield earlier
+
     def list(self, prefix: str) -> dict[str, StoredObject]:
-        """Return what the store lists below a prefix, by key in order."""
-        with explain("list", self, prefix):
-            pages = (
-                client()
-                .get_paginator("list_objects_v2")
-                .paginate(Bucket=self.name, Prefix=self.prefix + prefix)
-            )
-            return {
-                entry["Key"].removeprefix(self.prefix): StoredObject(
-                    int(entry["Size"]), entry["LastModified"]
+        """Return what the store lists below a prefix, by key in order.
+
+        In a bucket with lock also what somebody seems to have deleted: it is still there.
+        """
+        if self.has_lock:
+            entries, _ = self._list_versions(prefix)
+        else:
+            with explain("list", self, prefix):
+                pages = (
+                    client()
+                    .get_paginator("list_objects_v2")
+                    .paginate(Bucket=self.name, Prefix=self.prefix + prefix)
                 )
-                for page in pages
-                for entry in page.get("Contents", ())
-            }
+                entries = [entry for page in pages for entry in page.get("Contents", ())]
+        return {
+            entry["Key"].removeprefix(self.prefix): StoredObject(
+                int(entry["Size"]), entry["LastModified"]
+            )
+            for entry in reversed(entries)  # the newest version of each decides
+        }
 
     def delete(self, key: str) -> None:
         """Delete an object; one that is not there is deleted already."""
@@ -188,19 +219,13 @@ class Bucket:
 
     def erase(self) -> int:
         """Delete every version of everything in it; returns how many. Locked ones are refused."""
+        versions, markers = self._list_versions("")
+        found = [*versions, *markers]
         with explain("erase", self, ""):
-            pages = (
-                client()
-                .get_paginator("list_object_versions")
-                .paginate(Bucket=self.name, Prefix=self.prefix)
-            )
-            found = [
-                (entry["Key"], entry["VersionId"])
-                for page in pages
-                for entry in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
-            ]
-            for key, version in found:
-                client().delete_object(Bucket=self.name, Key=key, VersionId=version)
+            for entry in found:
+                client().delete_object(
+                    Bucket=self.name, Key=entry["Key"], VersionId=entry["VersionId"]
+                )
         return len(found)
 
     def make(self, *, has_lock: bool = False) -> bool:
@@ -222,3 +247,17 @@ class Bucket:
                 )
                 return True
         return False
+
+    def _list_versions(self, prefix: str) -> tuple[Sequence[Any], Sequence[Any]]:
+        """Return all versions, and the delete markers, below a prefix: of each key the newest first."""
+        with explain("list versions", self, prefix):
+            pages = (
+                client()
+                .get_paginator("list_object_versions")
+                .paginate(Bucket=self.name, Prefix=self.prefix + prefix)
+            )
+            versions, markers = [], []
+            for page in pages:
+                versions += page.get("Versions", ())
+                markers += page.get("DeleteMarkers", ())
+        return versions, markers

@@ -70,11 +70,11 @@ class CopiedTable:
                 self.byte_count += len(block)
                 yield block
             ended = server.get_result()
+            server.get_result()  # the end of the results: whoever rolls back can speak again
             assert ended is not None  # a COPY ends with its result
             if ended.status != pq.ExecStatus.COMMAND_OK:
                 raise psycopg.errors.error_from_result(ended)
             self.rows = ended.command_tuples or 0
-            server.get_result()  # the end of the results
 
     @property
     def sha256(self) -> str:

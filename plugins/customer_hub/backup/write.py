@@ -27,7 +27,7 @@ from customer_hub.backup.manifest import (
     GOLDEN,
     SCHEMA,
     Manifest,
-    find_manifest,
+    find_authentic,
     iterate_newest,
     list_ids,
     write_manifest,
@@ -163,7 +163,7 @@ def _find_base(job: _Job, part: Part) -> Manifest | None:
     if base is None or (base.store_id, base.key_id) != (job.store_id, job.archive.keyring.current):
         return None
     # Its own keys may be gone by now: they are kept for fewer days.
-    return base if part == "data" else find_manifest(part, base.backup_id, job.archive)
+    return base if part == "data" else find_authentic(part, base.backup_id, job.archive)
 
 
 def _make_document(job: _Job, part: Part, snapshot: str) -> dict[str, bytes]:

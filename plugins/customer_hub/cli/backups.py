@@ -65,6 +65,9 @@ def restore_database(
         str | None,
         typer.Option(help="of another key backup than the newest: its ID", metavar="ID"),
     ] = None,
+    locked: Annotated[
+        bool, typer.Option("--locked", help="read the locked monthly copy of the backup")
+    ] = False,
     replace: Annotated[
         bool, typer.Option("--replace", help="the database need not be empty: drop its hub first")
     ] = False,
@@ -76,7 +79,7 @@ def restore_database(
         raise ConfigurationError("name one: an ID or --as-of", where="hub backup restore")
     chosen = backup_id or find_as_of(as_of.replace(tzinfo=ZONE) if as_of else datetime.now(ZONE))
     with progress():
-        restored = restore_into(chosen, into, keys_id=keys, is_replacing=replace)
+        restored = restore_into(chosen, into, keys_id=keys, is_locked=locked, is_replacing=replace)
     for check in restored.checks:
         typer.echo(f"{check.name}: {check.found}")
     seconds = {step: round(taken, 1) for step, taken in restored.seconds.items()}

@@ -22,8 +22,8 @@ def send_alert(kind: str, subject: str, **facts: str | int) -> bool:
     keeps its own outcome.
 
     Args:
-        kind: failed_run, held_window, dead_letters, push_waits, drift, unproven_backup or
-            overdue_backup.
+        kind: failed_run, held_window, dead_letters, push_waits, drift, unproven_backup,
+            overdue_backup or lost_backup.
         subject: the id of what it is about (DAG and run, window, channel, backup).
         facts: ids and counts, never a person's data.
     """

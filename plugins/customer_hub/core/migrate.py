@@ -63,15 +63,22 @@ def read_migrations(folder: Path = MIGRATIONS_DIR) -> list[Migration]:
     return found
 
 
-def migrate(url: str | None = None, folder: Path = MIGRATIONS_DIR) -> list[str]:
+def migrate(
+    url: str | None = None, folder: Path = MIGRATIONS_DIR, *, last: int | None = None
+) -> list[str]:
     """Apply what is missing, each migration in its own transaction; returns the names applied.
 
     Safe to run from several processes at once and again at any time.
 
+    Args:
+        url: the database; None: the hub's.
+        folder: the migrations.
+        last: number of the last one to apply; None: all of them.
+
     Raises:
         ConfigurationError: an applied file was edited, or the database is newer than the files.
     """
-    migrations = read_migrations(folder)
+    migrations = [each for each in read_migrations(folder) if last is None or each.number <= last]
     applied = []
     with db.engine(url).connect() as connection:
         connection.exec_driver_sql("select pg_advisory_lock(727001)")

@@ -52,7 +52,8 @@ def _is_elsewhere(url: str) -> bool:
 class Settings(BaseSettings):
     """What the hub needs to know of its surroundings. See docs/reference/settings.md."""
 
-    model_config = SettingsConfigDict(env_prefix="HUB_", extra="ignore")
+    # An empty variable is none: compose hands each on, set or not.
+    model_config = SettingsConfigDict(env_prefix="HUB_", extra="ignore", env_ignore_empty=True)
 
     home: Path = Field(_PROJECT, description="folder that holds include/ and expectations/")
     database_url: SecretStr = Field(description="postgresql+psycopg://user:password@host:port/hub")
@@ -72,7 +73,7 @@ class Settings(BaseSettings):
     s3_encryption: Literal["AES256", "aws:kms"] | None = Field(
         None, description="server-side encryption to ask for, beside our own"
     )
-    s3_kms_key: str | None = Field(None, description="id of the store's key for aws:kms")
+    s3_kms_id: str | None = Field(None, description="id of the store's key for aws:kms")
     s3_access_key: SecretStr = Field(description="access key of the backup bucket")
     s3_secret_key: SecretStr = Field(description="secret key of the backup bucket")
     s3_plain_checksums: bool = Field(
@@ -141,7 +142,7 @@ class Settings(BaseSettings):
     @field_validator("alert_url")
     @classmethod
     def _check_alert(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is None or not value.get_secret_value():
+        if value is None:
             return None
         try:
             parts = urlsplit(value.get_secret_value())

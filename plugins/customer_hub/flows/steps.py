@@ -204,12 +204,12 @@ def prove_backup(backup_id: str, run_id: str) -> dict[str, Any]:
         raise
 
 
-def drill_older_backup(run_id: str) -> dict[str, Any]:
-    """Prove an older backup again, whichever chance takes."""
+def choose_older_backup(run_id: str) -> str:
+    """Return the id of a backup to be proven again, whichever chance takes."""
     from customer_hub.backup.catalogue import choose_older
 
     _watch_backups(run_id)
-    return prove_backup(choose_older(), run_id)
+    return choose_older()
 
 
 def collect_backups() -> dict[str, Any]:
@@ -220,10 +220,14 @@ def collect_backups() -> dict[str, Any]:
 
 
 def _watch_backups(run_id: str) -> None:
-    """Tell people when the newest verified backup is older than promised."""
-    from customer_hub.backup.catalogue import measure_age
+    """Tell people when verified backups have gone, or the newest one is older than promised."""
+    from customer_hub.backup.catalogue import find_lost, measure_age, settle_lost
     from customer_hub.backup.retention import read_retention
 
+    lost = find_lost()
+    if lost:
+        send_alert("lost_backup", lost[0], backups=len(lost))
+        settle_lost(lost)  # told once; another alert comes for what is lost after that
     promised, hours = read_retention().backup.promise_hours, measure_age()
     if hours is not None and hours > promised:
         send_alert("overdue_backup", run_id, age_hours=round(hours), promised_hours=promised)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,16 @@ def format_size(count: int | None) -> str:
     return f"{size:.1f} TB"
 
 
+def format_duration(seconds: Decimal) -> str:
+    """Return a duration for people: ``12.3 s``, ``4 min 05 s``, ``26 h 03 min``."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return (
+        f"{minutes} min {rest:02} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"
+    )
+
+
 def name_region(code: str | None) -> str:
     """Return a region's code with its name, where the code is known."""
     region = find_region(code) if code else None
@@ -96,6 +107,7 @@ def _environment() -> Environment:
         "moment": format_moment,
         "count_of": format_count,
         "size": format_size,
+        "duration": format_duration,
         "region": name_region,
         "figures": list_figures,
     }

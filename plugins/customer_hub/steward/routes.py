@@ -1,4 +1,4 @@
-"""The pages: search, one customer, the runs, reports, and the few files that they need."""
+"""The pages: search, one customer, the runs, backups, reports, and the few files that they need."""
 
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from customer_hub.core import sql
 from customer_hub.merge.resolve import resolve
 from customer_hub.steward import session
+from customer_hub.steward.backup import load_backup
 from customer_hub.steward.customer import load_customer
 from customer_hub.steward.guard import REPORT_POLICY, is_own_form
 from customer_hub.steward.pages import render
@@ -46,6 +47,7 @@ def make_router() -> APIRouter:
     router.add_api_route("/search", show_search, methods=["GET"])
     router.add_api_route("/customers/{golden_id}", show_customer, methods=["GET"])
     router.add_api_route("/runs", show_runs, methods=["GET"])
+    router.add_api_route("/backups/{backup_id}", show_backup, methods=["GET"])
     router.add_api_route("/reports/{name:path}", show_report, methods=["GET"])
     router.add_api_route("/static/{name}", show_static, methods=["GET"])
     # Last: whatever else is asked for tells nothing before the log-in either.
@@ -154,6 +156,15 @@ def show_runs(request: Request) -> Response:
     with begin_reading() as connection:
         runs = load_runs(connection)
     return _render(request, "runs.html", {"view": runs, "name_report": name_report}, tab="runs")
+
+
+def show_backup(request: Request, backup_id: str) -> Response:
+    """Show a backup and what its restore drills found out: a DAG run links here."""
+    with begin_reading() as connection:
+        view = load_backup(connection, backup_id)
+    if view is None:
+        raise HTTPException(404)
+    return _render(request, "backup.html", {"view": view}, tab="runs")
 
 
 def show_report(name: str) -> Response:
