@@ -95,7 +95,9 @@ def test_the_drill_of_a_backup_is_a_click_away_from_its_run(layout: Layout, seco
     runs = [run for run in client.list_runs() if run["dag_id"] == "backup_master"]
     assert len(runs) == 2
     tasks = "/api/v2/dags/backup_master/dagRuns/{}/taskInstances/prove/links"
-    links = {client.get(tasks.format(run["dag_run_id"]))["Drill report"] for run in runs}
+    links = {
+        client.get(tasks.format(run["dag_run_id"]))["extra_links"]["Drill report"] for run in runs
+    }
     with psycopg.connect(_plain(stack.environment()["HUB_DATABASE_URL"])) as connection:
         proven = connection.execute("select distinct backup_id from backup.drill").fetchall()
     assert links == {f"/hub/backups/{backup_id}" for (backup_id,) in proven}

@@ -26,6 +26,8 @@ _PASSED_ON = (
     "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "TMPDIR",
 )  # fmt: skip
 _STORE = "HUB_S3_"
+# What was freed goes back to the machine: glibc would keep a pool for each thread, and large pieces.
+_THRIFTY = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "262144"}
 
 
 def run_drill(backup_id: str, run_id: str) -> Report:
@@ -103,6 +105,7 @@ def _restore_apart(backup_id: str) -> dict[str, Any]:
         if name in _PASSED_ON or name.startswith(_STORE)
     }
     with make_scratch_database() as url:
+        environment |= _THRIFTY
         environment |= {
             "HUB_DATABASE_URL": url,
             "HUB_DRILL_DATABASE_URL": url,

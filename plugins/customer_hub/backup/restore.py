@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 
 from customer_hub.backup import checks, tables
 from customer_hub.backup.archive import Archive, open_archive
+from customer_hub.backup.chunks import ChunkStore
 from customer_hub.backup.key_backup import SEGMENT_KEYS, find_keys, load_segment_keys
 from customer_hub.backup.load import load_backup, load_rows
 from customer_hub.backup.manifest import Manifest, read_manifest
@@ -57,6 +58,14 @@ class Restored:
         """Why it does not count, if it does not."""
         failed = [f"{each.name}: {each.found}" for each in self.checks if not each.is_passed]
         return "; ".join(failed) or None
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a backup that is restored: what it is, and where its chunks are."""
+
+    manifest: Manifest
+    store: ChunkStore
 
 
 def find_as_of(moment: datetime) -> str:
@@ -122,11 +131,7 @@ def restore_backup(
                 hint="name a new, empty database" + ("" if is_replacing else ", or say --replace"),
             )
     restored = _begin(data, keys)
-    with (
-        Unpacker(data, data.open_store(place)) as of_data,
-        Unpacker(keys, keys.open_store(archive)) as of_keys,
-    ):
-        _fill(restored, of_data, of_keys, url)
+    _fill(restored, _Part(data, data.open_store(place)), _Part(keys, keys.open_store(archive)), url)
     is_present = data.schema_version == len(read_migrations())
     if not is_present:
         with _timed(restored, "migrate"):
@@ -140,19 +145,21 @@ def restore_backup(
     return restored
 
 
-def _fill(restored: Restored, data: Unpacker, keys: Unpacker, url: str) -> None:
+def _fill(restored: Restored, data: _Part, keys: _Part, url: str) -> None:
     """Load data and keys and compare both with their manifests, each in the schema of its time."""
     is_same = data.manifest.schema_version == keys.manifest.schema_version
     together = (data, keys) if is_same else (data,)
-    restored.seconds |= load_backup(together, url)
+    with ExitStack() as stack:
+        parts = [stack.enter_context(Unpacker(part.manifest, part.store)) for part in together]
+        restored.seconds |= load_backup(parts, url)
     with _timed(restored, "compare"):
         restored.checks.append(checks.compare_tables(url, [part.manifest for part in together]))
     if is_same:
         return
     with _timed(restored, "migrate"):
         migrate.migrate(url, last=keys.manifest.schema_version)
-    with _timed(restored, "keys"):
-        load_rows([keys], url)
+    with _timed(restored, "keys"), Unpacker(keys.manifest, keys.store) as part:
+        load_rows([part], url)
     with _timed(restored, "compare"):
         restored.checks.append(checks.compare_tables(url, [keys.manifest]))
 
