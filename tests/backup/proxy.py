@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 from tests.serving import serving
 
 # What to do at a call: pass it on; answer that it is not allowed, or not now; hang up before or after
-# the server has done it; kill the caller before or after that.
-Deed = Literal["pass", "refuse", "busy", "drop", "drop after", "kill", "kill after"]
+# the server has done it; kill the caller before or after that; change a bit of what is read, and leave
+# the server's word on its checksum.
+Deed = Literal["pass", "refuse", "busy", "drop", "drop after", "kill", "kill after", "spoil"]
 _ANSWERS = {"refuse": (403, "AccessDenied"), "busy": (503, "SlowDown")}
 _HOP = frozenset({"connection", "transfer-encoding", "content-length"})
 
@@ -93,6 +94,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.server.kill()
             self.close_connection = True
             return
+        if deed == "spoil" and self.command == "GET" and content:
+            content = bytes([content[0] ^ 1]) + content[1:]
         self._answer(got.status, found, content)
 
     def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:

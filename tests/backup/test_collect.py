@@ -1,20 +1,21 @@
 """Retention: what has had its time goes, and never what is needed."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from customer_hub.backup import storage
+from customer_hub.backup import collect, storage
 from customer_hub.backup.archive import Archive
 from customer_hub.backup.collect import collect_garbage
 from customer_hub.backup.drill import DRILL_LOCK, run_drill
-from customer_hub.backup.manifest import list_ids, read_manifest
+from customer_hub.backup.manifest import list_ids, read_manifest, write_manifest
 from customer_hub.backup.object_keys import chunk_key_of, manifest_key_of
 from customer_hub.backup.restore import restore_into
+from customer_hub.backup.retention import BackupRules, KeyRules, Retention
 from customer_hub.backup.write import LOCK, write_backup
 from customer_hub.core import db
 from customer_hub.core.errors import BackupError, HubError
-from tests.backup.conftest import judge, state_of, states, without_password, write_proven
+from tests.backup.conftest import judge, names_of, state_of, states, without_password, write_proven
 
 
 @pytest.fixture
@@ -26,21 +27,13 @@ def later(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-def names(archive: Archive, *ids: str) -> set[str]:
-    return {
-        chunk_key_of("data", chunk.name)
-        for each in ids
-        for chunk in read_manifest("data", each, archive).chunks
-    }
-
-
 @pytest.mark.usefixtures("later")
 def test_what_has_had_its_time_goes_and_the_rest_restores(
     filled: Archive, empty_database: str
 ) -> None:
     first, second, third = (write_proven(filled) for _ in range(3))
-    needed = names(filled, first, third)
-    assert names(filled, second) - needed
+    needed = names_of(filled, first, third)
+    assert names_of(filled, second) - needed
     filled.bucket.put(chunk_key_of("data", "0" * 64), b"left by a killed writer")
     client = storage.client()
     left = client.create_multipart_upload(Bucket=filled.bucket.name, Key="data/chunks/broken")
@@ -59,7 +52,7 @@ def test_what_has_had_its_time_goes_and_the_rest_restores(
     assert not filled.bucket.list_uploads()
     assert not filled.bucket.list(f"drills/{second}/")
     assert list_ids("keys", filled) == [third]
-    assert (state_of(second), state_of(third)) == ("expired", "written")
+    assert (state_of(second), state_of(third)) == ("expired", "verified")
     for backup_id in (first, third):
         url = without_password(empty_database)
         assert restore_into(backup_id, url, is_replacing=True).cause is None
@@ -93,9 +86,30 @@ def test_a_retention_run_waits_for_a_drill(filled: Archive) -> None:
 def test_what_was_proven_once_keeps_its_time(filled: Archive) -> None:
     first = write_proven(filled)  # the month's first
     judge(filled, first, "failed")
-    second, third = write_proven(filled), write_proven(filled)
-    assert collect_garbage().ids == (second,)
-    assert states() == {third: "verified", first: "failed"}
+    second, third, fourth = (write_proven(filled) for _ in range(3))
+    assert collect_garbage().ids == (third,)
+    assert states() == {fourth: "verified", second: "verified", first: "failed"}
+
+
+@pytest.mark.usefixtures("later")
+def test_a_backup_that_failed_takes_nobodys_place(
+    filled: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = {}
+    for day in (2, 4, 5, 10):  # three of the month's first week, one of the next
+        written = read_manifest("data", write_backup("run"), filled)
+        at = datetime(2026, 11, day, 4, tzinfo=UTC)
+        write_manifest(written.model_copy(update={"snapshot_at": at}), filled)
+        judge(filled, written.backup_id, "verified")
+        days[day] = written.backup_id
+    judge(filled, days[5], "failed")
+    rules = BackupRules(daily=1, weekly=2, monthly=1, promise_hours=26)
+    monkeypatch.setattr(
+        collect, "read_retention", lambda: Retention(backup=rules, keys=KeyRules(keep_days=30))
+    )
+    assert collect_garbage().ids == ()
+    judge(filled, days[5], "verified")
+    assert collect_garbage().ids == (days[4],)
 
 
 @pytest.mark.usefixtures("later")
@@ -107,7 +121,7 @@ def test_the_last_verified_backup_outlives_failed_ones(filled: Archive) -> None:
         run_drill(bad, "drill")
     collect_garbage()
     assert states() == {bad: "failed", good: "verified"}
-    assert names(filled, good) <= set(filled.bucket.list("data/chunks/"))
+    assert names_of(filled, good) <= set(filled.bucket.list("data/chunks/"))
     newest = write_proven(filled)
     collect_garbage()
     assert states() == {newest: "verified", good: "verified"}  # of today, and the month's first

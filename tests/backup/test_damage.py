@@ -17,7 +17,8 @@ from customer_hub.backup.restore import restore_into
 from customer_hub.backup.write import write_backup
 from customer_hub.core import db, keys
 from customer_hub.core.errors import BackupError
-from tests.backup.conftest import add_rows, state_of, states, without_password
+from tests.backup.conftest import add_rows, judge, state_of, states, without_password
+from tests.backup.proxy import StoreProxy
 from tests.conftest import clear_caches
 from tests.landed import Landing, land
 
@@ -123,6 +124,14 @@ def test_what_the_store_has_lost_is_sent_again(filled: Archive) -> None:
     assert run_drill(write_backup("run"), "drill").state == "verified"
 
 
+def test_what_the_store_gives_back_changed_is_damage(proxy: StoreProxy, filled: Archive) -> None:
+    backup_id = write_backup("run")
+    proxy.begin(lambda _: "spoil" if "/data/chunks/" in proxy.calls[-1] else "pass")
+    with pytest.raises(BackupError, match="was changed"):
+        run_drill(backup_id, "drill")
+    assert states() == {backup_id: "failed"}
+
+
 def test_objects_that_belong_to_nothing_change_nothing(filled: Archive) -> None:
     backup_id = write_backup("run")
     body = filled.bucket.find(manifest_key_of("data", backup_id)) or b""
@@ -165,6 +174,10 @@ def test_a_report_speaks_of_its_own_backup_alone(filled: Archive) -> None:
     forged = json.loads(report) | {"backup_id": bad}
     filled.bucket.put(f"drills/{bad}/000001.json", json.dumps(forged).encode())
     assert states() == {good: "verified", bad: "written"}
+    filled.bucket.put(f"drills/{good}/zzz.json", b"rubbish")
+    filled.bucket.put(f"drills/{good}/000007.json", b"rubbish")
+    assert states()[good] == "verified"
+    assert judge(filled, good, "verified").number == 8
     other = read_manifest("data", good, filled).model_copy(update={"policy_version": 9})
     write_manifest(other, filled)  # signed, but not the one that was drilled
     assert states()[good] == "written"

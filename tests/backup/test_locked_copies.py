@@ -2,19 +2,21 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 
 from customer_hub.backup.archive import Archive, open_archive
-from customer_hub.backup.catalogue import list_backups
+from customer_hub.backup.catalogue import list_backups, settle_lost
 from customer_hub.backup.collect import collect_garbage
+from customer_hub.backup.drill import run_drill
 from customer_hub.backup.manifest import read_manifest
 from customer_hub.backup.object_keys import chunk_key_of, manifest_key_of
 from customer_hub.backup.restore import restore_into
 from customer_hub.backup.storage import Bucket
 from customer_hub.core.errors import BackupError
 from customer_hub.core.settings import settings
-from tests.backup.conftest import without_password, write_proven
+from tests.backup.conftest import judge, names_of, state_of, without_password, write_proven
 
 
 @pytest.fixture
@@ -68,6 +70,35 @@ def test_a_thief_with_the_keys_of_the_store_takes_nothing_away(
                 deed(bucket, key)
     assert (True, "verified") in listed(backup_id)
     assert restore_into(backup_id, without_password(empty_database)).cause is None
+
+
+def test_a_copy_is_proven_where_it_lies(filled: Archive, lock_bucket: Bucket) -> None:
+    backup_id = write_proven(filled)
+    collect_garbage()
+    filled.bucket.delete(manifest_key_of("data", backup_id))
+    settle_lost([backup_id])
+    assert run_drill(backup_id, "drill").state == "verified"
+    assert listed(backup_id) == [(True, "verified")]
+    assert state_of(backup_id) == "lost"
+    assert len(filled.bucket.list(f"drills/{backup_id}/")) == 1
+    assert len(lock_bucket.list(f"monthly/{backup_id}/drills/")) == 2
+
+
+def test_a_damaged_backup_is_not_copied_and_stops_nothing(
+    filled: Archive, lock_bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Bucket.read_clock
+    monkeypatch.setattr(Bucket, "read_clock", lambda bucket: read(bucket) + timedelta(days=60))
+    first, second, third = (write_proven(filled) for _ in range(3))
+    its_own = names_of(filled, first) - names_of(filled, second, third)
+    filled.bucket.put(min(its_own), b"changed")
+    with pytest.raises(BackupError, match="has another length"):
+        collect_garbage()
+    assert (True, "verified") not in listed(first)
+    assert state_of(second) == "expired"
+    judge(filled, first, "failed")
+    collect_garbage()
+    assert (state_of(first), state_of(third)) == ("failed", "verified")
 
 
 def test_rubbish_does_not_pass_for_a_copy(filled: Archive, lock_bucket: Bucket) -> None:

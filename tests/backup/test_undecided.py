@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from customer_hub.backup.archive import Archive
+from customer_hub.backup.catalogue import settle_lost, settle_table
 from customer_hub.backup.drill import run_drill
 from customer_hub.backup.manifest import read_manifest
+from customer_hub.backup.object_keys import manifest_key_of
 from customer_hub.backup.reports import read_report
+from customer_hub.backup.retention import read_retention
 from customer_hub.backup.write import write_backup
 from customer_hub.core import keys
 from customer_hub.core.errors import BackupError, BackupStoreError
@@ -79,9 +82,7 @@ def test_backups_that_are_gone_are_told_once(
     monkeypatch.setattr(
         steps, "send_alert", lambda kind, subject, **facts: told.append((kind, subject, facts))
     )
-    first, second = write_backup("run"), write_backup("run")
-    run_drill(first, "drill")
-    run_drill(second, "drill")
+    first, second = write_proven(filled), write_proven(filled)
     forget(first)
     steps.write_backup("next")
     assert told == [("lost_backup", first, {"backups": 1})]
@@ -93,3 +94,20 @@ def test_backups_that_are_gone_are_told_once(
     clear_caches()
     steps.write_backup("under another key")
     assert [(kind, subject) for kind, subject, _ in told[1:]] == [("lost_backup", second)]
+
+
+def test_the_table_follows_the_bucket(filled: Archive) -> None:
+    first, second, third = (write_proven(filled) for _ in range(3))
+    rules = read_retention().backup
+    forget(second)  # as a restored table would know it: it has had its time since
+    assert settle_table(rules) == []
+    assert state_of(second) == "expired"
+    key = manifest_key_of("data", first)
+    kept = filled.bucket.find(key) or b""
+    filled.bucket.delete(key)
+    assert settle_table(rules) == [first]
+    settle_lost([first])
+    assert state_of(first) == "lost"
+    filled.bucket.put(key, kept)
+    assert settle_table(rules) == []
+    assert (state_of(first), state_of(third)) == ("verified", "verified")

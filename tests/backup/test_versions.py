@@ -130,4 +130,4 @@ def test_a_clock_that_goes_backwards_puts_nothing_out_of_order(
     monkeypatch.setattr(clock, "now", real)
     third = write_backup("run")
     assert third > second
-    assert find_as_of(real()) == second
+    assert find_as_of(real()) == (second, False)

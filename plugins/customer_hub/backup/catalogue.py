@@ -4,12 +4,15 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import Connection
+
 from customer_hub.backup.archive import Archive, open_archive
-from customer_hub.backup.manifest import Manifest, iterate_newest, list_ids, read_manifest
+from customer_hub.backup.manifest import Manifest, list_ids, read_manifest
 from customer_hub.backup.monthly import list_copies
-from customer_hub.backup.reports import iterate_states, look_back, read_report
+from customer_hub.backup.reports import iterate_states, read_report
+from customer_hub.backup.retention import BackupRules, choose_kept
 from customer_hub.core import clock, db, sql
-from customer_hub.core.errors import BackupError, BackupStoreError
+from customer_hub.core.errors import BackupError, BackupRefusedError, BackupStoreError
 
 
 def list_backups() -> Sequence[Mapping[str, Any]]:
@@ -29,7 +32,7 @@ def list_backups() -> Sequence[Mapping[str, Any]]:
 def _describe(backup_id: str, place: Archive) -> dict[str, Any]:
     try:
         manifest = read_manifest("data", backup_id, place)
-    except BackupStoreError:
+    except (BackupStoreError, BackupRefusedError):
         raise
     except BackupError as error:
         return {"state": "unreadable", "cause": error.what}
@@ -45,25 +48,47 @@ def _describe(backup_id: str, place: Archive) -> dict[str, Any]:
     }
 
 
-def find_lost() -> list[str]:
-    """Return the ids of backups that the hub's table has as verified, and the bucket has no more."""
-    present = {manifest.backup_id for manifest in iterate_newest("data", open_archive())}
+def settle_table(rules: BackupRules) -> list[str]:
+    """Bring the hub's own table in line with the bucket.
+
+    A restored table tells of backups that have had their time since, and one that was lost may be
+    there again.
+
+    Args:
+        rules: what stays for how long.
+
+    Returns:
+        Ids of backups that the table has as verified, that should be there and are gone: still to be
+        settled as lost, once people know.
+    """
+    present = {
+        manifest.backup_id: (manifest.snapshot_at, report)
+        for manifest, report in iterate_states(open_archive())
+    }
     with db.begin() as connection:
-        known = [row.backup_id for row in sql.rows(connection, "backup/list_verified")]
-    return [backup_id for backup_id in known if backup_id not in present]
+        rows = sql.rows(connection, "backup/list_verified")
+        known = {row.backup_id: row.started_at for row in rows if row.state == "verified"}
+        missing = known.keys() - present.keys()
+        times = known | {backup_id: at for backup_id, (at, _) in present.items()}
+        kept = choose_kept(list(times.items()), rules)
+        sql.run(connection, "backup/expire_manifests", backup_ids=sorted(missing - kept.keys()))
+        for backup_id in {row.backup_id for row in rows} - known.keys():
+            report = present[backup_id][1] if backup_id in present else None
+            if report is not None:
+                _set_state(connection, backup_id, report.state, report.cause)
+    return sorted(missing & kept.keys(), reverse=True)
 
 
 def settle_lost(backup_ids: Sequence[str]) -> None:
     """Note in the hub's table that backups are gone, other than by the hub's own hand."""
+    cause = "the bucket has it no more, or HUB_BACKUP_KEK does not open it"
     with db.begin() as connection:
         for backup_id in backup_ids:
-            sql.run(
-                connection,
-                "backup/set_manifest_state",
-                backup_id=backup_id,
-                state="lost",
-                cause="the bucket has it no more, or HUB_BACKUP_KEK does not open it",
-            )
+            _set_state(connection, backup_id, "lost", cause)
+
+
+def _set_state(connection: Connection, backup_id: str, state: str, cause: str | None) -> None:
+    sql.run(connection, "backup/set_manifest_state", backup_id=backup_id, state=state, cause=cause)
 
 
 def choose_older() -> str:
@@ -90,12 +115,11 @@ def measure_age() -> float | None:
     Where there are backups and none is verified, as of the oldest one; None: there is no backup.
     """
     archive = open_archive()
-    newest, _ = look_back(archive)
-    oldest = newest or min(iterate_newest("data", archive), key=_id_of, default=None)
+    oldest: Manifest | None = None
+    for manifest, report in iterate_states(archive):
+        oldest = manifest
+        if report is not None and report.state == "verified":
+            break
     if oldest is None:
         return None
     return round((clock.now() - oldest.snapshot_at).total_seconds() / 3600, 1)
-
-
-def _id_of(manifest: Manifest) -> str:
-    return manifest.backup_id

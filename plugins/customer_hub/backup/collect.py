@@ -6,16 +6,18 @@ by somebody else. The newest verified backup stays whatever the rules say.
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from customer_hub.backup import monthly
 from customer_hub.backup.archive import Archive, open_archive
+from customer_hub.backup.chunks import DamagedChunkError
 from customer_hub.backup.drill import DRILL_LOCK
 from customer_hub.backup.manifest import Manifest, find_manifest, iterate_newest, list_ids
 from customer_hub.backup.object_keys import (
     DRILLS,
     PARTS,
+    PLACES,
     Part,
     chunk_prefix_of,
     drill_prefix_of,
@@ -47,24 +49,23 @@ def collect_garbage() -> BatchResult:
         states = list(iterate_states(archive))
         now = archive.bucket.read_clock()
         young = now - _find_patience(states)
-        counts = {"kept": len(states), "copied": 0}
         kept = _choose(states, rules, archive)
-        for manifest, _ in states:
-            if "monthly" in kept.get(manifest.backup_id, ()):
-                counts["copied"] += monthly.copy_monthly(
-                    manifest, archive, rules.backup.monthly, now
-                )
         expired = [m.backup_id for m, _ in states if m.backup_id not in kept]
-        expired = _drop_manifests("data", expired, archive, young)
+        expired = _leave_young("data", expired, archive, young)
+        counts = {"kept": len(states) - len(expired)}
+        # First the word, then the deed: what is gone without a word counts as lost.
         with db.begin() as connection:
             sql.run(connection, "backup/expire_manifests", backup_ids=expired)
+        _drop_manifests("data", expired, archive)
         _drop_reports(archive, young)
         old_keys = _list_old_keys(archive, now - timedelta(days=rules.keys.keep_days))
-        counts["keys"] = len(_drop_manifests("keys", old_keys, archive, young))
+        old_keys = _leave_young("keys", old_keys, archive, young)
+        _drop_manifests("keys", old_keys, archive)
+        counts["keys"] = len(old_keys)
         counts["chunks"] = sum(_sweep(part, archive, young) for part in PARTS)
         counts["uploads"] = _abort_uploads(archive, young)
         counts["copies"] = monthly.erase_expired(archive, now, rules.backup.monthly)
-    counts["kept"] -= len(expired)
+        counts["copied"] = _copy_monthly(states, kept, rules, archive, now)
     log.info("collected: %s", counts)
     return BatchResult("collect", counts | {"expired": len(expired)}, tuple(expired))
 
@@ -80,43 +81,77 @@ def _choose(
 ) -> dict[str, set[str]]:
     """Return what stays, and why.
 
-    By the rules, the newest that counts now, and whatever is newer. A backup that was once proven and
-    has failed a later drill keeps its time: whoever deletes it can no longer find out why.
+    By the rules, and whatever is newer than the newest that counts now. A backup that was once proven
+    and has failed a later drill keeps its time, for whoever deletes it can no longer find out why; it
+    takes nobody's place.
     """
-    proven = {m.backup_id for m, report in states if report and report.state == "verified"}
-    once = [
+    proven = [
         (m.backup_id, m.snapshot_at)
-        for m, _ in states
-        if m.backup_id in proven or was_verified(m, archive)
+        for m, report in states
+        if report and report.state == "verified"
     ]
-    kept = choose_kept(once, rules.backup)
-    newest = max(proven, default="")
+    once = [(m.backup_id, m.snapshot_at) for m, _ in states if was_verified(m, archive)]
+    kept = choose_kept(proven, rules.backup)
+    for backup_id, why in choose_kept(once, rules.backup).items():
+        kept.setdefault(backup_id, set()).update(why)
+    newest = max(proven, default=("",))[0]
     for manifest, _ in states:
-        if manifest.backup_id >= newest:
-            why = "last" if manifest.backup_id == newest else "new"
-            kept.setdefault(manifest.backup_id, set()).add(why)
+        if manifest.backup_id > newest:
+            kept.setdefault(manifest.backup_id, set()).add("new")
     return kept
+
+
+def _copy_monthly(
+    states: Iterable[tuple[Manifest, Report | None]],
+    kept: Mapping[str, set[str]],
+    rules: Retention,
+    archive: Archive,
+    now: datetime,
+) -> int:
+    """Copy the monthly backups that count and are not copied yet; one that is damaged stops no other.
+
+    Raises:
+        BackupError: the first that could not be copied; all others are.
+    """
+    copied, fault = 0, None
+    for manifest, report in states:
+        if "monthly" not in kept.get(manifest.backup_id, ()):
+            continue
+        if report is None or report.state != "verified":
+            continue
+        try:
+            copied += monthly.copy_monthly(manifest, archive, rules.backup.monthly, now)
+        except DamagedChunkError as error:
+            fault = fault or error
+    if fault is not None:
+        raise fault
+    return copied
 
 
 def _list_old_keys(archive: Archive, limit: datetime) -> list[str]:
     """Return the key backups that are older than a moment, never the newest authentic one."""
     newest = next(iterate_newest("keys", archive), None)
+    if newest is None:
+        return []
     objects = archive.bucket.list(manifest_prefix_of("keys"))
     return [
         backup_id
         for backup_id in list_ids("keys", archive)
         if objects[manifest_key_of("keys", backup_id)].modified_at < limit
-        and (newest is None or backup_id != newest.backup_id)
+        and backup_id != newest.backup_id
     ]
 
 
-def _drop_manifests(part: Part, ids: Iterable[str], archive: Archive, young: datetime) -> list[str]:
-    """Delete manifests that are old enough: from now on these backups are none. Returns which."""
+def _leave_young(part: Part, ids: Iterable[str], archive: Archive, young: datetime) -> list[str]:
+    """Return the ids of those whose manifests are old enough to be deleted."""
     objects = archive.bucket.list(manifest_prefix_of(part))
-    old = [each for each in ids if objects[manifest_key_of(part, each)].modified_at < young]
-    for backup_id in old:
+    return [each for each in ids if objects[manifest_key_of(part, each)].modified_at < young]
+
+
+def _drop_manifests(part: Part, ids: Iterable[str], archive: Archive) -> None:
+    """Delete manifests: from now on these backups are none."""
+    for backup_id in ids:
         archive.bucket.delete(manifest_key_of(part, backup_id))
-    return old
 
 
 def _drop_reports(archive: Archive, young: datetime) -> None:
@@ -165,7 +200,12 @@ def _read_names(key: str, archive: Archive) -> set[str]:
 
 
 def _abort_uploads(archive: Archive, young: datetime) -> int:
-    old = [each for each, began in archive.bucket.list_uploads().items() if began < young]
+    """Take away what broken uploads have left in our places of the bucket; returns how many."""
+    old = [
+        (key, upload_id)
+        for (key, upload_id), began in archive.bucket.list_uploads().items()
+        if began < young and key.startswith(PLACES)
+    ]
     for key, upload_id in old:
         archive.bucket.abort_upload(key, upload_id)
     return len(old)

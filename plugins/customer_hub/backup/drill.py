@@ -43,7 +43,8 @@ def run_drill(backup_id: str, run_id: str) -> Report:
         BackupError: there is no such backup, or it does not restore to what it was: it is `failed`.
     """
     archive = open_archive()
-    manifest = read_manifest("data", backup_id, find_place(backup_id, archive))
+    place = find_place(backup_id, archive)
+    manifest = read_manifest("data", backup_id, place)
     started = clock.now()
     log.info("drill of backup %s begins", backup_id)
     with db.hold_lock(DRILL_LOCK):
@@ -65,8 +66,8 @@ def run_drill(backup_id: str, run_id: str) -> Report:
         rpo_seconds=round((finished - manifest.snapshot_at).total_seconds(), 1),
         **outcome,
     )
-    report = write_report(report, archive)
-    _record(report, len(manifest.tables))
+    report = write_report(report, place)
+    _record(report, len(manifest.tables), is_copy=place is not archive)
     if report.cause:
         raise BackupError(
             f"the backup was not proven: {report.cause}",
@@ -80,7 +81,7 @@ def run_drill(backup_id: str, run_id: str) -> Report:
     return report
 
 
-def _record(report: Report, table_count: int) -> None:
+def _record(report: Report, table_count: int, *, is_copy: bool) -> None:
     with db.begin() as connection:
         sql.run(
             connection,
@@ -89,6 +90,8 @@ def _record(report: Report, table_count: int) -> None:
             report_key=report.key,
             table_count=table_count,
         )
+        if is_copy:
+            return  # what became of the backup itself is another thing
         sql.run(
             connection,
             "backup/set_manifest_state",

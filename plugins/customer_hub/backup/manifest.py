@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from customer_hub.backup.archive import Archive, distrust
 from customer_hub.backup.chunks import Chunk, ChunkStore
 from customer_hub.backup.object_keys import Part, manifest_key_of, manifest_prefix_of
-from customer_hub.core.errors import BackupError, BackupStoreError
+from customer_hub.core.errors import BackupError, BackupRefusedError, BackupStoreError
 
 FORMAT = 2
 SCHEMA = "schema"  # the document of the definitions
@@ -161,7 +161,7 @@ def find_authentic(part: Part, backup_id: str, archive: Archive) -> Manifest | N
     """Return a manifest, or None if there is none that this process can trust and read."""
     try:
         return find_manifest(part, backup_id, archive)
-    except BackupStoreError:
+    except (BackupStoreError, BackupRefusedError):
         raise
     except BackupError:
         return None

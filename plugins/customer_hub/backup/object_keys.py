@@ -9,6 +9,7 @@ from typing import Literal
 Part = Literal["data", "keys"]
 PARTS: tuple[Part, ...] = ("data", "keys")
 DRILLS = "drills/"
+PLACES = (*(f"{part}/" for part in PARTS), DRILLS)  # all that the hub writes to in its bucket
 
 
 def chunk_prefix_of(part: Part) -> str:

@@ -8,10 +8,12 @@ from typing import Literal
 
 from sqlalchemy import make_url
 
-from customer_hub.core.errors import BackupStoreError, ConfigurationError
+from customer_hub.core.errors import BackupError, BackupStoreError, ConfigurationError
 from customer_hub.core.settings import settings
 
 _TIMEOUT_SECONDS = 4 * 3600
+# What pg_restore says of rows, not of the surroundings, where the server speaks English.
+_DATA_FAULTS = ("could not create unique index", "violates")
 _JOBS = 2  # indexes and keys that are built at once
 # What a database URL may ask of TLS, by the variables that the tools read it from.
 _TLS = {
@@ -75,6 +77,12 @@ def _run(url: str, tool: str, *arguments: str) -> bytes:
         # Only the first line, and no DETAIL: those can hold a row's values.
         lines = finished.stderr.decode("utf-8", "replace").splitlines()
         first = next((line for line in lines if "error" in line.lower()), "")
+        if any(mark in first for mark in _DATA_FAULTS):
+            raise BackupError(
+                f"{tool}: the rows break what their tables promise: {first[:200]}",
+                where="backup",
+                hint="the hub that was backed up holds this too; see docs/runbooks/restore_drill.md",
+            )
         raise _failed(tool, f"ended with status {finished.returncode}: {first[:200]}")
     return finished.stdout
 

@@ -4,6 +4,7 @@ The bucket is what remains when the database is lost, so a backup's state is wha
 authentic report says. The hub's own tables repeat it for people.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal
@@ -13,9 +14,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from customer_hub.backup.archive import Archive
 from customer_hub.backup.manifest import Manifest, iterate_newest
 from customer_hub.backup.object_keys import drill_key_of, drill_prefix_of
-from customer_hub.core.errors import BackupError, BackupStoreError
+from customer_hub.core.errors import BackupError, BackupRefusedError, BackupStoreError
 
 Outcome = Literal["verified", "failed"]
+_NAME = re.compile(r"\d{6}\.json")
 
 
 class Check(BaseModel):
@@ -97,16 +99,19 @@ class Report(BaseModel):
 def write_report(report: Report, archive: Archive) -> Report:
     """Sign a report and put it beside its backup; returns it with its number."""
     earlier = _list_reports(report.backup_id, archive)
-    number = int(earlier[-1].rpartition("/")[2].removesuffix(".json")) + 1 if earlier else 1
+    number = _number_of(earlier[-1]) + 1 if earlier else 1
     numbered = report.model_copy(update={"number": number})
     archive.put_signed(numbered.key, numbered.model_dump(mode="json"))
     return numbered
 
 
 def read_report(manifest: Manifest, archive: Archive) -> Report | None:
-    """Return the newest report of a backup; None if there is none, or if that one is not authentic."""
-    keys = _list_reports(manifest.backup_id, archive)
-    return _read_authentic(keys[-1], manifest, archive) if keys else None
+    """Return the newest authentic report of a backup; None if there is none."""
+    found = (
+        _read_authentic(key, manifest, archive)
+        for key in reversed(_list_reports(manifest.backup_id, archive))
+    )
+    return next((report for report in found if report is not None), None)
 
 
 def was_verified(manifest: Manifest, archive: Archive) -> bool:
@@ -121,7 +126,7 @@ def was_verified(manifest: Manifest, archive: Archive) -> bool:
 def _read_authentic(key: str, manifest: Manifest, archive: Archive) -> Report | None:
     try:
         report = Report.model_validate(archive.find_signed(key))
-    except BackupStoreError:
+    except (BackupStoreError, BackupRefusedError):
         raise
     except (BackupError, ValidationError):
         return None
@@ -151,4 +156,10 @@ def look_back(archive: Archive) -> tuple[Manifest | None, frozenset[str]]:
 
 
 def _list_reports(backup_id: str, archive: Archive) -> list[str]:
-    return sorted(archive.bucket.list(drill_prefix_of(backup_id)))
+    """Return the keys of a backup's reports, oldest first; whatever else lies there is none."""
+    keys = archive.bucket.list(drill_prefix_of(backup_id))
+    return [key for key in sorted(keys) if _NAME.fullmatch(key.rpartition("/")[2])]
+
+
+def _number_of(key: str) -> int:
+    return int(key.rpartition("/")[2].removesuffix(".json"))

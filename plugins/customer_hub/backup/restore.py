@@ -68,21 +68,25 @@ class _Part:
     store: ChunkStore
 
 
-def find_as_of(moment: datetime) -> str:
-    """Return the id of the newest verified backup whose data are not younger than a moment.
+def find_as_of(moment: datetime) -> tuple[str, bool]:
+    """Return the newest verified backup whose data are not younger than a moment.
+
+    Returns:
+        Its id, and whether it is the locked copy that is verified.
 
     Raises:
         BackupError: there is none.
     """
     archive = open_archive()
     found = [
-        manifest.backup_id
+        (manifest.backup_id, place is not archive)
         for place in (archive, *list_copies(archive))
         for manifest, report in iterate_states(place)
         if report is not None and report.state == "verified" and manifest.snapshot_at <= moment
     ]
     if found:
-        return max(found)
+        newest = max(backup_id for backup_id, _ in found)
+        return newest, (newest, False) not in found
     raise BackupError(
         "there is no verified backup of that time or before",
         where=f"{moment:%Y-%m-%d %H:%M %Z}",
@@ -108,7 +112,7 @@ def restore_backup(
         url: the database.
         keys_id: of the key backup; None: the newest.
         is_locked: read the locked copy of the backup.
-        is_replacing: drop first what the database has of a hub, once all is there to replace it.
+        is_replacing: drop first what the database has of a hub, once its manifests and keys are read.
 
     Raises:
         BackupError: the database is not empty, an object is missing or changed, a key is missing.

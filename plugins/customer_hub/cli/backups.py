@@ -77,7 +77,11 @@ def restore_database(
 
     if (backup_id is None) == (as_of is None):
         raise ConfigurationError("name one: an ID or --as-of", where="hub backup restore")
-    chosen = backup_id or find_as_of(as_of.replace(tzinfo=ZONE) if as_of else datetime.now(ZONE))
+    if as_of is None:
+        chosen = str(backup_id)
+    else:
+        chosen, is_copy = find_as_of(as_of.replace(tzinfo=ZONE))
+        locked = locked or is_copy
     with progress():
         restored = restore_into(chosen, into, keys_id=keys, is_locked=locked, is_replacing=replace)
     for check in restored.checks:

@@ -221,13 +221,14 @@ def collect_backups() -> dict[str, Any]:
 
 def _watch_backups(run_id: str) -> None:
     """Tell people when verified backups have gone, or the newest one is older than promised."""
-    from customer_hub.backup.catalogue import find_lost, measure_age, settle_lost
+    from customer_hub.backup.catalogue import measure_age, settle_lost, settle_table
     from customer_hub.backup.retention import read_retention
 
-    lost = find_lost()
+    rules = read_retention().backup
+    lost = settle_table(rules)
     if lost:
         send_alert("lost_backup", lost[0], backups=len(lost))
         settle_lost(lost)  # told once; another alert comes for what is lost after that
-    promised, hours = read_retention().backup.promise_hours, measure_age()
+    hours, promised = measure_age(), rules.promise_hours
     if hours is not None and hours > promised:
         send_alert("overdue_backup", run_id, age_hours=round(hours), promised_hours=promised)
