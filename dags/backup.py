@@ -72,6 +72,6 @@ with make_backup_dag("restore_drill", "Restore drill", "0 9 * * 0"):
     @task
     def choose() -> str:
         """Return the id of an older verified backup, whichever chance takes."""
-        return steps.choose_older_backup(run_id())
+        return steps.choose_older_backup()
 
     prove_with_link(choose())

@@ -85,6 +85,7 @@ CREATE TABLE backup.manifest (
     finished_at timestamp with time zone,
     row_count bigint,
     sent_bytes bigint,
+    overdue_told_at timestamp with time zone,
     CONSTRAINT manifest_state_check CHECK ((state = ANY (ARRAY['writing'::text, 'written'::text, 'verified'::text, 'failed'::text, 'expired'::text, 'lost'::text])))
 );
 

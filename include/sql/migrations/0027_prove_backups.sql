@@ -6,7 +6,8 @@ drop column sealed_sha256,
 drop column tables,
 alter column schema_version drop not null,
 add column row_count bigint,
-add column sent_bytes bigint;
+add column sent_bytes bigint,
+add column overdue_told_at timestamptz;
 comment on table backup.manifest
 is 'One row per backup that was begun; the signed manifest in the bucket, written last, is what makes it one.';
 alter table backup.drill

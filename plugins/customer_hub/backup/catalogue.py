@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from customer_hub.backup.archive import Archive, open_archive
-from customer_hub.backup.manifest import Manifest, list_ids, read_manifest
+from customer_hub.backup.manifest import list_ids, read_manifest
 from customer_hub.backup.monthly import list_copies
 from customer_hub.backup.reports import iterate_states, read_report
 from customer_hub.backup.retention import BackupRules, choose_kept
-from customer_hub.core import clock, db, sql
+from customer_hub.core import db, sql
 from customer_hub.core.errors import BackupError, BackupRefusedError, BackupStoreError
 
 
@@ -107,19 +107,3 @@ def choose_older() -> str:
             "there is no verified backup", where="backup", hint="run the DAG backup_master"
         )
     return secrets.choice(proven[1:] or proven)
-
-
-def measure_age() -> float | None:
-    """Return how many hours ago the data of the newest verified backup were the present ones.
-
-    Where there are backups and none is verified, as of the oldest one; None: there is no backup.
-    """
-    archive = open_archive()
-    oldest: Manifest | None = None
-    for manifest, report in iterate_states(archive):
-        oldest = manifest
-        if report is not None and report.state == "verified":
-            break
-    if oldest is None:
-        return None
-    return round((clock.now() - oldest.snapshot_at).total_seconds() / 3600, 1)

@@ -79,6 +79,8 @@ def standardise(run_id: str, run_after: datetime) -> dict[str, Any]:
         waiting = sql.rows(connection, "core/count_waiting")[0].waiting
     if waiting:
         validate_standard(run_id)
+    # Told by the step that runs most often: a backup that nobody has unpaused cannot tell of itself.
+    _tell_overdue()
     return result.add(waiting=waiting).as_dict()
 
 
@@ -182,7 +184,7 @@ def write_backup(run_id: str) -> str:
     from customer_hub.backup.write import write_backup as write
 
     try:
-        _watch_backups(run_id)
+        _watch_backups()
         return write(run_id)
     except BackupStoreError:
         raise  # it is tried again, and the last failure is told by the task's own alert
@@ -204,11 +206,11 @@ def prove_backup(backup_id: str, run_id: str) -> dict[str, Any]:
         raise
 
 
-def choose_older_backup(run_id: str) -> str:
+def choose_older_backup() -> str:
     """Return the id of a backup to be proven again, whichever chance takes."""
     from customer_hub.backup.catalogue import choose_older
 
-    _watch_backups(run_id)
+    _watch_backups()
     return choose_older()
 
 
@@ -219,16 +221,23 @@ def collect_backups() -> dict[str, Any]:
     return collect_garbage().as_dict()
 
 
-def _watch_backups(run_id: str) -> None:
-    """Tell people when verified backups have gone, or the newest one is older than promised."""
-    from customer_hub.backup.catalogue import measure_age, settle_lost, settle_table
+def _watch_backups() -> None:
+    """Bring the table in line with the bucket, and tell people when verified backups have gone."""
+    from customer_hub.backup.catalogue import settle_lost, settle_table
     from customer_hub.backup.retention import read_retention
 
-    rules = read_retention().backup
-    lost = settle_table(rules)
+    lost = settle_table(read_retention().backup)
     if lost:
         send_alert("lost_backup", lost[0], backups=len(lost))
         settle_lost(lost)  # told once; another alert comes for what is lost after that
-    hours, promised = measure_age(), rules.promise_hours
-    if hours is not None and hours > promised:
-        send_alert("overdue_backup", run_id, age_hours=round(hours), promised_hours=promised)
+    _tell_overdue()
+
+
+def _tell_overdue() -> None:
+    from customer_hub.backup.promise import tell_overdue
+
+    tell_overdue(
+        lambda backup_id, hours, promised: send_alert(
+            "overdue_backup", backup_id, age_hours=hours, promised_hours=promised
+        )
+    )

@@ -155,17 +155,6 @@ def test_an_unproven_backup_alerts(webhook: list[dict], monkeypatch: pytest.Monk
     assert [(each["kind"], each["subject"]) for each in webhook] == [("unproven_backup", "b1")]
 
 
-@pytest.mark.parametrize(("age", "is_told"), [(None, False), (25.9, False), (26.1, True)])
-def test_an_overdue_backup_alerts(
-    webhook: list[dict], monkeypatch: pytest.MonkeyPatch, age: float | None, is_told: bool
-) -> None:
-    monkeypatch.setattr("customer_hub.backup.catalogue.settle_table", lambda _: [])
-    monkeypatch.setattr("customer_hub.backup.catalogue.measure_age", lambda: age)
-    monkeypatch.setattr("customer_hub.backup.write.write_backup", lambda run_id: run_id)
-    assert steps.write_backup("r1") == "r1"
-    assert [each["kind"] for each in webhook] == ["overdue_backup"] * is_told
-
-
 def test_the_setting_is_read_from_the_environment(
     hub: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
