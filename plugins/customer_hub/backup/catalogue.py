@@ -4,13 +4,12 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
-
 from customer_hub.backup.archive import Archive, open_archive
 from customer_hub.backup.manifest import list_ids, read_manifest
 from customer_hub.backup.monthly import list_copies
 from customer_hub.backup.reports import iterate_states, read_report
 from customer_hub.backup.retention import BackupRules, choose_kept
+from customer_hub.backup.states import set_state
 from customer_hub.core import db, sql
 from customer_hub.core.errors import BackupError, BackupRefusedError, BackupStoreError
 
@@ -75,7 +74,7 @@ def settle_table(rules: BackupRules) -> list[str]:
         for backup_id in {row.backup_id for row in rows} - known.keys():
             report = present[backup_id][1] if backup_id in present else None
             if report is not None:
-                _set_state(connection, backup_id, report.state, report.cause)
+                set_state(connection, backup_id, report.state, report.cause)
     return sorted(missing & kept.keys(), reverse=True)
 
 
@@ -84,11 +83,7 @@ def settle_lost(backup_ids: Sequence[str]) -> None:
     cause = "the bucket has it no more, or HUB_BACKUP_KEK does not open it"
     with db.begin() as connection:
         for backup_id in backup_ids:
-            _set_state(connection, backup_id, "lost", cause)
-
-
-def _set_state(connection: Connection, backup_id: str, state: str, cause: str | None) -> None:
-    sql.run(connection, "backup/set_manifest_state", backup_id=backup_id, state=state, cause=cause)
+            set_state(connection, backup_id, "lost", cause)
 
 
 def choose_older() -> str:

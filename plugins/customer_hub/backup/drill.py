@@ -13,6 +13,7 @@ from customer_hub.backup.manifest import read_manifest
 from customer_hub.backup.monthly import find_place
 from customer_hub.backup.reports import Report, write_report
 from customer_hub.backup.scratch import make_scratch_database
+from customer_hub.backup.states import set_state
 from customer_hub.core import clock, db, keys, sql
 from customer_hub.core.errors import BackupError, BackupStoreError
 
@@ -90,15 +91,8 @@ def _record(report: Report, table_count: int, *, is_copy: bool) -> None:
             report_key=report.key,
             table_count=table_count,
         )
-        if is_copy:
-            return  # what became of the backup itself is another thing
-        sql.run(
-            connection,
-            "backup/set_manifest_state",
-            backup_id=report.backup_id,
-            state=report.state,
-            cause=report.cause,
-        )
+        if not is_copy:  # what became of the backup itself is another thing
+            set_state(connection, report.backup_id, report.state, report.cause)
 
 
 def _restore_apart(backup_id: str) -> dict[str, Any]:

@@ -35,6 +35,7 @@ from customer_hub.backup.manifest import (
 from customer_hub.backup.object_keys import PARTS, Part
 from customer_hub.backup.reports import look_back
 from customer_hub.backup.snapshot import write_part
+from customer_hub.backup.states import set_state
 from customer_hub.backup.tables import take_snapshot
 from customer_hub.core import clock, db, keys, sql, table_hash
 from customer_hub.core.errors import HubError
@@ -76,7 +77,8 @@ def write_backup(run_id: str) -> str:
             data, kept = _write_parts(backup_id, archive)
         except Exception as error:
             cause = error.what if isinstance(error, HubError) else type(error).__name__
-            _settle(backup_id, "failed", cause)
+            with db.begin() as connection:
+                set_state(connection, backup_id, "failed", cause)
             raise
         with db.begin() as connection:
             _record(connection, run_id, data, kept)
@@ -87,19 +89,11 @@ def write_backup(run_id: str) -> str:
 def _settle_unfinished(ids: list[str]) -> None:
     """Under the lock nobody writes: whoever was at it has been killed, before or after the end."""
     with db.begin() as connection:
-        unfinished = sql.rows(connection, "backup/select_unfinished")
-    for row in unfinished:
-        if row.backup_id in ids:
-            _settle(row.backup_id, "written", None)
-        else:
-            _settle(row.backup_id, "failed", "its writer was killed")
-
-
-def _settle(backup_id: str, state: str, cause: str | None) -> None:
-    with db.begin() as connection:
-        sql.run(
-            connection, "backup/set_manifest_state", backup_id=backup_id, state=state, cause=cause
-        )
+        for row in sql.rows(connection, "backup/select_unfinished"):
+            if row.backup_id in ids:
+                set_state(connection, row.backup_id, "written")
+            else:
+                set_state(connection, row.backup_id, "failed", "its writer was killed")
 
 
 def _choose_id(archive: Archive) -> str:
